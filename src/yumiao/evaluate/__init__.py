@@ -1,0 +1,4 @@
+"""Where facts meet rules: many subjects judged against many policies, as a run that can be made again.
+
+The only place that knows both sides: rules never read a file, and intake never judges.
+"""

@@ -1,0 +1,15 @@
+"""What all tests share: the folder of a test is its mark."""
+
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+MARKS = ("unit", "integration", "e2e", "shared")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        folder = item.path.relative_to(TESTS).parts[0]
+        if folder in MARKS:
+            item.add_marker(folder)
