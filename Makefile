@@ -22,11 +22,11 @@ help: ## list the targets
 
 # $(call make_venv,FOLDER,LOCK): a virtual environment holding exactly what the lock file says, and this package.
 define make_venv
-	@python=""; for candidate in $(PYTHON) python3.11 python3; do \
+	@python=""; for candidate in $(or $(PYTHON),python3.11 python3); do \
 	  if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python="$$candidate"; break; fi; \
 	done; \
 	if [ -z "$$python" ]; then \
-	  echo "Yumiao needs Python 3.11 or newer; neither python3.11 nor python3 is that. Install it, or name one: make PYTHON=/path/to/python" >&2; \
+	  echo "Yumiao needs Python 3.11 or newer; found none as: $(or $(PYTHON),python3.11 python3). Install it, or name one: make PYTHON=/path/to/python" >&2; \
 	  exit 1; \
 	fi; \
 	echo "Setting up $(1) with $$("$$python" --version) ..."; \
