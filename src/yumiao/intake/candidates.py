@@ -1,0 +1,205 @@
+"""Values on their way to becoming facts: read from the columns of one table, faulty ones reported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from yumiao.intake.faults import LISTED, Place, ProblemLog
+from yumiao.intake.mapping import ColumnRule
+from yumiao.intake.tables import Table
+from yumiao.intake.values import Fault, ParsedColumn, parse_column, parse_sum
+from yumiao.model.facts import HIGH_SUFFIX
+from yumiao.model.metrics import Metric
+from yumiao.model.periods import Year, column_name
+from yumiao.model.text import Text
+from yumiao.model.units import decimal_text, from_steps
+
+Target = tuple[str, int | None, bool]
+"""What a value is for: metric, year, and whether it only bounds the metric from above."""
+
+
+def target_column(target: Target) -> str:
+    """Name the column of the table of facts: ``metric@2025`` or ``metric@2025#high``."""
+    metric, year, is_bound = target
+    return column_name(metric, year) + (HIGH_SUFFIX if is_bound else "")
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The values that one column of one table gives for one target.
+
+    Attributes:
+        frame: one row per known value: ``s`` (subject), ``row`` (from 0), ``y`` (the row's year or NULL),
+            ``value``, ``raw`` (as written).
+        columns: the columns read; several for a sum.
+        position: place of the table in the declared order of files.
+    """
+
+    target: Target
+    table: Table
+    columns: tuple[int, ...]
+    position: int
+    frame: pl.DataFrame
+
+    def cells(self) -> pl.Expr:
+        """Name the cell of every row; a sum names all its parts."""
+        parts = [self.table.cells(pl.col("row"), column) for column in self.columns]
+        return parts[0] if len(parts) == 1 else pl.concat_str(parts, separator="+")
+
+
+@dataclass(frozen=True)
+class PlacedTable:
+    """A table whose rows have subjects and years.
+
+    Attributes:
+        rows: one row per placed row: ``row``, ``s``, ``y`` (NULL where the table has no year of rows).
+        has_year: whether the mapping gives every row a year.
+    """
+
+    table: Table
+    position: int
+    rows: pl.DataFrame
+    has_year: bool
+
+
+def read_candidates(
+    placed: PlacedTable, metrics: Mapping[str, Metric], as_of_year: int, log: ProblemLog
+) -> list[Candidates]:
+    """Read every mapped column of a table."""
+    found: list[Candidates] = []
+    for rule in placed.table.mapping.columns:
+        columns = [placed.table.column_of(part) for part in rule.parts]
+        known = tuple(column for column in columns if column is not None)
+        if len(known) == len(columns):
+            reading = _Reading(placed, rule, known, metrics[rule.metric])
+            found.extend(_read_rule(reading, as_of_year, log))
+    return found
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """One rule applied to one table: what to read, as what."""
+
+    placed: PlacedTable
+    rule: ColumnRule
+    columns: tuple[int, ...]
+    metric: Metric
+
+
+def _read_rule(reading: _Reading, as_of_year: int, log: ProblemLog) -> list[Candidates]:
+    placed, rule, columns, metric = reading.placed, reading.rule, reading.columns, reading.metric
+    rows = placed.rows["row"]
+    texts = [placed.table.texts(column).gather(rows) for column in columns]
+    parsed = parse_column(texts[0], rule, metric) if len(texts) == 1 else parse_sum(texts, rule, metric)
+    raw = texts[0] if len(texts) == 1 else pl.select(pl.concat_str(texts, separator=" + ")).to_series()
+    _log_faults(reading, raw, parsed, log)
+    frame = placed.rows.with_columns(parsed.values.alias("value"), raw.alias("raw"))
+    frame = frame.filter(pl.col("value").is_not_null())
+    return [
+        Candidates((metric.id, year, rule.upper_bound), placed.table, columns, placed.position, part)
+        for year, part in _by_year(frame, reading, as_of_year)
+    ]
+
+
+def _by_year(
+    frame: pl.DataFrame, reading: _Reading, as_of_year: int
+) -> list[tuple[int | None, pl.DataFrame]]:
+    placed, rule = reading.placed, reading.rule
+    if not reading.metric.period.is_yearly:
+        newest_first = frame.sort("y", descending=True, nulls_last=True, maintain_order=True)
+        return [(None, newest_first if placed.has_year else frame)]
+    if rule.year is not None:
+        return [(year_at(rule.year, as_of_year), frame)]
+    years = placed.rows["y"].drop_nulls().unique().sort().to_list()
+    if len(years) == 1:
+        return [(years[0], frame.filter(pl.col("y").is_not_null()))]
+    return [(year, frame.filter(pl.col("y") == year)) for year in years]
+
+
+def year_at(year: Year, as_of_year: int) -> int:
+    """Return the calendar year a mapping means."""
+    return as_of_year + year.number if year.relative else year.number
+
+
+def _log_faults(reading: _Reading, raw: pl.Series, parsed: ParsedColumn, log: ProblemLog) -> None:
+    if parsed.faults.null_count() == parsed.faults.len():
+        return
+    for fault in parsed.faults.drop_nulls().unique(maintain_order=True):
+        at = (parsed.faults == fault).fill_null(value=False).arg_true()
+        table, column = reading.placed.table, reading.columns[0]
+        group = f"{column} {reading.metric.id}"
+        for index in at.head(LISTED):
+            place = table.place(reading.placed.rows["row"][index], column)
+            found = raw[index] or ""
+            text, expected = _fault_text(Fault(fault), found, reading.metric, reading.rule)
+            log.add(fault, place, text, found=found, expected=expected, group=group)
+        log.add_uncounted(fault, Place(table.file, table.sheet), max(0, at.len() - LISTED), group=group)
+
+
+def _fault_text(fault: Fault, found: str, metric: Metric, rule: ColumnRule) -> tuple[Text, Text]:
+    shown = found if len(found) <= 60 else found[:60] + "…"
+    expected = _expected(fault, metric, rule)
+    label_zh, label_en = metric.label.zh, metric.label.en or metric.id
+    hint_zh, hint_en = "", ""
+    if fault is Fault.NOT_A_NUMBER and shown.startswith("="):
+        hint_zh, hint_en = (
+            "；公式没有计算结果，请用 Excel 或 WPS 打开并保存",
+            "; open and save the file to compute it",
+        )
+    elif fault is not Fault.OUTSIDE_DOMAIN:
+        hint_zh, hint_en = "；若表示未知，请写入 missing", "; if it means unknown, declare it under missing"
+    return (
+        Text(
+            f"{label_zh}：“{shown}”不可用，应为{expected.zh}{hint_zh}。",
+            f"{label_en}: “{shown}” cannot be used, expected {expected.en}{hint_en}.",
+        ),
+        expected,
+    )
+
+
+def _expected(fault: Fault, metric: Metric, rule: ColumnRule) -> Text:
+    unit = rule.unit.label if rule.unit is not None else Text("")
+    if fault is Fault.NOT_A_NUMBER:
+        return Text(
+            f"数字（{unit.zh}）" if unit.zh else "数字", f"a number ({unit.en})" if unit.en else "a number"
+        )
+    if fault is Fault.FINER_THAN_STEP:
+        return _step_text(metric)
+    if fault is Fault.NUMBER_TOO_LARGE:
+        return Text("不超过10的18次方个最小单位的数", "a number of fewer than 10^18 smallest steps")
+    if fault is Fault.OUTSIDE_DOMAIN:
+        return _domain_text(metric)
+    if fault is Fault.NOT_WHOLE:
+        return Text("整数", "a whole number")
+    if fault is Fault.NOT_A_DATE:
+        return Text("完整日期，如 2026-05-31", "a full date such as 2026-05-31")
+    if fault is Fault.NOT_YES_NO:
+        words = f"{'、'.join(rule.yes)} / {'、'.join(rule.no)}"
+        return Text(words, words)
+    names = [*dict(rule.values), *metric.categories()]
+    return Text("、".join(names), ", ".join(names))
+
+
+def _step_text(metric: Metric) -> Text:
+    assert metric.unit is not None  # noqa: S101 - only quantities have steps
+    places = len(str(metric.unit.steps)) - 1
+    if metric.unit.steps == 1:
+        return Text("整数", "a whole number")
+    unit = metric.unit
+    return Text(
+        f"最多精确到1/{unit.steps}{unit.label.zh}（以{unit.label.zh}计{places}位小数）",
+        f"at most {places} decimals in {unit.label.en or unit.code}",
+    )
+
+
+def _domain_text(metric: Metric) -> Text:
+    assert metric.unit is not None  # noqa: S101 - only quantities have a domain
+    unit = metric.unit
+    low = "" if metric.minimum is None else decimal_text(from_steps(metric.minimum, unit))
+    high = "" if metric.maximum is None else decimal_text(from_steps(metric.maximum, unit))
+    zh = " 且 ".join(part for part in (low and f"≥ {low}", high and f"≤ {high}") if part)
+    en = " and ".join(part for part in (low and f"≥ {low}", high and f"≤ {high}") if part)
+    return Text(f"{zh} {unit.label.zh}".strip(), f"{en} {unit.label.en}".strip())

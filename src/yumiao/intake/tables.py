@@ -1,0 +1,214 @@
+"""Tables found in files: which sheet, which row holds the labels, which column has which label."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from yumiao.intake.cells import Sheet, Workbook, cell_address, column_letters
+from yumiao.intake.faults import Place, ProblemLog
+from yumiao.intake.labels import normalise_label
+from yumiao.intake.mapping import IDENTITY_LABELS, MappingFile, propose_mapping
+from yumiao.model.metrics import Metric
+from yumiao.model.problems import Severity, YumiaoError
+from yumiao.model.text import Text
+
+HEADER_SEARCH_ROWS = 30
+"""How far down the labels are looked for."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A header and the rows below it.
+
+    Attributes:
+        file: how the file is named in sources and problems.
+        header: labels as written, by column; None where the header cell is empty.
+        header_index: row of the header, from 0.
+        mapping: what the columns mean here.
+        rows: the cells below the header, one text column per spreadsheet column ("0", "1", …).
+    """
+
+    file: str
+    sheet: str
+    header: tuple[str | None, ...]
+    header_index: int
+    mapping: MappingFile
+    rows: pl.DataFrame
+
+    @property
+    def first_row_number(self) -> int:
+        """The spreadsheet's number of the first row of ``rows``."""
+        return self.header_index + 2
+
+    def column_of(self, label: str) -> int | None:
+        """Return the number of the first column with this label, or None."""
+        wanted = normalise_label(label)
+        for index, found in enumerate(self.header):
+            if found is not None and normalise_label(found) == wanted:
+                return index
+        return None
+
+    def texts(self, column: int) -> pl.Series:
+        return self.rows[str(column)]
+
+    def cell(self, row: int, column: int) -> str:
+        """Name the cell in row ``row`` (from 0) of ``rows``."""
+        return cell_address(row + self.header_index + 1, column)
+
+    def cells(self, rows: pl.Expr, column: int) -> pl.Expr:
+        """Name many cells of one column: an expression giving row numbers from 0 -> addresses."""
+        numbers = rows.cast(pl.UInt32) + self.first_row_number
+        return pl.concat_str(pl.lit(column_letters(column)), numbers.cast(pl.String))
+
+    def place(self, row: int, column: int) -> Place:
+        return Place(self.file, self.sheet, self.cell(row, column))
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    sheet: Sheet
+    index: int
+    mapping: MappingFile
+    score: int
+
+
+def find_table(
+    workbook: Workbook,
+    file: str,
+    metrics: Mapping[str, Metric],
+    mapping: MappingFile | None,
+    log: ProblemLog,
+) -> Table:
+    """Find the table of a file: by the mapping, or by the usual labels when there is none.
+
+    Raises: YumiaoError (``header_not_found``, ``sheet_not_found``) when no row looks like its header.
+    """
+    sheets = _eligible_sheets(workbook, file, mapping)
+    best: _Candidate | None = None
+    for sheet in sheets:
+        found = _best_row(sheet, metrics, mapping)
+        if found is not None and (best is None or (mapping is None and found.score > best.score)):
+            best = found
+    if best is None:
+        raise _no_header(sheets, file, mapping)
+    header = best.sheet.row(best.index)
+    rows = best.sheet.cells.slice(best.index + 1)
+    table = Table(file, best.sheet.name, header, best.index, best.mapping, rows)
+    _check_header(table, log, is_declared=mapping is not None)
+    return table
+
+
+def _eligible_sheets(workbook: Workbook, file: str, mapping: MappingFile | None) -> tuple[Sheet, ...]:
+    if mapping is None or mapping.sheet is None or workbook.encoding:
+        return workbook.sheets
+    named = tuple(sheet for sheet in workbook.sheets if sheet.name == mapping.sheet)
+    if named:
+        return named
+    names = "、".join(sheet.name for sheet in workbook.sheets)
+    raise YumiaoError(
+        "sheet_not_found",
+        Text(
+            f"{file}：没有名为“{mapping.sheet}”的工作表；现有：{names}。",
+            f"{file}: there is no sheet “{mapping.sheet}”; found: {names}.",
+        ),
+    )
+
+
+def _best_row(sheet: Sheet, metrics: Mapping[str, Metric], mapping: MappingFile | None) -> _Candidate | None:
+    if not sheet.width:
+        return None
+    if mapping is not None and mapping.header_row is not None:
+        is_there = mapping.header_row <= sheet.height
+        return _Candidate(sheet, mapping.header_row - 1, mapping, 0) if is_there else None
+    best: _Candidate | None = None
+    for index, row in enumerate(sheet.cells.head(HEADER_SEARCH_ROWS).iter_rows()):
+        meant = propose_mapping(row, metrics) if mapping is None else mapping
+        score = _score(row, meant)
+        if score and (best is None or score > best.score):
+            best = _Candidate(sheet, index, meant, score)
+    return best
+
+
+def _score(row: tuple[str | None, ...], mapping: MappingFile) -> int:
+    """Count the labels that a row holds; 0 unless it says who is meant."""
+    found = {normalise_label(cell) for cell in row if cell}
+    if not found & {normalise_label(label) for label in mapping.subject.labels()}:
+        return 0
+    return len(found & {normalise_label(label) for label in mapping.labels()})
+
+
+def _no_header(sheets: tuple[Sheet, ...], file: str, mapping: MappingFile | None) -> YumiaoError:
+    if mapping is None:
+        labels = "、".join(names[0] for names in IDENTITY_LABELS.values())
+    else:
+        labels = "、".join(mapping.labels()[:8])
+    seen = next((row for sheet in sheets for row in sheet.cells.head(1).iter_rows()), ())
+    found = "、".join(cell for cell in seen[:8] if cell)
+    return YumiaoError(
+        "header_not_found",
+        Text(
+            f"{file}：前{HEADER_SEARCH_ROWS}行中没有找到表头；应有：{labels}；首行是：{found or '空'}。",
+            f"{file}: no header in the first {HEADER_SEARCH_ROWS} rows; expected: {labels}; "
+            f"the first row is: {found or 'empty'}.",
+        ),
+    )
+
+
+def _check_header(table: Table, log: ProblemLog, *, is_declared: bool) -> None:
+    labels = [normalise_label(label) for label in table.header if label]
+    for label in table.mapping.labels():
+        if labels.count(normalise_label(label)) > 1:
+            _log_twice(table, label, log)
+    if is_declared:
+        _log_missing(table, log)
+        _log_unknown(table, log)
+    else:
+        _log_unused(table, log)
+
+
+def _log_twice(table: Table, label: str, log: ProblemLog) -> None:
+    column = table.column_of(label) or 0
+    text = Text(
+        f"表头中“{label}”出现多次，取最左一列；请核对。",
+        f"The label “{label}” occurs more than once; the leftmost column is read, please check.",
+    )
+    place = Place(table.file, table.sheet, cell_address(table.header_index, column))
+    log.add("label_twice", place, text, found=label, severity=Severity.WARNING)
+
+
+def _log_missing(table: Table, log: ProblemLog) -> None:
+    optional = {part for rule in table.mapping.columns if rule.optional for part in rule.parts}
+    header = [label for label in table.header if label]
+    for label in table.mapping.labels():
+        if label not in optional and table.column_of(label) is None:
+            near = difflib.get_close_matches(label, header, n=1, cutoff=0.5)
+            hint_zh = f"；最接近的是“{near[0]}”" if near else ""
+            hint_en = f"; the nearest is “{near[0]}”" if near else ""
+            text = Text(f"缺少列“{label}”{hint_zh}。", f"The column “{label}” is missing{hint_en}.")
+            place = Place(table.file, table.sheet, f"{table.header_index + 1}:{table.header_index + 1}")
+            found = near[0] if near else ""
+            log.add("column_missing", place, text, found=found, expected=Text(label, label))
+
+
+def _log_unknown(table: Table, log: ProblemLog) -> None:
+    known = {normalise_label(label) for label in (*table.mapping.labels(), *table.mapping.ignore)}
+    for column, label in enumerate(table.header):
+        if label is not None and normalise_label(label) not in known:
+            _log_not_used(
+                table, column, label, Text("映射文件未提及", "the mapping does not mention it"), log
+            )
+
+
+def _log_unused(table: Table, log: ProblemLog) -> None:
+    for unused in table.mapping.unused:
+        _log_not_used(table, table.column_of(unused.label) or 0, unused.label, unused.reason, log)
+
+
+def _log_not_used(table: Table, column: int, label: str, reason: Text, log: ProblemLog) -> None:
+    text = Text(f"列“{label}”未使用：{reason.zh}。", f"The column “{label}” is not used: {reason.en}.")
+    place = Place(table.file, table.sheet, cell_address(table.header_index, column))
+    log.add("column_not_used", place, text, found=label, severity=Severity.WARNING)
