@@ -1,0 +1,1 @@
+"""Frozen values that every layer shares: units, periods, metrics, facts, outcomes, problems."""

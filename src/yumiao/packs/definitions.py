@@ -1,0 +1,150 @@
+"""Metrics, levers, constraints, registers and titles as pack files state them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, model_validator
+from pydantic_core import PydanticCustomError
+
+from yumiao.model.metrics import Citation, Metric
+from yumiao.model.outcomes import Confidence
+from yumiao.model.periods import PeriodKind
+from yumiao.model.text import Text
+from yumiao.model.units import UNITS, Dimension, Kind, to_steps
+from yumiao.packs.fields import Length, Part, Quantity, Sourced, Statement, Words
+
+_WHOLE = {Dimension.PERSON, Dimension.ITEM, Dimension.DAY}
+
+
+class Cite(Part):
+    """Clause, document, confidence and sources of a definition."""
+
+    clause: str = ""
+    document: str = ""
+    confidence: Confidence = Confidence.VERIFIED
+    sources: tuple[str, ...] = ()
+
+    @property
+    def citation(self) -> Citation:
+        return Citation(self.clause, self.document, self.sources, self.confidence)
+
+
+class MetricDefinition(Part):
+    """A metric as written."""
+
+    label: Words
+    unit: str
+    period: PeriodKind
+    min: int | float | str | None = None
+    max: int | float | str | None = None
+    whole: bool = False
+    values: Mapping[str, Words] = {}
+    definition: Words | None = None
+    cite: Cite = Cite()
+    judged: bool = False
+    shown_to_subject: bool = True
+    good_for: Length | None = None
+    synonyms: tuple[str, ...] = ()
+    derived: Statement | None = None
+    question: Words | None = None
+    note: Words | str | None = None
+
+    @model_validator(mode="after")
+    def _known_unit(self) -> MetricDefinition:
+        if self.unit not in UNITS and self.unit not in ("bool", "date", "category"):
+            raise PydanticCustomError(
+                "unit", "unknown unit {found}; known: {known}",
+                {"found": self.unit, "known": ", ".join([*UNITS, "bool", "date", "category"])},
+            )
+        if (self.unit == "category") != bool(self.values):
+            raise PydanticCustomError("values", "a category lists its values, and nothing else does", {})
+        return self
+
+    def metric(self, metric_id: str) -> Metric:
+        """Return the checked metric."""
+        unit = UNITS.get(self.unit)
+        return Metric(
+            id=metric_id,
+            label=self.label.text,
+            kind=Kind.QUANTITY if unit else Kind(self.unit),
+            period=self.period,
+            unit=unit,
+            minimum=to_steps(str(self.min), unit) if unit and self.min is not None else None,
+            maximum=to_steps(str(self.max), unit) if unit and self.max is not None else None,
+            whole=self.whole or (unit is not None and unit.dimension in _WHOLE),
+            values=tuple((code, words.text) for code, words in self.values.items()),
+            definition=self.definition.text if self.definition else Text(""),
+            citation=self.cite.citation,
+            judged=self.judged,
+            shown_to_subject=self.shown_to_subject,
+            good_for_days=_days(self.good_for),
+            synonyms=self.synonyms,
+            derived=self.derived.text if self.derived else None,
+            question=self.question.text if self.question else None,
+        )
+
+
+def _days(length: tuple[int, str] | None) -> int | None:
+    if length is None:
+        return None
+    count, unit = length
+    return count * 365 if unit == "year" else count
+
+
+class LeverDefinition(Sourced):
+    """A way to move facts, as written."""
+
+    label: Words
+    moves: Mapping[str, int | float | str]
+    step: Quantity
+    at_most: str | None = None
+    max: Quantity | None = None
+    cost: float | int = 1
+    needs: Words | None = None
+
+    @property
+    def effort(self) -> Fraction:
+        return Fraction(str(self.cost))
+
+
+class RegisterDefinition(Part):
+    """A register: rows of typed columns, counted by named filters."""
+
+    label: Words
+    columns: Mapping[str, str | Mapping[str, Words]]
+    counts: Mapping[str, Mapping[str, Statement]]
+    cite: Cite = Cite()
+    note: Words | str | None = None
+
+
+class TitleDefinition(Part):
+    """A recognition that a subject may hold."""
+
+    label: Words
+    valid: Length | None = None
+    cite: Cite = Cite()
+    note: Words | str | None = None
+
+
+class DefinitionFile(Part):
+    """A file of a pack's ``metrics`` folder."""
+
+    metrics: Mapping[str, MetricDefinition] = {}
+    constraints: tuple[str, ...] = ()
+    levers: Mapping[str, LeverDefinition] = {}
+    registers: Mapping[str, RegisterDefinition] = {}
+    titles: Mapping[str, TitleDefinition] = {}
+
+
+class PackFile(Part):
+    """``pack.yaml``."""
+
+    pack: str
+    territory: Annotated[str, BeforeValidator(str)]
+    title: Words
+    version: str = "0"
+    level: Literal["national", "province", "city", "district"] | None = None
+    note: Words | str | None = None

@@ -1,0 +1,590 @@
+"""What may be concluded when facts are missing: the graph read over ranges of values.
+
+Each number is a pair of bounds, each statement a pair of truths: it *can hold*, it *can fail*. A statement that
+cannot fail is met under every completion of the missing facts; one that cannot hold is met under none. Bounds only
+widen with what is unknown, so learning a fact never turns one certain answer into the other.
+
+The result is a :class:`~yumiao.rules.program.Program`, the same for every way of running it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import lcm
+
+from yumiao.model.facts import HIGH_SUFFIX, LOW_SUFFIX
+from yumiao.model.units import Dimension, Kind
+from yumiao.rules import graph as g
+from yumiao.rules.program import Program
+
+MAGNITUDES: dict[Dimension, int] = {
+    Dimension.CNY: 10**15,
+    Dimension.USD: 10**15,
+    Dimension.PERSON: 10**9,
+    Dimension.ITEM: 10**9,
+    Dimension.YEAR: 10**8,
+    Dimension.DAY: 10**7,
+    Dimension.POINT: 10**8,
+    Dimension.RATIO: 10**12,
+    Dimension.NUMBER: 10**14,
+}
+"""The largest magnitude, in steps, of a fact whose metric states no narrower domain (10 trillion yuan, …).
+
+Files with larger values are refused on reading, so that no product can overflow unnoticed.
+"""
+
+DATE_MAGNITUDE = 10**7
+
+SEVERAL = 3
+"""From so many thresholds on, a quotient is divided once instead of being multiplied out for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Lower and upper bound of a number; a NULL bound is none."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Truths:
+    """Whether a statement can hold, and whether it can fail."""
+
+    hold: int
+    fail: int
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Points that a score may take, and why it is a range."""
+
+    low: int
+    high: int
+    missing: int
+    expert: int
+
+
+@dataclass(frozen=True, slots=True)
+class Categories:
+    """The values that an assumption leaves to a categorical column."""
+
+    values: frozenset[str]
+
+
+Assumed = Bounds | Truths | Categories
+
+
+@dataclass(frozen=True, slots=True)
+class QuotientBounds:
+    """Bounds of a quotient as a code on a grid, and whether it can be (un)defined.
+
+    On a grid of ``steps`` the code of x is ⌊x·steps⌋; on a ``fine`` grid 2·⌊x·steps⌋, plus one between grid points,
+    so that strict comparisons are exact as well.
+    """
+
+    low: int
+    high: int
+    steps: int
+    fine: bool
+    can_be_defined: int
+    can_be_undefined: int
+
+    def code(self, threshold: Fraction) -> int:
+        return int(threshold * self.steps) * (2 if self.fine else 1)
+
+
+def magnitude_of(leaf: g.Leaf) -> int:
+    """Return the largest magnitude of a fact inside its domain."""
+    metric = leaf.metric
+    if metric.kind is Kind.DATE or metric.unit is None:
+        return DATE_MAGNITUDE
+    wide = MAGNITUDES[metric.unit.dimension]
+    if metric.minimum is not None and metric.maximum is not None:
+        return max(abs(metric.minimum), abs(metric.maximum))
+    return wide
+
+
+@dataclass
+class Reader:
+    """Reads one graph into a program.
+
+    Attributes:
+        ranged: columns that may also carry ``#low`` and ``#high`` (facts known as an interval).
+    """
+
+    graph: g.PolicyGraph
+    program: Program
+    ranged: frozenset[str] = frozenset()
+    _columns: dict[int, frozenset[str]] = field(default_factory=dict)
+    _memo: dict[tuple[object, ...], object] = field(default_factory=dict)
+    _alive: list[g.Node] = field(default_factory=list)  # keeps the identities in _memo from being used again
+    _groups: dict[tuple[object, ...], tuple[int, bool, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._group_thresholds()
+
+    # ── facts ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def leaf(self, column: str, assumed: Mapping[str, Assumed]) -> Bounds:
+        """Return the bounds of a number or date column."""
+        found = assumed.get(column)
+        if isinstance(found, Bounds):
+            return found
+        key = ("leaf", column)
+        if key not in self._memo:
+            self._memo[key] = self._leaf(column)
+        return self._memo[key]  # type: ignore[return-value]  # stored under its own key
+
+    def _leaf(self, column: str) -> Bounds:
+        program = self.program
+        value = self._raw(column)
+        stated = self._stated(column)
+        low, high = stated.low, stated.high
+        for part, whole in self.graph.constraints:
+            if whole == column:
+                low = program.tighten_low(low, program.fill(self._raw(part), self._stated(part).low))
+            if part == column:
+                high = program.tighten_high(high, program.fill(self._raw(whole), self._stated(whole).high))
+        return Bounds(program.fill(value, low), program.fill(value, high))
+
+    def _raw(self, column: str) -> int:
+        return self.program.number(column, magnitude_of(self.graph.leaves[column]))
+
+    def _stated(self, column: str) -> Bounds:
+        """The domain of a column, narrowed by an interval received for it."""
+        program, leaf = self.program, self.graph.leaves[column]
+        domain = [leaf.metric.minimum, leaf.metric.maximum]
+        low, high = (program.unbounded() if edge is None else program.const(edge) for edge in domain)
+        if column in self.ranged:
+            magnitude = magnitude_of(leaf)
+            low = program.tighten_low(program.number(column + LOW_SUFFIX, magnitude), low)
+            high = program.tighten_high(program.number(column + HIGH_SUFFIX, magnitude), high)
+        return Bounds(low, high)
+
+    def linear(self, linear: g.Linear, assumed: Mapping[str, Assumed]) -> Bounds:
+        """Return the bounds of a sum whose coefficients are whole."""
+        program = self.program
+        low = high = program.const(int(linear.constant))
+        for column, weight in linear.terms:
+            bounds = self.leaf(column, assumed)
+            factor = program.const(int(weight))
+            ends = (bounds.low, bounds.high) if weight > 0 else (bounds.high, bounds.low)
+            low = program.add(low, program.mul(ends[0], factor))
+            high = program.add(high, program.mul(ends[1], factor))
+        return Bounds(low, high)
+
+    # ── statements ────────────────────────────────────────────────────────────────────────────────────────
+
+    def _relevant(self, node: g.Node, assumed: Mapping[str, Assumed]) -> dict[str, Assumed]:
+        if not assumed:
+            return {}
+        columns = g.columns_of(node, self._columns)
+        return {column: value for column, value in assumed.items() if column in columns}
+
+    def statement(self, node: g.Statement, assumed: Mapping[str, Assumed] | None = None) -> Truths:
+        """Return whether ``node`` can hold and can fail under the assumptions."""
+        relevant = self._relevant(node, assumed or {})
+        key = ("statement", id(node), *sorted(relevant.items(), key=lambda item: item[0]))
+        if key not in self._memo:
+            self._alive.append(node)
+            self._memo[key] = self._statement(node, relevant)
+        return self._memo[key]  # type: ignore[return-value]  # stored under its own key
+
+    def _statement(self, node: g.Statement, assumed: Mapping[str, Assumed]) -> Truths:
+        match node:
+            case g.Known(value=value):
+                return Truths(self.program.truth(value=value), self.program.truth(value=not value))
+            case g.Open():
+                return Truths(self.program.truth(value=True), self.program.truth(value=True))
+            case g.Named(body=body):
+                return self.statement(body, assumed)
+            case g.Negated(body=body):
+                truths = self.statement(body, assumed)
+                return Truths(truths.fail, truths.hold)
+            case g.Count(least=least, parts=parts):
+                return self._count(least, [self.statement(part, assumed) for part in parts])
+            case g.IsTrue(column=column):
+                return self._is_true(column, assumed)
+            case g.OneOf(column=column, values=values):
+                return self._one_of(column, values, assumed)
+            case g.Split(column=column, cells=cells):
+                return self._split(column, cells, assumed)
+            case g.LinearComparison():
+                return self._linear_comparison(node, assumed)
+            case g.QuotientComparison():
+                return self._quotient_comparison(node, assumed)
+            case g.GrowthComparison():
+                bounds = self.growth(node.growth, assumed)
+                return self._against_code(bounds, node.operator, bounds.code(1 + node.bound))
+            case g.ScoreComparison():
+                return self._score_comparison(node, assumed)
+
+    def _count(self, least: int, parts: Sequence[Truths]) -> Truths:
+        program = self.program
+        if least == len(parts):
+            return Truths(program.every(part.hold for part in parts), program.either(part.fail for part in parts))
+        if least == 1:
+            return Truths(program.either(part.hold for part in parts), program.every(part.fail for part in parts))
+        needed = program.const(least)
+        can = program.ge(program.count(part.hold for part in parts), needed, if_null=False)
+        certain = program.ge(program.count(program.invert(part.fail) for part in parts), needed, if_null=False)
+        return Truths(can, program.invert(certain))
+
+    def _is_true(self, column: str, assumed: Mapping[str, Assumed]) -> Truths:
+        found = assumed.get(column)
+        if isinstance(found, Truths):
+            return found
+        program = self.program
+        return Truths(program.invert(program.is_false(column)), program.invert(program.is_true(column)))
+
+    def _one_of(self, column: str, values: frozenset[str], assumed: Mapping[str, Assumed]) -> Truths:
+        program = self.program
+        found = assumed.get(column)
+        if isinstance(found, Categories):
+            return Truths(program.truth(value=bool(found.values & values)), program.truth(value=bool(found.values - values)))
+        every = self.graph.leaves[column].metric.categories()
+        others = frozenset(every) - values
+        inside, outside = program.text_in(column, values), program.text_in(column, others)
+        return Truths(program.invert(outside), program.invert(inside))
+
+    def inside(self, column: str, cell: g.Cell, assumed: Mapping[str, Assumed]) -> Truths:
+        """Whether a column's value can be inside a cell, and outside it."""
+        program, bounds = self.program, self.leaf(column, assumed)
+        hold: list[int] = []
+        fail: list[int] = []
+        if cell.low is not None:
+            edge = program.const(cell.low)
+            hold.append(program.ge(bounds.high, edge, if_null=True))
+            fail.append(program.gt(edge, bounds.low, if_null=True))
+        if cell.high is not None:
+            edge = program.const(cell.high)
+            hold.append(program.ge(edge, bounds.low, if_null=True))
+            fail.append(program.gt(bounds.high, edge, if_null=True))
+        return Truths(program.every(hold), program.either(fail))
+
+    def within(self, column: str, cell: g.Cell, assumed: Mapping[str, Assumed]) -> dict[str, Assumed]:
+        """Add to the assumptions that a column's value is inside a cell."""
+        program, bounds = self.program, self.leaf(column, assumed)
+        low, high = bounds.low, bounds.high
+        if cell.low is not None:
+            low = program.tighten_low(low, program.const(cell.low))
+        if cell.high is not None:
+            high = program.tighten_high(high, program.const(cell.high))
+        return {**assumed, column: Bounds(low, high)}
+
+    def _split(self, column: str, cells: Iterable[tuple[g.Cell, g.Statement]], assumed: Mapping[str, Assumed]) -> Truths:
+        program = self.program
+        hold, fail = [], []
+        for cell, body in cells:
+            reach = self.inside(column, cell, assumed).hold
+            truths = self.statement(body, self.within(column, cell, assumed))
+            hold.append(program.every((reach, truths.hold)))
+            fail.append(program.every((reach, truths.fail)))
+        return Truths(program.either(hold), program.either(fail))
+
+    def _linear_comparison(self, node: g.LinearComparison, assumed: Mapping[str, Assumed]) -> Truths:
+        """terms + constant ≥ 0 as terms ≥ −constant, or −terms ≤ constant when that spares a multiplication."""
+        whole = _whole(node.linear)
+        constant = int(whole.constant)
+        if whole.terms and all(weight < 0 for _, weight in whole.terms):
+            bounds = self.linear(g.Linear(tuple((column, -weight) for column, weight in whole.terms)), assumed)
+            return self._compare(bounds, "<" if node.strict else "<=", constant)
+        bounds = self.linear(g.Linear(whole.terms), assumed)
+        return self._compare(bounds, ">" if node.strict else ">=", -constant)
+
+    def _compare(self, bounds: Bounds, operator: g.Operator, edge: int) -> Truths:
+        """Compare a whole number between two bounds with a constant."""
+        program = self.program
+        if operator in (">=", ">"):
+            least = program.const(edge if operator == ">=" else edge + 1)
+            return Truths(program.ge(bounds.high, least, if_null=True), program.gt(least, bounds.low, if_null=True))
+        most = program.const(edge if operator == "<=" else edge - 1)
+        return Truths(program.ge(most, bounds.low, if_null=True), program.gt(bounds.high, most, if_null=True))
+
+    # ── quotients ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def _group_thresholds(self) -> None:
+        """Find, for every quotient and growth, the grid on which all its thresholds lie."""
+        thresholds: dict[tuple[object, ...], list[tuple[Fraction, bool]]] = {}
+        seen: set[int] = set()
+        for node in self._all_nodes(seen):
+            if isinstance(node, g.QuotientComparison):
+                bound = node.quotient.threshold(node.bound)
+                thresholds.setdefault(_quotient_key(node.quotient), []).append((bound, node.operator in (">", "<=")))
+            elif isinstance(node, g.GrowthComparison):
+                thresholds.setdefault(_growth_key(node.growth), []).append((1 + node.bound, node.operator in (">", "<=")))
+        for key, found in thresholds.items():
+            distinct = {bound for bound, _ in found}
+            steps = lcm(*(bound.denominator for bound in distinct))
+            self._groups[key] = (steps, any(fine for _, fine in found), len(distinct))
+
+    def _all_nodes(self, seen: set[int]) -> Iterable[g.Node]:
+        graph = self.graph
+        roots: list[g.Node] = [node.statement for node in graph.conditions]
+        roots += [node.score for node in graph.scores]
+        roots += [node.statement for node in graph.routes]
+        if graph.outcome is not None:
+            roots.append(graph.outcome)
+        rows = graph.classes.rows.values() if isinstance(graph.classes, g.ClassesByCategory) else [graph.classes or ()]
+        roots += [node.statement for row in rows for node in row]
+        while roots:
+            node = roots.pop()
+            if id(node) not in seen:
+                seen.add(id(node))
+                yield node
+                roots.extend(g.children(node))
+
+    def _quotient_comparison(self, node: g.QuotientComparison, assumed: Mapping[str, Assumed]) -> Truths:
+        bound = node.quotient.threshold(node.bound)
+        steps, fine, count = self._groups[_quotient_key(node.quotient)]
+        if count < SEVERAL:
+            return self._multiplied_out(node.quotient, node.operator, bound, assumed)
+        key = ("quotient", _quotient_key(node.quotient), *sorted(assumed.items(), key=lambda item: item[0]))
+        if key not in self._memo:
+            self._memo[key] = self._quotient(node.quotient, steps, fine, assumed)
+        bounds: QuotientBounds = self._memo[key]  # type: ignore[assignment]  # stored under its own key
+        return self._against_code(bounds, node.operator, bounds.code(bound))
+
+    def _multiplied_out(self, quotient: g.Quotient, operator: g.Operator, bound: Fraction, assumed: Mapping[str, Assumed]) -> Truths:
+        """numerator/denominator ≥ p/q as q·numerator − p·denominator ≥ 0, for denominators of at least one step."""
+        program = self.program
+        numerator, denominator = _whole_pair(quotient)
+        top, bottom = self.linear(numerator, assumed), self.linear(denominator, assumed)
+        defined, undefined = self._definedness(bottom)
+        bottom = Bounds(program.tighten_low(bottom.low, program.const(1)), bottom.high)
+        p, q = bound.numerator, program.const(bound.denominator)
+        ends = (bottom.high, bottom.low) if p >= 0 else (bottom.low, bottom.high)
+        low = program.sub(program.mul(top.low, q), program.mul(ends[0], program.const(p)))
+        high = program.sub(program.mul(top.high, q), program.mul(ends[1], program.const(p)))
+        return self._guarded(self._compare(Bounds(low, high), operator, 0), defined, undefined)
+
+    def _definedness(self, bottom: Bounds) -> tuple[int, int]:
+        one = self.program.const(1)
+        return self.program.ge(bottom.high, one, if_null=True), self.program.gt(one, bottom.low, if_null=True)
+
+    def _guarded(self, truths: Truths, defined: int, undefined: int) -> Truths:
+        """An undefined quotient meets no threshold."""
+        program = self.program
+        return Truths(program.every((defined, truths.hold)), program.either((undefined, program.every((defined, truths.fail)))))
+
+    def _quotient(self, quotient: g.Quotient, steps: int, fine: bool, assumed: Mapping[str, Assumed]) -> QuotientBounds:
+        program = self.program
+        numerator, denominator = _whole_pair(quotient)
+        top, bottom = self.linear(numerator, assumed), self.linear(denominator, assumed)
+        defined, undefined = self._definedness(bottom)
+        smallest = program.tighten_low(bottom.low, program.const(1))
+        grid = program.const(steps)
+        low, high = program.mul(top.low, grid), program.mul(top.high, grid)
+        zero = program.const(0)
+        just_above = program.select(program.ge(low, program.const(1), if_null=False), program.const(1 if fine else 0), zero)
+        upward = program.select(
+            program.ge(low, zero, if_null=False),
+            program.fill(self._code(low, bottom.high, fine), just_above),
+            self._code(low, smallest, fine),
+        )
+        downward = program.select(
+            program.ge(high, zero, if_null=True),
+            self._code(high, smallest, fine),
+            program.fill(self._code(high, bottom.high, fine), program.const(-1)),
+        )
+        return QuotientBounds(upward, downward, steps, fine, defined, undefined)
+
+    def _code(self, top: int, bottom: int, fine: bool) -> int:
+        """The grid code of top/bottom (bottom at least one); NULL when either is."""
+        program = self.program
+        floor = program.floor_div(top, bottom)
+        if not fine:
+            return floor
+        product = program.mul(floor, bottom, program.magnitude(top) + program.magnitude(bottom))
+        between = program.select(program.ne(product, top), program.const(1), program.const(0))
+        return program.add(program.mul(floor, program.const(2)), between)
+
+    def _against_code(self, bounds: QuotientBounds, operator: g.Operator, code: int) -> Truths:
+        truths = self._compare(Bounds(bounds.low, bounds.high), operator, code)
+        return self._guarded(truths, bounds.can_be_defined, bounds.can_be_undefined)
+
+    # ── mean growth ───────────────────────────────────────────────────────────────────────────────────────
+
+    def growth(self, node: g.MeanGrowth, assumed: Mapping[str, Assumed]) -> QuotientBounds:
+        """Return the bounds of 1 + growth, ½·(v2/v1 + v3/v2) = (v2² + v1·v3) / (2·v1·v2), values of zero or more."""
+        steps, fine, _ = self._groups[_growth_key(node)]
+        key = ("growth", id(node), *sorted(self._relevant(node, assumed).items(), key=lambda item: item[0]))
+        if key not in self._memo:
+            values = [self._at_least_zero(self.leaf(column, assumed)) for column in (node.first, node.second, node.third)]
+            self._memo[key] = self._growth(values, node.later_pair, steps, fine)
+        return self._memo[key]  # type: ignore[return-value]  # stored under its own key
+
+    def _at_least_zero(self, bounds: Bounds) -> Bounds:
+        zero = self.program.const(0)
+        return Bounds(self.program.tighten_low(bounds.low, zero), bounds.high)
+
+    def _growth(self, values: Sequence[Bounds], later_pair: bool, steps: int, fine: bool) -> QuotientBounds:
+        program = self.program
+        v1, v2, v3 = values
+        one = program.const(1)
+        positive1, positive2 = program.tighten_low(v1.low, one), program.tighten_low(v2.low, one)
+        low = self._growth_low(v1, positive2, v2, v3, steps, fine)
+        high = program.maximum(
+            self._mean_code(positive1, positive2, v3.high, steps, fine), self._mean_code(positive1, v2.high, v3.high, steps, fine)
+        )
+        can_be_zero1 = program.gt(one, v1.low, if_null=False)
+        can_be_positive1 = program.ge(v1.high, one, if_null=True)
+        if later_pair:
+            pair_low = program.fill(self._pair_code(v3.low, v2.high, steps, fine), program.const(0))
+            pair_high = self._pair_code(v3.high, positive2, steps, fine)
+            low = program.select(can_be_positive1, program.select(can_be_zero1, program.minimum(low, pair_low), low), pair_low)
+            high = program.select(can_be_positive1, program.select(can_be_zero1, program.maximum(high, pair_high), high), pair_high)
+        defined = program.ge(v2.high, one, if_null=True)
+        undefined = program.gt(one, v2.low, if_null=False)
+        if not later_pair:
+            defined = program.every((defined, can_be_positive1))
+            undefined = program.either((undefined, can_be_zero1))
+        return QuotientBounds(low, high, steps, fine, defined, undefined)
+
+    def _mean_code(self, v1: int, v2: int, v3: int, steps: int, fine: bool) -> int:
+        program = self.program
+        top = program.add(program.mul(v2, v2), program.mul(v1, v3))
+        bottom = program.mul(program.const(2), program.mul(v1, v2))
+        return self._code(program.mul(top, program.const(steps)), bottom, fine)
+
+    def _pair_code(self, later: int, earlier: int, steps: int, fine: bool) -> int:
+        return self._code(self.program.mul(later, self.program.const(steps)), earlier, fine)
+
+    def _growth_low(self, v1: Bounds, positive2: int, v2: Bounds, v3: Bounds, steps: int, fine: bool) -> int:
+        """½·(low v2 / high v1 + low v3 / high v2), where a bound that is not there makes its quotient nothing."""
+        program = self.program
+        grid, two = program.const(steps), program.const(2)
+        top = program.add(program.mul(positive2, v2.high), program.mul(v3.low, v1.high))
+        both = self._code(program.mul(top, grid), program.mul(two, program.mul(v1.high, v2.high)), fine)
+        only_first = self._code(program.mul(positive2, grid), program.mul(two, v1.high), fine)
+        only_second = self._code(program.mul(v3.low, grid), program.mul(two, v2.high), fine)
+        zero = program.const(0)
+        missing2 = program.is_null(v2.high)
+        missing1 = program.is_null(v1.high)
+        without2 = program.select(missing1, zero, program.fill(only_first, zero))
+        without1 = program.fill(only_second, zero)
+        return program.select(missing2, without2, program.select(missing1, without1, program.fill(both, zero)))
+
+    # ── scores ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def score(self, node: g.Score, assumed: Mapping[str, Assumed] | None = None) -> Range:
+        """Return the points that a score can take."""
+        relevant = self._relevant(node, assumed or {})
+        key = ("score", id(node), *sorted(relevant.items(), key=lambda item: item[0]))
+        if key not in self._memo:
+            self._alive.append(node)
+            self._memo[key] = self._score(node, relevant)
+        return self._memo[key]  # type: ignore[return-value]  # stored under its own key
+
+    def _score(self, node: g.Score, assumed: Mapping[str, Assumed]) -> Range:
+        match node:
+            case g.Bands(bands=bands, otherwise=otherwise):
+                return self._bands([(self.statement(test, assumed), low, high) for test, low, high in bands], otherwise)
+            case g.Given(linear=linear, most=most):
+                return self._given(linear, most, assumed)
+            case g.Sum(parts=parts, most=most):
+                return self._sum([self.score(part, assumed) for _, part in parts], most)
+            case g.Best(options=options):
+                return self._best([self.score(option, assumed) for _, option in options])
+            case g.SplitScore(column=column, cells=cells):
+                return self._split_score(column, cells, assumed)
+
+    def _bands(self, bands: Sequence[tuple[Truths, int, int]], otherwise: tuple[int, int]) -> Range:
+        program = self.program
+        result = self._points(*otherwise)
+        for truths, low, high in reversed(bands):
+            result = self._first(truths, self._points(low, high), result)
+        return self._with_missing(result, program.either(self._open(truths) for truths, _, _ in bands))
+
+    def _open(self, truths: Truths) -> int:
+        return self.program.every((truths.hold, truths.fail))
+
+    def _points(self, low: int, high: int) -> Range:
+        program = self.program
+        return Range(program.const(low), program.const(high), program.truth(value=False), program.truth(value=high > low))
+
+    def _with_missing(self, result: Range, is_open: int) -> Range:
+        """A range of points is for want of facts where a band was open and the ends differ."""
+        program = self.program
+        differs = program.gt(result.high, result.low, if_null=False)
+        return Range(result.low, result.high, program.either((result.missing, program.every((is_open, differs)))), result.expert)
+
+    def _first(self, truths: Truths, here: Range, rest: Range) -> Range:
+        """The points here where the statement holds, else the rest; both where it is open."""
+        program = self.program
+        either_low = program.minimum(here.low, rest.low)
+        either_high = program.maximum(here.high, rest.high)
+        return Range(
+            program.select(truths.fail, program.select(truths.hold, either_low, rest.low), here.low),
+            program.select(truths.hold, program.select(truths.fail, either_high, here.high), rest.high),
+            program.select_truth(truths.hold, program.select_truth(truths.fail, program.either((here.missing, rest.missing)), here.missing), rest.missing),
+            program.select_truth(truths.hold, program.select_truth(truths.fail, program.either((here.expert, rest.expert)), here.expert), rest.expert),
+        )
+
+    def _given(self, linear: g.Linear, most: int, assumed: Mapping[str, Assumed]) -> Range:
+        program = self.program
+        bounds = self.linear(_whole(linear), assumed)
+        zero, cap = program.const(0), program.const(most)
+        low = program.minimum(program.maximum(program.fill(bounds.low, zero), zero), cap)
+        high = program.minimum(program.maximum(program.fill(bounds.high, cap), zero), cap)
+        return Range(low, high, program.gt(high, low, if_null=False), program.truth(value=False))
+
+    def _sum(self, parts: Sequence[Range], most: int) -> Range:
+        program = self.program
+        low = high = program.const(0)
+        for part in parts:
+            low, high = program.add(low, part.low), program.add(high, part.high)
+        cap = program.const(most)
+        if program.magnitude(high) > most:
+            low, high = program.minimum(low, cap), program.minimum(high, cap)
+        return Range(low, high, program.either(part.missing for part in parts), program.either(part.expert for part in parts))
+
+    def _best(self, options: Sequence[Range]) -> Range:
+        program = self.program
+        low, high = options[0].low, options[0].high
+        for option in options[1:]:
+            low, high = program.maximum(low, option.low), program.maximum(high, option.high)
+        differs = program.gt(high, low, if_null=False)
+        return Range(
+            low, high,
+            program.every((differs, program.either(option.missing for option in options))),
+            program.every((differs, program.either(option.expert for option in options))),
+        )
+
+    def _split_score(self, column: str, cells: Sequence[tuple[g.Cell, g.Score]], assumed: Mapping[str, Assumed]) -> Range:
+        ranges = [(self.inside(column, cell, assumed), self.score(body, self.within(column, cell, assumed))) for cell, body in cells]
+        result = ranges[-1][1]
+        for truths, here in reversed(ranges[:-1]):
+            result = self._first(truths, here, result)
+        return self._with_missing(result, self.program.either(self._open(truths) for truths, _ in ranges))
+
+    def _score_comparison(self, node: g.ScoreComparison, assumed: Mapping[str, Assumed]) -> Truths:
+        points = self.score(node.score, assumed)
+        return self._compare(Bounds(points.low, points.high), node.operator, int(node.bound))
+
+
+def _whole(linear: g.Linear) -> g.Linear:
+    """Scale a sum so that its coefficients are whole and coprime in denominator; its sign stays."""
+    return linear.scaled(Fraction(_denominator(linear)))
+
+
+def _denominator(*linears: g.Linear) -> int:
+    parts = [weight.denominator for linear in linears for _, weight in linear.terms]
+    return lcm(*parts, *(linear.constant.denominator for linear in linears))
+
+
+def _whole_pair(quotient: g.Quotient) -> tuple[g.Linear, g.Linear]:
+    factor = Fraction(_denominator(quotient.numerator, quotient.denominator))
+    return quotient.numerator.scaled(factor), quotient.denominator.scaled(factor)
+
+
+def _quotient_key(quotient: g.Quotient) -> tuple[object, ...]:
+    top, bottom = quotient.numerator, quotient.denominator
+    return ("quotient", top.terms, top.constant, bottom.terms, bottom.constant)
+
+
+def _growth_key(growth: g.MeanGrowth) -> tuple[object, ...]:
+    return ("growth", growth.first, growth.second, growth.third, growth.later_pair)

@@ -1,0 +1,291 @@
+"""One policy version → one program whose outputs are everything a verdict says in numbers.
+
+Outputs (see ``docs/developers/verdict-files.md``):
+
+``outcome``, ``condition.<id>``
+    0 not_met, 1 undetermined, 2 met.
+``score.<path>.low``, ``score.<path>.high``
+    points in steps of 1/10 000.
+``gap.<condition>``
+    by how much the left side (the numerator) has to move with all else unchanged, in its steps; 0 when met,
+    NULL when unknown.
+``route``
+    the number of the first route that is met, 0 for none.
+``class.<id>``, ``class.not_met``
+    whether some completion of the missing facts reaches the class.
+``reasons``
+    sum of 1 missing_facts, 2 expert_range, 4 needs_person, 8 may_be_decided; 0 unless undetermined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from yumiao.model.outcomes import Outcome, Reason
+from yumiao.rules import graph as g
+from yumiao.rules.bounds import Bounds, Reader, Truths, magnitude_of
+from yumiao.rules.program import Program
+from yumiao.rules.refine import Refinement, refine
+
+NOT_MET = "not_met"
+
+OUTCOMES: tuple[Outcome, ...] = (Outcome.NOT_MET, Outcome.UNDETERMINED, Outcome.MET)
+"""The outcome that each code stands for."""
+
+REASON_BITS: dict[Reason, int] = {
+    Reason.MISSING_FACTS: 1,
+    Reason.EXPERT_RANGE: 2,
+    Reason.NEEDS_PERSON: 4,
+    Reason.MAY_BE_DECIDED: 8,
+}
+
+
+@dataclass(frozen=True)
+class CompiledPolicy:
+    """A graph with its program.
+
+    ``refinement`` is what has to be asked in addition where the first reading leaves a verdict open although facts
+    hang together; None where that cannot happen.
+    """
+
+    graph: g.PolicyGraph
+    program: Program
+    refinement: Refinement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Why:
+    """Why a statement is open: for want of facts, of an expert's choice, of a person's judgement."""
+
+    missing: int
+    expert: int
+    person: int
+
+
+class _Writer:
+    """Writes the outputs of one policy into its program."""
+
+    def __init__(self, graph: g.PolicyGraph, ranged: frozenset[str]) -> None:
+        self.graph = graph
+        self.program = Program()
+        self.reader = Reader(graph, self.program, ranged)
+        self._whys: dict[int, _Why] = {}
+
+    def write(self) -> CompiledPolicy:
+        for condition in self.graph.conditions:
+            truths = self.reader.statement(condition.statement)
+            self.program.output(f"condition.{condition.id}", self._code(truths))
+            self.program.output(f"gap.{condition.id}", self._gap(condition.statement, truths))
+        for score in self.graph.scores:
+            points = self.reader.score(score.score)
+            self.program.output(f"score.{score.id}.low", points.low)
+            self.program.output(f"score.{score.id}.high", points.high)
+        if self.graph.outcome is not None:
+            self._write_outcome(self.graph.outcome)
+            statements: Sequence[g.Statement] = (self.graph.outcome,)
+        else:
+            statements = self._write_classes()
+        return CompiledPolicy(self.graph, self.program, refine(self.graph, self.reader, statements))
+
+    def _code(self, truths: Truths) -> int:
+        return self.program.count((truths.hold, self.program.invert(truths.fail)))
+
+    # ── outcome ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def _write_outcome(self, outcome: g.Statement) -> None:
+        program, truths = self.program, self.reader.statement(outcome)
+        program.output("can_hold", truths.hold)
+        program.output("can_fail", truths.fail)
+        program.output("outcome", self._code(truths))
+        program.output("route", self._route(truths))
+        self._write_reasons(self._why(outcome), program.every((truths.hold, truths.fail)))
+
+    def _route(self, outcome: Truths) -> int:
+        program = self.program
+        route = program.const(0)
+        for number in range(len(self.graph.routes), 0, -1):
+            met = program.invert(self.reader.statement(self.graph.routes[number - 1].statement).fail)
+            route = program.select(met, program.const(number), route)
+        return program.select(outcome.fail, program.const(0), route)
+
+    def _write_reasons(self, why: _Why, is_open: int) -> None:
+        program, total = self.program, self.program.const(0)
+        for reason, truth in ((Reason.MISSING_FACTS, why.missing), (Reason.EXPERT_RANGE, why.expert), (Reason.NEEDS_PERSON, why.person)):
+            applies = program.every((is_open, truth))
+            total = program.add(total, program.select(applies, program.const(REASON_BITS[reason]), program.const(0)))
+        program.output("reasons", total)
+
+    def _why(self, node: g.Statement) -> _Why:
+        if id(node) not in self._whys:
+            self._whys[id(node)] = self._reasons(node)
+        return self._whys[id(node)]
+
+    def _reasons(self, node: g.Statement) -> _Why:
+        program = self.program
+        no = program.truth(value=False)
+        match node:
+            case g.Known():
+                return _Why(no, no, no)
+            case g.Open():
+                return _Why(program.truth(value=True), no, no)
+            case g.Named(body=body) | g.Negated(body=body):
+                return self._why(body)
+            case g.Count(parts=parts):
+                whys = [self._if_open(part) for part in parts]
+                return _Why(*(program.either(kind) for kind in zip(*((why.missing, why.expert, why.person) for why in whys), strict=True))) if whys else _Why(no, no, no)
+            case g.ScoreComparison(score=score):
+                points = self.reader.score(score)
+                return _Why(points.missing, points.expert, self._person_missing(node, points.missing))
+            case _:
+                truths = self.reader.statement(node)
+                is_open = program.every((truths.hold, truths.fail))
+                return _Why(is_open, no, self._person_missing(node, is_open))
+
+    def _if_open(self, node: g.Statement) -> _Why:
+        program, truths = self.program, self.reader.statement(node)
+        is_open = program.every((truths.hold, truths.fail))
+        why = self._why(node)
+        return _Why(*(program.every((is_open, kind)) for kind in (why.missing, why.expert, why.person)))
+
+    def _person_missing(self, node: g.Node, missing: int) -> int:
+        """Whether a fact that a person judges is among the missing ones."""
+        judged = [column for column in sorted(g.columns_of(node)) if self.graph.leaves[column].metric.judged]
+        absent = self.program.either(self.program.column_is_null(column) for column in judged)
+        return self.program.every((missing, absent))
+
+    # ── classes ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def _write_classes(self) -> tuple[g.Statement, ...]:
+        program = self.program
+        reach = self._table_reach() if isinstance(self.graph.classes, g.ClassesByCategory) else self._rule_reach(self.graph.classes or ())
+        for name, truth in reach.items():
+            program.output(f"class.{name}", truth)
+        settled = program.ge(program.const(1), program.count(reach.values()), if_null=False)
+        none = reach.get(NOT_MET, program.truth(value=False))
+        met = program.every((settled, program.invert(none)))
+        not_met = program.every((settled, none))
+        program.output("outcome", program.count((program.invert(not_met), met)))
+        program.output("route", program.const(0))
+        no = program.truth(value=False)
+        person = self._person_missing_anywhere(program.invert(settled))
+        self._write_reasons(_Why(program.truth(value=True), no, person), program.invert(settled))
+        return tuple(self.class_statement(index) for index in range(len(self.graph.class_ids()) + 1)) if not isinstance(self.graph.classes, g.ClassesByCategory) else ()
+
+    def _person_missing_anywhere(self, is_open: int) -> int:
+        judged = [column for column, leaf in sorted(self.graph.leaves.items()) if leaf.metric.judged]
+        absent = self.program.either(self.program.column_is_null(column) for column in judged)
+        return self.program.every((is_open, absent))
+
+    def class_statement(self, index: int) -> g.Statement:
+        """The statement that the class is the one of this number: its rule holds and none before it does."""
+        rules = self.graph.classes
+        assert isinstance(rules, tuple)  # noqa: S101 - tables are read row by row
+        before = tuple(g.Negated(rule.statement) for rule in rules[:index])
+        own = (rules[index].statement,) if index < len(rules) else ()
+        return g.Count(len(before) + len(own), (*before, *own))
+
+    def _rule_reach(self, rules: Sequence[g.ClassNode]) -> dict[str, int]:
+        names = [*(rule.id for rule in rules), NOT_MET]
+        self._class_statements = [self.class_statement(index) for index in range(len(names))]
+        return {name: self.reader.statement(statement).hold for name, statement in zip(names, self._class_statements, strict=True)}
+
+    def _table_reach(self) -> dict[str, int]:
+        table = self.graph.classes
+        assert isinstance(table, g.ClassesByCategory)  # noqa: S101 - the caller looked
+        program = self.program
+        reach: dict[str, list[int]] = {name: [] for name in self.graph.class_ids()}
+        for value, rules in table.rows.items():
+            possible = self.reader.statement(g.OneOf(table.column, frozenset((value,)))).hold
+            above = [program.truth(value=True)]
+            for rule in rules:
+                truths = self.reader.statement(rule.statement)
+                reach[rule.id].append(program.every((possible, truths.hold, *above)))
+                above.append(truths.fail)
+        return {name: program.either(found) for name, found in reach.items()}
+
+    # ── gaps ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _gap(self, node: g.Statement, truths: Truths) -> int:
+        program = self.program
+        shortfall = self._shortfall(node)
+        return program.select(truths.fail, shortfall, program.const(0))
+
+    def _raw(self, linear: g.Linear) -> int:
+        """The sum itself; NULL where a fact of it is missing."""
+        program = self.program
+        total = program.const(int(linear.constant))
+        for column, weight in linear.terms:
+            number = program.number(column, magnitude_of(self.graph.leaves[column]))
+            total = program.add(total, program.mul(number, program.const(int(weight))))
+        return total
+
+    def _shortfall(self, node: g.Statement) -> int:
+        program = self.program
+        match node:
+            case g.Named(body=body):
+                return self._shortfall(body)
+            case g.LinearComparison(linear=linear, strict=strict):
+                scale = _scale(linear)
+                total = self._raw(linear.scaled(scale))
+                missing = program.sub(program.const(1 if strict else 0), total)
+                return self._positive(self._ceil_div(missing, scale))
+            case g.QuotientComparison(quotient=quotient, operator=operator, bound=bound):
+                return self._quotient_shortfall(quotient, operator, quotient.threshold(bound))
+            case g.ScoreComparison(score=score, operator=operator, bound=bound) if operator in (">=", ">"):
+                edge = int(bound) + (1 if operator == ">" else 0)
+                points = self.reader.score(score)
+                return self._positive(program.sub(program.const(edge), points.high))
+            case g.Split(column=column, cells=cells):
+                return self._split_shortfall(column, cells)
+            case _:
+                return program.unbounded()
+
+    def _positive(self, number: int) -> int:
+        return self.program.maximum(number, self.program.const(0))
+
+    def _ceil_div(self, number: int, divisor: Fraction) -> int:
+        program = self.program
+        if divisor == 1:
+            return number
+        return program.sub(program.const(0), program.floor_div(program.sub(program.const(0), number), program.const(int(divisor))))
+
+    def _quotient_shortfall(self, quotient: g.Quotient, operator: g.Operator, bound: Fraction) -> int:
+        program = self.program
+        scale = max(_scale(quotient.numerator), _scale(quotient.denominator))
+        top, bottom = self._raw(quotient.numerator.scaled(scale)), self._raw(quotient.denominator.scaled(scale))
+        needed = program.sub(program.mul(bottom, program.const(bound.numerator)), program.mul(top, program.const(bound.denominator)))
+        if operator in ("<=", "<"):
+            needed = program.sub(program.const(0), needed)
+        if operator in (">", "<"):
+            needed = program.add(needed, program.const(1))
+        amount = self._positive(self._ceil_div(needed, bound.denominator * scale))
+        return program.select(program.ge(bottom, program.const(1), if_null=False), amount, program.unbounded())
+
+    def _split_shortfall(self, column: str, cells: Sequence[tuple[g.Cell, g.Statement]]) -> int:
+        program = self.program
+        number = program.number(column, magnitude_of(self.graph.leaves[column]))
+        known = Bounds(number, number)
+        result = program.unbounded()
+        for cell, body in reversed(cells):
+            here = self.reader.inside(column, cell, {column: known}).hold
+            result = program.select(here, self._shortfall(body), result)
+        return program.select(program.is_null(number), program.unbounded(), result)
+
+
+def _scale(linear: g.Linear) -> Fraction:
+    scale = 1
+    for _, weight in linear.terms:
+        scale = max(scale, weight.denominator)
+    return Fraction(max(scale, linear.constant.denominator))
+
+
+def compile_policy(graph: g.PolicyGraph, ranged: frozenset[str] = frozenset()) -> CompiledPolicy:
+    """Write the program of one policy; ``ranged`` columns may carry intervals."""
+    return _Writer(graph, ranged).write()
+
+
+def settings_text(settings: Mapping[str, str]) -> str:
+    """Write the readings of switches in one line, for receipts."""
+    return ", ".join(f"{name}={reading}" for name, reading in sorted(settings.items()))
