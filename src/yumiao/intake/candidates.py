@@ -7,15 +7,18 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from yumiao.intake.cells import cell_address
 from yumiao.intake.faults import LISTED, Place, ProblemLog
+from yumiao.intake.labels import FRACTION
 from yumiao.intake.mapping import ColumnRule
 from yumiao.intake.tables import Table
 from yumiao.intake.values import Fault, ParsedColumn, parse_column, parse_sum
 from yumiao.model.facts import HIGH_SUFFIX
 from yumiao.model.metrics import Metric
 from yumiao.model.periods import Year, column_name
+from yumiao.model.problems import Severity
 from yumiao.model.text import Text
-from yumiao.model.units import decimal_text, from_steps
+from yumiao.model.units import Dimension, decimal_text, from_steps
 
 Target = tuple[str, int | None, bool]
 """What a value is for: metric, year, and whether it only bounds the metric from above."""
@@ -73,7 +76,7 @@ def read_candidates(
     for rule in placed.table.mapping.columns:
         columns = [placed.table.column_of(part) for part in rule.parts]
         known = tuple(column for column in columns if column is not None)
-        if len(known) == len(columns):
+        if len(known) == len(columns) and _year_is_past(placed.table, rule, known[0], as_of_year, log):
             reading = _Reading(placed, rule, known, metrics[rule.metric])
             found.extend(_read_rule(reading, as_of_year, log))
     return found
@@ -96,6 +99,7 @@ def _read_rule(reading: _Reading, as_of_year: int, log: ProblemLog) -> list[Cand
     parsed = parse_column(texts[0], rule, metric) if len(texts) == 1 else parse_sum(texts, rule, metric)
     raw = texts[0] if len(texts) == 1 else pl.select(pl.concat_str(texts, separator=" + ")).to_series()
     _log_faults(reading, raw, parsed, log)
+    _warn_of_fractions(reading, raw, parsed.values, log)
     frame = placed.rows.with_columns(parsed.values.alias("value"), raw.alias("raw"))
     frame = frame.filter(pl.col("value").is_not_null())
     return [
@@ -122,6 +126,41 @@ def _by_year(
 def year_at(year: Year, as_of_year: int) -> int:
     """Return the calendar year a mapping means."""
     return as_of_year + year.number if year.relative else year.number
+
+
+def _year_is_past(table: Table, rule: ColumnRule, column: int, as_of_year: int, log: ProblemLog) -> bool:
+    if rule.year is None or year_at(rule.year, as_of_year) <= as_of_year:
+        return True
+    year = year_at(rule.year, as_of_year)
+    text = Text(
+        f"列“{rule.label}”的年份{year}晚于{as_of_year}年，未读入。",
+        f"The column “{rule.label}” is of {year}, later than {as_of_year}; it is left out.",
+    )
+    place = Place(table.file, table.sheet, cell_address(table.header_index, column))
+    log.add("year_out_of_range", place, text, found=rule.label, expected=Text(f"≤ {as_of_year}"))
+    return False
+
+
+def _warn_of_fractions(reading: _Reading, raw: pl.Series, values: pl.Series, log: ProblemLog) -> None:
+    """Warn of a column of percentages whose values all lie between 0 and 1: they may be fractions."""
+    unit, table, column = reading.rule.unit, reading.placed.table, reading.columns[0]
+    if (
+        unit is None
+        or unit.dimension is not Dimension.RATIO
+        or unit is FRACTION
+        or values.null_count() == len(values)
+    ):
+        return
+    has_sign = (raw.str.contains("[%％]") & values.is_not_null()).any()
+    if has_sign or not (values.abs() <= unit.steps).all() or not (values != 0).any():
+        return
+    text = Text(
+        f"列“{reading.rule.label}”按百分数读入，但各值都不超过1；若为小数（0.3 即 30%），请写 unit: 小数。",
+        f"The column “{reading.rule.label}” is read as percentages, yet no value exceeds 1; if they are "
+        "fractions (0.3 for 30 %), write unit: 小数.",
+    )
+    place = Place(table.file, table.sheet, cell_address(table.header_index, column))
+    log.add("perhaps_fractions", place, text, severity=Severity.WARNING, group=str(column))
 
 
 def _log_faults(reading: _Reading, raw: pl.Series, parsed: ParsedColumn, log: ProblemLog) -> None:

@@ -16,15 +16,19 @@ import polars as pl
 
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
+from yumiao.model.units import decimal_text, exact_number
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
 """The largest file that is read."""
 
-MAX_UNPACKED_BYTES = 4 * 1024**3
+MAX_UNPACKED_BYTES = 1024**3
 """The largest total size of what a compressed file may unpack to."""
 
 MAX_CELLS = 50_000_000
 """The largest sheet that is read, as rows times columns."""
+
+MAX_COLUMNS = 16_384
+"""The most columns a sheet may have; spreadsheets have no more."""
 
 _EXACT_INTEGERS = 10**15
 """Spreadsheets keep 15 digits; whole numbers from here on are printed with an exponent, so that it shows."""
@@ -124,6 +128,11 @@ def _number_text(value: float) -> str:
     return repr(float(value))
 
 
+def percent_cell(number: str) -> str:
+    """Print a number shown as a percentage the way the spreadsheet shows it, exactly: 0.298 as ``29.8%``."""
+    return decimal_text(exact_number(number) * 100, 20) + "%"
+
+
 def sheet_of_rows(name: str, rows: Iterable[Sequence[Scalar]]) -> Sheet:
     """Gather rows of cells into a sheet, a few thousand at a time so that memory stays small.
 
@@ -133,22 +142,23 @@ def sheet_of_rows(name: str, rows: Iterable[Sequence[Scalar]]) -> Sheet:
     height = width = 0
     source = iter(rows)
     while chunk := list(islice(source, _CHUNK)):
-        frames.append(_frame(chunk))
-        height, width = height + len(chunk), max(width, frames[-1].width)
+        height, width = height + len(chunk), max([width, *map(len, chunk)])
         check_extent(name, height, width)
+        frames.append(_frame(chunk))
     cells = pl.concat(frames, how="diagonal") if frames else pl.DataFrame()
     return Sheet(name, cells)
 
 
 def check_extent(name: str, height: int, width: int) -> None:
-    """Refuse a sheet of more than ``MAX_CELLS`` cells.
+    """Refuse a sheet of more than ``MAX_CELLS`` cells or ``MAX_COLUMNS`` columns.
 
     Raises: YumiaoError (``too_big``).
     """
-    if height * width > MAX_CELLS:
+    if height * width > MAX_CELLS or width > MAX_COLUMNS:
         raise too_big(
-            f"工作表“{name}”有{height}行×{width}列，上限为{MAX_CELLS}个单元格",
-            f"Sheet “{name}” has {height} rows × {width} columns, the limit is {MAX_CELLS} cells",
+            f"工作表“{name}”有{height}行×{width}列，上限为{MAX_COLUMNS}列、{MAX_CELLS}个单元格",
+            f"Sheet “{name}” has {height} rows × {width} columns; the limit is {MAX_COLUMNS} columns and "
+            f"{MAX_CELLS} cells",
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -95,34 +96,33 @@ def _choose_one(target: Target, frames: list[pl.DataFrame], metric: Metric, log:
 
 
 def _log_losers(losers: pl.DataFrame, target: Target, metric: Metric, log: ProblemLog) -> None:
-    for row in losers.head(LISTED).iter_rows(named=True):
-        is_same_file = row["position"] == row["best_position"]
-        code = "values_conflict" if is_same_file else "files_disagree"
-        severity = Severity.ERROR if is_same_file else Severity.WARNING
-        kept, lost = _shown(row["best"], metric), _shown(row["value"], metric)
-        at = row["best_cell"] or row["best_file"]
-        where = at if is_same_file else f"{row['best_file']} {row['best_cell']}".strip()
-        text = Text(
-            f"{metric.label.zh}：同一单位同一期有两个值，采用 {where} 的 {kept}，不采用此处的 {lost}。",
-            f"{metric.label.en or metric.id}: two values for one subject and period; {kept} of {where} counts, "
-            f"not {lost} here.",
-        )
-        place = Place(row["file"], row["sheet"], row["cell"])
-        group = target_column(target)
-        log.add(
-            code, place, text, found=row["raw"], expected=Text(kept, kept), severity=severity, group=group
-        )
-    _count_rest(losers, target, log)
+    for part in losers.partition_by("position", "best_position", maintain_order=True):
+        for row in part.head(LISTED).iter_rows(named=True):
+            _log_loser(row, target, metric, log)
+        if part.height > LISTED:
+            row = part.row(0, named=True)
+            place = Place(row["file"], row["sheet"])
+            log.add_uncounted(_conflict_code(row), place, part.height - LISTED, group=target_column(target))
 
 
-def _count_rest(losers: pl.DataFrame, target: Target, log: ProblemLog) -> None:
-    rest = (
-        losers.slice(LISTED).group_by("file", "sheet", "position", "best_position", maintain_order=True).len()
+def _conflict_code(row: Mapping[str, Any]) -> str:
+    return "values_conflict" if row["position"] == row["best_position"] else "files_disagree"
+
+
+def _log_loser(row: Mapping[str, Any], target: Target, metric: Metric, log: ProblemLog) -> None:
+    code = _conflict_code(row)
+    is_same_file = code == "values_conflict"
+    kept, lost = _shown(row["best"], metric), _shown(row["value"], metric)
+    where = row["best_cell"] if is_same_file else f"{row['best_file']} {row['best_cell']}".strip()
+    text = Text(
+        f"{metric.label.zh}：同一单位同一期有两个值，采用 {where} 的 {kept}，不用此处的 {lost}。",
+        f"{metric.label.en or metric.id}: two values for one subject and period; {kept} of {where} counts, "
+        f"not {lost} here.",
     )
-    for row in rest.iter_rows(named=True):
-        code = "values_conflict" if row["position"] == row["best_position"] else "files_disagree"
-        place = Place(row["file"], row["sheet"])
-        log.add_uncounted(code, place, row["len"], group=target_column(target))
+    place = Place(row["file"], row["sheet"], row["cell"])
+    severity = Severity.ERROR if is_same_file else Severity.WARNING
+    group = target_column(target)
+    log.add(code, place, text, found=row["raw"], expected=Text(kept, kept), severity=severity, group=group)
 
 
 def _shown(value: object, metric: Metric) -> str:

@@ -15,7 +15,7 @@ from yumiao.intake.faults import Place, ProblemLog
 from yumiao.intake.mapping import MappingFile
 from yumiao.intake.registers import read_registers
 from yumiao.intake.subjects import SubjectIndex, index_subjects, read_identities
-from yumiao.intake.tables import Table, find_table
+from yumiao.intake.tables import Table, check_headers, find_table
 from yumiao.intake.values import tidy_texts
 from yumiao.intake.workbooks import read_workbook
 from yumiao.model.facts import (
@@ -73,7 +73,8 @@ def read_facts(
     tables = []
     for path, name in zip(paths, names, strict=True):
         tell(Text(f"读取 {name}", f"reading {name}"))
-        tables.append(find_table(read_workbook(Path(path), password), name, metrics, mapping, log))
+        tables.append(find_table(read_workbook(Path(path), password), name, metrics, mapping))
+    check_headers(tables, log, is_declared=mapping is not None)
     identities = [(table, read_identities(table, log)) for table in tables]
     index, rows, order = index_subjects(identities, log)
     offers: list[Offer] = []

@@ -39,7 +39,7 @@ def read_register(
     name = rule.file.name
     if not _is_timely(rule, metric, as_of, log):
         return None
-    table = find_table(read_workbook(rule.file, password), name, {}, None, ProblemLog())
+    table = find_table(read_workbook(rule.file, password), name, {}, None)
     listed, unclear = _match(table, index, log)
     rows = [(s, True, cell) for s, cell in listed.items()]
     if rule.complete:

@@ -6,7 +6,6 @@ import io
 import zipfile
 from pathlib import Path
 
-import fastexcel
 import msoffcrypto
 import python_calamine
 from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
@@ -17,11 +16,13 @@ from yumiao.intake.cells import (
     Workbook,
     check_extent,
     empty_file,
+    percent_cell,
     put_marks,
     sheet_of_rows,
     too_big,
     unreadable,
 )
+from yumiao.intake.xls_marks import SheetMarks, scan_book
 from yumiao.intake.xlsx_marks import scan_sheets
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
@@ -29,8 +30,6 @@ from yumiao.model.text import Text
 DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105 - the public password of write-protected workbooks
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ERRORS = {"Div0": "#DIV/0!", "NA": "#N/A", "Name": "#NAME?", "Null": "#NULL!", "Num": "#NUM!"}
-_ERRORS |= {"Ref": "#REF!", "Value": "#VALUE!", "GettingData": "#GETTING_DATA"}
 
 
 def read_spreadsheet(path: Path, password: str | None = None) -> Workbook:
@@ -49,14 +48,23 @@ def read_spreadsheet(path: Path, password: str | None = None) -> Workbook:
     except YumiaoError:
         raise
     except Exception as error:  # the readers raise many kinds on hostile files
-        raise unreadable(
-            path,
-            f"文件已损坏，无法读取（{type(error).__name__}）；请用 Excel 或 WPS 打开后另存。",
-            f"the file is damaged ({type(error).__name__}); please save it again with Excel or WPS.",
-        ) from error
+        raise _damaged(path, error) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # the reader's own kind for an input it did not expect
+            raise
+        raise _damaged(path, error) from error
     if not any(sheet.width and sheet.height for sheet in sheets):
         raise empty_file(path)
     return Workbook(path, sheets, was_encrypted=was_encrypted)
+
+
+def _damaged(path: Path, error: BaseException) -> YumiaoError:
+    kind = type(error).__name__
+    return unreadable(
+        path,
+        f"文件已损坏，无法读取（{kind}）；请用 Excel 或 WPS 打开后另存。",
+        f"the file is damaged ({kind}); please save it again with Excel or WPS.",
+    )
 
 
 def _check_kind(path: Path, content: bytes, was_encrypted: bool) -> None:
@@ -130,14 +138,13 @@ def _password_error(path: Path, password: str | None) -> YumiaoError:
 
 
 def _sheets(path: Path, content: bytes) -> tuple[Sheet, ...]:
-    if content.startswith(_ZIP):
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            _check_unpacked(path, archive)
-            marks = scan_sheets(archive)
-        sheets = _cells(content)
-        return tuple(put_marks(sheet, marks.get(sheet.name, {})) for sheet in sheets)
-    sheets = _cells(content)
-    return tuple(put_marks(sheet, marks) for sheet, marks in zip(sheets, _xls_marks(content), strict=True))
+    if not content.startswith(_ZIP):
+        marks = scan_book(content)
+        return tuple(put_xls_marks(sheet, found) for sheet, found in zip(_cells(content), marks, strict=True))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        _check_unpacked(path, archive)
+        by_name = scan_sheets(archive)
+    return tuple(put_marks(sheet, by_name.get(sheet.name, {})) for sheet in _cells(content))
 
 
 def _check_unpacked(path: Path, archive: zipfile.ZipFile) -> None:
@@ -168,27 +175,12 @@ def _sheet(source: python_calamine.CalamineSheet) -> Sheet:
     return sheet_of_rows(source.name, rows)
 
 
-def _xls_marks(content: bytes) -> list[dict[tuple[int, int], str]]:
-    """Return the failed formulas of each sheet: (row, column) -> the error as the spreadsheet shows it."""
-    with python_calamine.load_workbook(io.BytesIO(content)) as book:
-        metas = [m for m in book.sheets_metadata if m.typ == python_calamine.SheetTypeEnum.WorkSheet]
-        starts = {meta.name: book.get_sheet_by_name(meta.name).start for meta in metas}
-    reader = fastexcel.read_excel(content)
-    return [{} if start is None else _sheet_marks(reader, name, start) for name, start in starts.items()]
-
-
-def _sheet_marks(
-    reader: fastexcel.ExcelReader, name: str, start: tuple[int, int]
-) -> dict[tuple[int, int], str]:
-    _, errors = reader.load_sheet(name, header_row=None, dtypes="string").to_arrow_with_errors()
-    if errors is None:
-        return {}
-    return {
-        (start[0] + error.position[0], start[1] + error.position[1]): _error_text(error.detail)
-        for error in errors.errors
-    }
-
-
-def _error_text(detail: str) -> str:
-    kind = detail.partition("Error(")[2].partition(")")[0]
-    return _ERRORS.get(kind, f"#{kind or 'ERROR'}")
+def put_xls_marks(sheet: Sheet, marks: SheetMarks) -> Sheet:
+    """Return the sheet with its failed formulas and percentages as the spreadsheet shows them."""
+    texts = dict(marks.errors)
+    for row, column in marks.percents:
+        if row < sheet.height and column < sheet.width:
+            number = sheet.cells[str(column)][row]
+            if number is not None:
+                texts[row, column] = percent_cell(number)
+    return put_marks(sheet, texts)

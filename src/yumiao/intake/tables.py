@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -77,11 +77,7 @@ class _Candidate:
 
 
 def find_table(
-    workbook: Workbook,
-    file: str,
-    metrics: Mapping[str, Metric],
-    mapping: MappingFile | None,
-    log: ProblemLog,
+    workbook: Workbook, file: str, metrics: Mapping[str, Metric], mapping: MappingFile | None
 ) -> Table:
     """Find the table of a file: by the mapping, or by the usual labels when there is none.
 
@@ -97,9 +93,7 @@ def find_table(
         raise _no_header(sheets, file, mapping)
     header = best.sheet.row(best.index)
     rows = best.sheet.cells.slice(best.index + 1)
-    table = Table(file, best.sheet.name, header, best.index, best.mapping, rows)
-    _check_header(table, log, is_declared=mapping is not None)
-    return table
+    return Table(file, best.sheet.name, header, best.index, best.mapping, rows)
 
 
 def _eligible_sheets(workbook: Workbook, file: str, mapping: MappingFile | None) -> tuple[Sheet, ...]:
@@ -123,7 +117,8 @@ def _best_row(sheet: Sheet, metrics: Mapping[str, Metric], mapping: MappingFile 
         return None
     if mapping is not None and mapping.header_row is not None:
         is_there = mapping.header_row <= sheet.height
-        return _Candidate(sheet, mapping.header_row - 1, mapping, 0) if is_there else None
+        score = _score(sheet.row(mapping.header_row - 1), mapping) if is_there else 0
+        return _Candidate(sheet, mapping.header_row - 1, mapping, score) if score else None
     best: _Candidate | None = None
     for index, row in enumerate(sheet.cells.head(HEADER_SEARCH_ROWS).iter_rows()):
         meant = propose_mapping(row, metrics) if mapping is None else mapping
@@ -158,16 +153,22 @@ def _no_header(sheets: tuple[Sheet, ...], file: str, mapping: MappingFile | None
     )
 
 
-def _check_header(table: Table, log: ProblemLog, *, is_declared: bool) -> None:
-    labels = [normalise_label(label) for label in table.header if label]
-    for label in table.mapping.labels():
-        if labels.count(normalise_label(label)) > 1:
-            _log_twice(table, label, log)
-    if is_declared:
-        _log_missing(table, log)
-        _log_unknown(table, log)
-    else:
-        _log_unused(table, log)
+def check_headers(tables: Sequence[Table], log: ProblemLog, *, is_declared: bool) -> None:
+    """Report the labels of all headers that are missing, doubled or not used.
+
+    A column missing here but present in another file only deserves a look.
+    """
+    present = {normalise_label(label) for table in tables for label in table.header if label}
+    for table in tables:
+        labels = [normalise_label(label) for label in table.header if label]
+        for label in table.mapping.labels():
+            if labels.count(normalise_label(label)) > 1:
+                _log_twice(table, label, log)
+        if is_declared:
+            _log_missing(table, present, log)
+            _log_unknown(table, log)
+        else:
+            _log_unused(table, log)
 
 
 def _log_twice(table: Table, label: str, log: ProblemLog) -> None:
@@ -180,7 +181,7 @@ def _log_twice(table: Table, label: str, log: ProblemLog) -> None:
     log.add("label_twice", place, text, found=label, severity=Severity.WARNING)
 
 
-def _log_missing(table: Table, log: ProblemLog) -> None:
+def _log_missing(table: Table, present: set[str], log: ProblemLog) -> None:
     optional = {part for rule in table.mapping.columns if rule.optional for part in rule.parts}
     header = [label for label in table.header if label]
     for label in table.mapping.labels():
@@ -191,7 +192,9 @@ def _log_missing(table: Table, log: ProblemLog) -> None:
             text = Text(f"缺少列“{label}”{hint_zh}。", f"The column “{label}” is missing{hint_en}.")
             place = Place(table.file, table.sheet, f"{table.header_index + 1}:{table.header_index + 1}")
             found = near[0] if near else ""
-            log.add("column_missing", place, text, found=found, expected=Text(label, label))
+            severity = Severity.WARNING if normalise_label(label) in present else Severity.ERROR
+            expected = Text(label, label)
+            log.add("column_missing", place, text, found=found, expected=expected, severity=severity)
 
 
 def _log_unknown(table: Table, log: ProblemLog) -> None:

@@ -12,9 +12,10 @@ from enum import StrEnum
 
 import polars as pl
 
+from yumiao.intake.labels import FRACTION
 from yumiao.intake.mapping import ColumnRule
 from yumiao.model.metrics import Metric
-from yumiao.model.units import InexactValueError, Kind, Unit, to_steps
+from yumiao.model.units import UNITS, InexactValueError, Kind, Unit, to_steps
 
 MAX_DIGITS = 18
 """Digits that surely fit into 64 bits; no quantity of a policy comes near (10^16 yuan)."""
@@ -98,10 +99,22 @@ def parse_sum(parts: list[pl.Series], rule: ColumnRule, metric: Metric) -> Parse
 def parse_quantities(texts: pl.Series, unit: Unit, missing: tuple[str, ...] = ()) -> ParsedColumn:
     """Read tidy decimal texts as whole smallest steps of ``unit``.
 
-    Accepts thousands separators, an exponent, and the unit's own name after the number. ``missing`` holds
-    texts and numbers that mean unknown; a number is compared by value (-1.0 is -1).
+    Accepts thousands separators, an exponent, and the unit's own name after the number; a cell with a percent
+    sign is a percentage also where the column holds fractions. ``missing`` holds texts and numbers that mean
+    unknown; a number is compared by value (-1.0 is -1).
     """
-    texts = _without_unit(without_missing(texts, missing), unit)
+    texts = without_missing(texts, missing)
+    signed = texts.str.ends_with("%").fill_null(value=False)
+    if unit is FRACTION and signed.any():
+        percents = _parse_decimals(texts.set(~signed, None), UNITS["percent"], ())
+        plain = _parse_decimals(texts.set(signed, None), unit, missing)
+        values = percents.values.zip_with(signed, plain.values)
+        return ParsedColumn(values, percents.faults.zip_with(signed, plain.faults))
+    return _parse_decimals(texts, unit, missing)
+
+
+def _parse_decimals(texts: pl.Series, unit: Unit, missing: tuple[str, ...]) -> ParsedColumn:
+    texts = _without_unit(texts, unit)
     frame = pl.DataFrame({"text": texts})
     steps, inexact, large = _steps_exprs(_places(unit))
     frame = frame.with_columns(plain=pl.col("text").str.contains(_NUMBER)).with_columns(
