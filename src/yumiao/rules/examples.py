@@ -251,7 +251,7 @@ def judge_for(library: Library, policy: Policy, prepared: PreparedExample) -> Ju
     Raises: LoweringError, MagnitudeError when the version has no meaning.
     """
     graph = lower(library, policy, prepared.example.as_of, prepared.example.settings)
-    return Judged(graph, make_judge(compile_policy(graph, prepared.ranged).program))
+    return Judged(graph, make_judge(compile_policy(graph, prepared.ranged)))
 
 
 @dataclass
