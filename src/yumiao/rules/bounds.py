@@ -43,10 +43,14 @@ SEVERAL = 3
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Lower and upper bound of a number; a NULL bound is none."""
+    """Lower and upper bound of a number; a NULL bound is none.
+
+    ``cell`` is the range into which an assumption puts the number, whatever the facts.
+    """
 
     low: int
     high: int
+    cell: g.Cell | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +71,7 @@ class Range:
     expert: int
 
 
-@dataclass(frozen=True, slots=True)
-class Categories:
-    """The values that an assumption leaves to a categorical column."""
-
-    values: frozenset[str]
-
-
-Assumed = Bounds | Truths | Categories
+Assumed = Bounds | Truths
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +206,7 @@ class Reader:
             case g.IsTrue(column=column):
                 return self._is_true(column, assumed)
             case g.OneOf(column=column, values=values):
-                return self._one_of(column, values, assumed)
+                return self._one_of(column, values)
             case g.Split(column=column, cells=cells):
                 return self._split(column, cells, assumed)
             case g.LinearComparison():
@@ -240,11 +237,8 @@ class Reader:
         program = self.program
         return Truths(program.invert(program.is_false(column)), program.invert(program.is_true(column)))
 
-    def _one_of(self, column: str, values: frozenset[str], assumed: Mapping[str, Assumed]) -> Truths:
+    def _one_of(self, column: str, values: frozenset[str]) -> Truths:
         program = self.program
-        found = assumed.get(column)
-        if isinstance(found, Categories):
-            return Truths(program.truth(value=bool(found.values & values)), program.truth(value=bool(found.values - values)))
         every = self.graph.leaves[column].metric.categories()
         others = frozenset(every) - values
         inside, outside = program.text_in(column, values), program.text_in(column, others)
@@ -253,6 +247,11 @@ class Reader:
     def inside(self, column: str, cell: g.Cell, assumed: Mapping[str, Assumed]) -> Truths:
         """Whether a column's value can be inside a cell, and outside it."""
         program, bounds = self.program, self.leaf(column, assumed)
+        if bounds.cell is not None:
+            if _contains(cell, bounds.cell):
+                return Truths(program.truth(value=True), program.truth(value=False))
+            if _apart(cell, bounds.cell):
+                return Truths(program.truth(value=False), program.truth(value=True))
         hold: list[int] = []
         fail: list[int] = []
         if cell.low is not None:
@@ -273,7 +272,7 @@ class Reader:
             low = program.tighten_low(low, program.const(cell.low))
         if cell.high is not None:
             high = program.tighten_high(high, program.const(cell.high))
-        return {**assumed, column: Bounds(low, high)}
+        return {**assumed, column: Bounds(low, high, _overlap(cell, bounds.cell))}
 
     def _split(self, column: str, cells: Iterable[tuple[g.Cell, g.Statement]], assumed: Mapping[str, Assumed]) -> Truths:
         program = self.program
@@ -564,6 +563,24 @@ class Reader:
     def _score_comparison(self, node: g.ScoreComparison, assumed: Mapping[str, Assumed]) -> Truths:
         points = self.score(node.score, assumed)
         return self._compare(Bounds(points.low, points.high), node.operator, int(node.bound))
+
+
+def _contains(outer: g.Cell, inner: g.Cell) -> bool:
+    low = outer.low is None or (inner.low is not None and inner.low >= outer.low)
+    return low and (outer.high is None or (inner.high is not None and inner.high <= outer.high))
+
+
+def _apart(one: g.Cell, other: g.Cell) -> bool:
+    below = one.high is not None and other.low is not None and one.high < other.low
+    return below or (one.low is not None and other.high is not None and other.high < one.low)
+
+
+def _overlap(cell: g.Cell, other: g.Cell | None) -> g.Cell:
+    if other is None:
+        return cell
+    lows = [edge for edge in (cell.low, other.low) if edge is not None]
+    highs = [edge for edge in (cell.high, other.high) if edge is not None]
+    return g.Cell(max(lows, default=None), min(highs, default=None))
 
 
 def _whole(linear: g.Linear) -> g.Linear:

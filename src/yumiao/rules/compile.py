@@ -4,6 +4,9 @@ Outputs (see ``docs/developers/verdict-files.md``):
 
 ``outcome``, ``condition.<id>``
     0 not_met, 1 undetermined, 2 met.
+``again``
+    whether facts that hang together are missing from an open verdict. Only then do ``outcome``, ``route``,
+    ``reasons`` and ``class.*`` say more than ``first.outcome`` and so on, which read clause by clause and cost less.
 ``score.<path>.low``, ``score.<path>.high``
     points in steps of 1/10 000.
 ``gap.<condition>``
@@ -34,6 +37,9 @@ NOT_MET = "not_met"
 OUTCOMES: tuple[Outcome, ...] = (Outcome.NOT_MET, Outcome.UNDETERMINED, Outcome.MET)
 """The outcome that each code stands for."""
 
+COMPLETE_UP_TO = 3
+"""With at most so many tangled facts missing, what stays open is open (shown by brute force over all that ships)."""
+
 REASON_BITS: dict[Reason, int] = {
     Reason.MISSING_FACTS: 1,
     Reason.EXPERT_RANGE: 2,
@@ -44,15 +50,20 @@ REASON_BITS: dict[Reason, int] = {
 
 @dataclass(frozen=True)
 class CompiledPolicy:
-    """A graph with its program.
-
-    ``refinement`` is what has to be asked in addition where the first reading leaves a verdict open although facts
-    hang together; None where that cannot happen.
-    """
+    """A graph with its program; ``tangled`` are the facts that hang together across clauses."""
 
     graph: g.PolicyGraph
     program: Program
-    refinement: Refinement | None = None
+    tangled: tuple[str, ...] = ()
+
+    def first_outputs(self) -> list[str]:
+        """The outputs that every row needs."""
+        second = self.second_outputs()
+        return [name for name in self.program.outputs if name not in second]
+
+    def second_outputs(self) -> list[str]:
+        """The outputs that only a row marked ``again`` needs."""
+        return [name.removeprefix("first.") for name in self.program.outputs if name.startswith("first.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +78,9 @@ class _Why:
 class _Writer:
     """Writes the outputs of one policy into its program."""
 
-    def __init__(self, graph: g.PolicyGraph, ranged: frozenset[str]) -> None:
+    def __init__(self, graph: g.PolicyGraph, ranged: frozenset[str], absent: frozenset[str]) -> None:
         self.graph = graph
-        self.program = Program()
+        self.program = Program(absent)
         self.reader = Reader(graph, self.program, ranged)
         self._whys: dict[int, _Why] = {}
 
@@ -84,10 +95,9 @@ class _Writer:
             self.program.output(f"score.{score.id}.high", points.high)
         if self.graph.outcome is not None:
             self._write_outcome(self.graph.outcome)
-            statements: Sequence[g.Statement] = (self.graph.outcome,)
         else:
-            statements = self._write_classes()
-        return CompiledPolicy(self.graph, self.program, refine(self.graph, self.reader, statements))
+            self._write_classes()
+        return CompiledPolicy(self.graph, self.program, self.tangled)
 
     def _code(self, truths: Truths) -> int:
         return self.program.count((truths.hold, self.program.invert(truths.fail)))
@@ -95,27 +105,48 @@ class _Writer:
     # ── outcome ───────────────────────────────────────────────────────────────────────────────────────────
 
     def _write_outcome(self, outcome: g.Statement) -> None:
-        program, truths = self.program, self.reader.statement(outcome)
-        program.output("can_hold", truths.hold)
-        program.output("can_fail", truths.fail)
-        program.output("outcome", self._code(truths))
-        program.output("route", self._route(truths))
-        self._write_reasons(self._why(outcome), program.every((truths.hold, truths.fail)))
+        truths = self.reader.statement(outcome)
+        refinement = refine(self.graph, self.reader, {"hold": (outcome, True), "fail": (outcome, False)})
+        again = self._write_again(self._open(truths), refinement)
+        possible = refinement.possible if refinement else {}
+        final = Truths(self._both(truths.hold, possible.get("hold")), self._both(truths.fail, possible.get("fail")))
+        why, route = self._why(outcome), self._route()
+        for prefix, found, maybe in (("first.", truths, self.program.truth(value=False)), ("", final, again)):
+            is_open = self._open(found)
+            self.program.output(f"{prefix}outcome", self._code(found))
+            self.program.output(f"{prefix}route", self.program.select(found.fail, self.program.const(0), route))
+            self._write_reasons(prefix, why, is_open, maybe)
 
-    def _route(self, outcome: Truths) -> int:
+    def _open(self, truths: Truths) -> int:
+        return self.program.every((truths.hold, truths.fail))
+
+    def _both(self, truth: int, other: int | None) -> int:
+        return truth if other is None else self.program.every((truth, other))
+
+    def _write_again(self, is_open: int, refinement: Refinement | None) -> int:
+        """Say whether to read again; return whether too much is missing for the second reading to be complete."""
+        program = self.program
+        self.tangled = refinement.columns if refinement else ()
+        missing = [program.column_is_null(column) for column in self.tangled]
+        program.output("again", program.every((is_open, program.either(missing))))
+        return program.ge(program.count(missing), program.const(COMPLETE_UP_TO + 1), if_null=False)
+
+    def _route(self) -> int:
+        """The number of the first route that is met for certain; 0 for none."""
         program = self.program
         route = program.const(0)
         for number in range(len(self.graph.routes), 0, -1):
             met = program.invert(self.reader.statement(self.graph.routes[number - 1].statement).fail)
             route = program.select(met, program.const(number), route)
-        return program.select(outcome.fail, program.const(0), route)
+        return route
 
-    def _write_reasons(self, why: _Why, is_open: int) -> None:
+    def _write_reasons(self, prefix: str, why: _Why, is_open: int, maybe: int) -> None:
         program, total = self.program, self.program.const(0)
-        for reason, truth in ((Reason.MISSING_FACTS, why.missing), (Reason.EXPERT_RANGE, why.expert), (Reason.NEEDS_PERSON, why.person)):
+        truths = (why.missing, why.expert, why.person, maybe)
+        for bit, truth in zip(REASON_BITS.values(), truths, strict=True):
             applies = program.every((is_open, truth))
-            total = program.add(total, program.select(applies, program.const(REASON_BITS[reason]), program.const(0)))
-        program.output("reasons", total)
+            total = program.add(total, program.select(applies, program.const(bit), program.const(0)))
+        program.output(f"{prefix}reasons", total)
 
     def _why(self, node: g.Statement) -> _Why:
         if id(node) not in self._whys:
@@ -157,43 +188,55 @@ class _Writer:
 
     # ── classes ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def _write_classes(self) -> tuple[g.Statement, ...]:
+    def _write_classes(self) -> None:
         program = self.program
-        reach = self._table_reach() if isinstance(self.graph.classes, g.ClassesByCategory) else self._rule_reach(self.graph.classes or ())
+        if isinstance(self.graph.classes, g.ClassesByCategory):
+            reach, refinement = self._table_reach(self.graph.classes), None
+        else:
+            statements = self._class_statements(self.graph.classes or ())
+            reach = {name: self.reader.statement(statement).hold for name, statement in statements.items()}
+            refinement = refine(self.graph, self.reader, {name: (node, True) for name, node in statements.items()})
+        is_open = program.invert(self._is_settled(reach))
+        maybe = self._write_again(is_open, refinement)
+        possible = refinement.possible if refinement else {}
+        final = {name: self._both(truth, possible.get(name)) for name, truth in reach.items()}
+        self._write_class_outputs("first.", reach, program.truth(value=False))
+        self._write_class_outputs("", final, maybe)
+
+    def _write_class_outputs(self, prefix: str, reach: Mapping[str, int], maybe: int) -> None:
+        program = self.program
         for name, truth in reach.items():
-            program.output(f"class.{name}", truth)
-        settled = program.ge(program.const(1), program.count(reach.values()), if_null=False)
+            program.output(f"{prefix}class.{name}", truth)
+        settled = self._is_settled(reach)
+        is_open = program.invert(settled)
         none = reach.get(NOT_MET, program.truth(value=False))
         met = program.every((settled, program.invert(none)))
         not_met = program.every((settled, none))
-        program.output("outcome", program.count((program.invert(not_met), met)))
-        program.output("route", program.const(0))
-        no = program.truth(value=False)
-        person = self._person_missing_anywhere(program.invert(settled))
-        self._write_reasons(_Why(program.truth(value=True), no, person), program.invert(settled))
-        return tuple(self.class_statement(index) for index in range(len(self.graph.class_ids()) + 1)) if not isinstance(self.graph.classes, g.ClassesByCategory) else ()
+        program.output(f"{prefix}outcome", program.count((program.invert(not_met), met)))
+        program.output(f"{prefix}route", program.const(0))
+        no, person = program.truth(value=False), self._person_missing_anywhere(is_open)
+        self._write_reasons(prefix, _Why(program.truth(value=True), no, person), is_open, maybe)
+
+    def _is_settled(self, reach: Mapping[str, int]) -> int:
+        program = self.program
+        return program.ge(program.const(1), program.count(reach.values()), if_null=False)
 
     def _person_missing_anywhere(self, is_open: int) -> int:
         judged = [column for column, leaf in sorted(self.graph.leaves.items()) if leaf.metric.judged]
         absent = self.program.either(self.program.column_is_null(column) for column in judged)
         return self.program.every((is_open, absent))
 
-    def class_statement(self, index: int) -> g.Statement:
-        """The statement that the class is the one of this number: its rule holds and none before it does."""
-        rules = self.graph.classes
-        assert isinstance(rules, tuple)  # noqa: S101 - tables are read row by row
-        before = tuple(g.Negated(rule.statement) for rule in rules[:index])
-        own = (rules[index].statement,) if index < len(rules) else ()
-        return g.Count(len(before) + len(own), (*before, *own))
+    def _class_statements(self, rules: Sequence[g.ClassNode]) -> dict[str, g.Statement]:
+        """For each class the statement that it is the one: its rule holds and none before it does."""
+        statements: dict[str, g.Statement] = {}
+        before: tuple[g.Statement, ...] = ()
+        for rule in rules:
+            statements[rule.id] = g.Count(len(before) + 1, (*before, rule.statement))
+            before = (*before, g.Negated(rule.statement))
+        statements[NOT_MET] = g.Count(len(before), before)
+        return statements
 
-    def _rule_reach(self, rules: Sequence[g.ClassNode]) -> dict[str, int]:
-        names = [*(rule.id for rule in rules), NOT_MET]
-        self._class_statements = [self.class_statement(index) for index in range(len(names))]
-        return {name: self.reader.statement(statement).hold for name, statement in zip(names, self._class_statements, strict=True)}
-
-    def _table_reach(self) -> dict[str, int]:
-        table = self.graph.classes
-        assert isinstance(table, g.ClassesByCategory)  # noqa: S101 - the caller looked
+    def _table_reach(self, table: g.ClassesByCategory) -> dict[str, int]:
         program = self.program
         reach: dict[str, list[int]] = {name: [] for name in self.graph.class_ids()}
         for value, rules in table.rows.items():
@@ -281,9 +324,16 @@ def _scale(linear: g.Linear) -> Fraction:
     return Fraction(max(scale, linear.constant.denominator))
 
 
-def compile_policy(graph: g.PolicyGraph, ranged: frozenset[str] = frozenset()) -> CompiledPolicy:
-    """Write the program of one policy; ``ranged`` columns may carry intervals."""
-    return _Writer(graph, ranged).write()
+def compile_policy(
+    graph: g.PolicyGraph, ranged: frozenset[str] = frozenset(), absent: frozenset[str] = frozenset()
+) -> CompiledPolicy:
+    """Write the program of one policy.
+
+    Args:
+        ranged: columns that may also carry ``#low`` and ``#high``.
+        absent: columns that the table does not have: unknown for everybody.
+    """
+    return _Writer(graph, ranged, absent).write()
 
 
 def settings_text(settings: Mapping[str, str]) -> str:

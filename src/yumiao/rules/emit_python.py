@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from yumiao.rules.compile import CompiledPolicy
 from yumiao.rules.program import Instruction, Op, Program
 
 Row = Mapping[str, Any]
@@ -114,8 +115,25 @@ def source(program: Program, outputs: Iterable[str] | None = None, name: str = "
     return "\n".join(lines)
 
 
-def make_judge(program: Program, outputs: Iterable[str] | None = None) -> Judge:
-    """Compile the program into a function of one row."""
+def make_judge(compiled: CompiledPolicy) -> Judge:
+    """Compile a policy into a function from the facts of one subject to all outputs of its program."""
+    first = make_function(compiled.program, compiled.first_outputs())
+    second_names = compiled.second_outputs()
+    second = make_function(compiled.program, second_names) if compiled.tangled else None
+
+    def judge(row: Row) -> dict[str, Any]:
+        found = first(row)
+        if second is not None and found["again"]:
+            found |= second(row)
+        else:
+            found |= {name: found[f"first.{name}"] for name in second_names}
+        return found
+
+    return judge
+
+
+def make_function(program: Program, outputs: Iterable[str] | None = None) -> Judge:
+    """Compile a program into a function of one row that returns the named outputs (default: all)."""
     namespace: dict[str, Any] = {}
     exec(compile(_PRELUDE + source(program, outputs), "<yumiao judge>", "exec"), namespace)  # noqa: S102 - see above
     judge: Judge = namespace["judge"]

@@ -75,8 +75,12 @@ class Instruction:
 
 @dataclass
 class Program:
-    """The instructions, in an order in which each uses only earlier ones, and which of them are asked for."""
+    """The instructions, in an order in which each uses only earlier ones, and which of them are asked for.
 
+    ``absent`` columns do not stand in the table: they are unknown for everybody, and cost nothing.
+    """
+
+    absent: frozenset[str] = frozenset()
     instructions: list[Instruction] = field(default_factory=list)
     outputs: dict[str, int] = field(default_factory=dict)
     _known: dict[tuple[object, ...], int] = field(default_factory=dict)
@@ -107,21 +111,33 @@ class Program:
         return self.instructions[ref].nullable
 
     def number(self, column: str, magnitude: int) -> int:
+        if column in self.absent:
+            return self.unbounded()
         return self._emit(Op.NUMBER, value=column, truth=False, nullable=True, magnitude=magnitude)
 
     def is_true(self, column: str) -> int:
+        if column in self.absent:
+            return self.truth(value=False)
         return self._emit(Op.IS_TRUE, value=column, truth=True)
 
     def is_false(self, column: str) -> int:
+        if column in self.absent:
+            return self.truth(value=False)
         return self._emit(Op.IS_FALSE, value=column, truth=True)
 
     def column_is_null(self, column: str) -> int:
+        if column in self.absent:
+            return self.truth(value=True)
         return self._emit(Op.IS_NULL, value=column, truth=True)
 
     def text_in(self, column: str, values: Iterable[str]) -> int:
+        if column in self.absent:
+            return self.truth(value=False)
         return self._emit(Op.TEXT_IN, value=(column, tuple(sorted(values))), truth=True)
 
     def is_null(self, ref: int) -> int:
+        if self.is_unbounded(ref):
+            return self.truth(value=True)
         if not self.nullable(ref):
             return self.truth(value=False)
         return self._emit(Op.IS_NULL, (ref,), truth=True)
@@ -133,6 +149,8 @@ class Program:
         return self._emit(Op.TRUTH, value=value, truth=True)
 
     def _arithmetic(self, op: Op, left: int, right: int, magnitude: int) -> int:
+        if self.is_unbounded(left) or self.is_unbounded(right):
+            return self.unbounded()
         nullable = self.nullable(left) or self.nullable(right)
         return self._emit(op, (left, right), truth=False, nullable=nullable, magnitude=magnitude)
 
@@ -200,6 +218,8 @@ class Program:
         a, b = self._constant(left), self._constant(right)
         if a is not None and b is not None:
             return self.const(max(a, b) if op in (Op.MAX, Op.TIGHTEN_LOW) else min(a, b))
+        if not ignore_null and (self.is_unbounded(left) or self.is_unbounded(right)):
+            return self.unbounded()
         settled = self._settled_choice(op, left, right) or self._settled_choice(op, right, left)
         if settled is not None:
             return settled
@@ -236,6 +256,14 @@ class Program:
 
     def minimum(self, left: int, right: int) -> int:
         return self._choose(Op.MIN, left, right, ignore_null=False)
+
+    def clamp(self, ref: int, limit: int) -> int:
+        """Bring a number into [−limit, limit]; NULL stays NULL."""
+        if self.magnitude(ref) <= limit or self.is_unbounded(ref):
+            return ref
+        raised = self._choose(Op.MAX, ref, self.const(-limit), ignore_null=False)
+        nullable = self.nullable(raised)
+        return self._emit(Op.MIN, (raised, self.const(limit)), truth=False, nullable=nullable, magnitude=limit)
 
     def ge(self, left: int, right: int, *, if_null: bool) -> int:
         if self.is_unbounded(left) or self.is_unbounded(right):
