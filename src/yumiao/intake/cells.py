@@ -1,7 +1,7 @@
 """Sheets of untyped cells: what stands in a file, before anyone says what it means.
 
-Every cell is text or empty (NULL). A number is its shortest decimal, a date is ``2026-05-31``, a formula that
-failed keeps its error (``#DIV/0!``), so that no cell becomes empty by being read.
+Every cell is text or empty (NULL). A number is the shortest decimal that prints it, a date is ``2026-05-31``,
+a formula that failed keeps its error (``#DIV/0!``), so that no cell becomes empty by being read.
 """
 
 from __future__ import annotations
@@ -123,9 +123,14 @@ def cell_text(value: Scalar) -> str:
 
 
 def _number_text(value: float) -> str:
-    if abs(value) < _EXACT_INTEGERS:
-        return str(int(value)) if value == int(value) else repr(value)
-    return repr(float(value))
+    """Print the shortest decimal; binary noise beyond the 15 digits that spreadsheets keep is none of it.
+
+    A sum of fen stored as 1234.3000000000002 is 1234.3 to everyone who opens the file.
+    """
+    if abs(value) < _EXACT_INTEGERS and value == int(value):
+        return str(int(value))
+    kept = float(f"{value:.15g}")
+    return str(int(kept)) if abs(kept) < _EXACT_INTEGERS and kept == int(kept) else repr(kept)
 
 
 def percent_cell(number: str) -> str:

@@ -23,6 +23,7 @@ def read_delimited(path: Path) -> Workbook:
 
     Raises: YumiaoError when the bytes are neither UTF-8 nor GB18030, or the quoting is broken.
     """
+    _refuse_spreadsheet(path)
     encoding = recognise_encoding(path)
     delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
     with path.open(encoding=encoding, errors="strict", newline="") as stream:
@@ -34,6 +35,20 @@ def read_delimited(path: Path) -> Workbook:
     if not sheet.width or all(column.is_null().all() for column in sheet.cells):
         raise empty_file(path)
     return Workbook(path, (sheet,), encoding=_NAMES.get(encoding, encoding))
+
+
+def _refuse_spreadsheet(path: Path) -> None:
+    with path.open("rb") as stream:
+        head = stream.read(8)
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        suffix = ".xlsx" if head.startswith(b"PK") else ".xls"
+        raise YumiaoError(
+            "wrong_extension",
+            Text(
+                f"{path.name}：内容实为电子表格；请把扩展名改为 {suffix}。",
+                f"{path.name}: the content is that of a spreadsheet; please rename it to {suffix}.",
+            ),
+        )
 
 
 def _records(reader: Iterator[list[str]]) -> Iterator[list[str]]:

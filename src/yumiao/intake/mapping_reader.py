@@ -12,7 +12,17 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.tokens import AliasToken, AnchorToken
+from ruamel.yaml.tokens import (
+    AliasToken,
+    AnchorToken,
+    BlockEndToken,
+    BlockMappingStartToken,
+    BlockSequenceStartToken,
+    FlowMappingEndToken,
+    FlowMappingStartToken,
+    FlowSequenceEndToken,
+    FlowSequenceStartToken,
+)
 
 from yumiao.intake.cells import cell_text
 from yumiao.intake.labels import take_apart, unit_named, unit_names, year_named
@@ -32,7 +42,10 @@ from yumiao.model.problems import Problem, YumiaoError
 from yumiao.model.text import Text
 from yumiao.model.units import Kind, Unit
 
-MAX_MAPPING_BYTES = 1 << 20
+MAX_MAPPING_BYTES = 256 * 1024
+MAX_DEPTH = 20
+_OPENING = (FlowSequenceStartToken, FlowMappingStartToken, BlockSequenceStartToken, BlockMappingStartToken)
+_CLOSING = (FlowSequenceEndToken, FlowMappingEndToken, BlockEndToken)
 _TOP_KEYS = ("mapping", "subject", "sheet", "header_row", "year", "columns", "registers", "ignore")
 _COLUMN_KEYS = ("metric", "unit", "missing", "year", "yes", "no", "values", "bound", "sum", "optional")
 _REGISTER_KEYS = ("metric", "complete", "file", "territory", "on")
@@ -102,7 +115,7 @@ class _Reader:
             registers=self._registers(root),
             ignore=self._texts(root, "ignore", ""),
         )
-        if not mapping.columns and not mapping.registers:
+        if not root.get("columns") and not root.get("registers"):
             text = Text(
                 "映射文件没有任何列（columns）或名单（registers）。",
                 "There are neither columns nor registers.",
@@ -114,14 +127,12 @@ class _Reader:
         try:
             content = self.path.read_bytes()
             if len(content) > MAX_MAPPING_BYTES:
-                text = Text("映射文件超过1 MB。", "The mapping file is larger than 1 MB.")
+                text = Text("映射文件超过256 KB。", "The mapping file is larger than 256 KB.")
                 self.complain("mapping_too_big", None, "", text)
                 return None
             source = content.decode("utf-8-sig")
-            for token in YAML().scan(io.StringIO(source)):
-                if isinstance(token, AliasToken | AnchorToken):
-                    self._complain_alias(token.start_mark.line + 1)
-                    return None
+            if not self._is_plain(source):
+                return None
             root = YAML().load(source)
         except OSError:
             text = Text(f"找不到映射文件 {self.path.name}。", f"There is no mapping file {self.path.name}.")
@@ -140,12 +151,23 @@ class _Reader:
             return None
         return root
 
-    def _complain_alias(self, line: int) -> None:
-        text = Text(
-            "映射文件不使用锚点和引用（& 和 *）；请加引号。",
-            "Anchors and aliases (& and *) are not used; quote the text.",
-        )
-        self.complain("alias_used", line, "", text)
+    def _is_plain(self, source: str) -> bool:
+        """Whether the text has no aliases and no absurd depth; either could make it grow without end."""
+        depth = 0
+        for token in YAML().scan(io.StringIO(source)):
+            depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+            if isinstance(token, AliasToken | AnchorToken):
+                text = Text(
+                    "映射文件不使用锚点和引用（& 和 *）；请加引号。",
+                    "Anchors and aliases (& and *) are not used; quote the text.",
+                )
+                self.complain("alias_used", token.start_mark.line + 1, "", text)
+                return False
+            if depth > MAX_DEPTH:
+                text = Text("映射文件嵌套过深。", "The mapping file is nested too deeply.")
+                self.complain("too_deep", token.start_mark.line + 1, "", text)
+                return False
+        return True
 
     def _complain_yaml(self, error: Exception) -> None:
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
@@ -253,8 +275,8 @@ class _Reader:
         metric = self.metrics.get(name)
         if metric is None:
             text = Text(
-                f"没有名为“{name}”的口径{_nearest_zh(name, self.metrics)}。",
-                f"There is no metric “{name}”{_nearest_en(name, self.metrics)}.",
+                f"没有名为“{name}”的口径{_nearest_zh(name, self.metrics)}",
+                f"There is no metric “{name}”{_nearest_en(name, self.metrics)}",
             )
             self.complain(
                 "unknown_metric", line_of(node, "metric") or line, f"{path}.metric", text, found=name
@@ -420,8 +442,8 @@ class _Reader:
             if key not in known:
                 names = ", ".join(known)
                 text = Text(
-                    f"不认识的键“{key}”{_nearest_zh(str(key), known)}。",
-                    f"Unknown key “{key}”{_nearest_en(str(key), known)}.",
+                    f"不认识的键“{key}”{_nearest_zh(str(key), known)}",
+                    f"Unknown key “{key}”{_nearest_en(str(key), known)}",
                 )
                 self.complain(
                     "unknown_key",
@@ -492,9 +514,9 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 def _nearest_zh(name: str, known: Iterable[str]) -> str:
     found = nearest(name, known)
-    return "" if found is None else f"；是否应为“{found}”？"
+    return "。" if found is None else f"；是否应为“{found}”？"
 
 
 def _nearest_en(name: str, known: Iterable[str]) -> str:
     found = nearest(name, known)
-    return "" if found is None else f"; did you mean “{found}”?"
+    return "." if found is None else f"; did you mean “{found}”?"

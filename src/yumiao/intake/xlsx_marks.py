@@ -14,7 +14,7 @@ from html import unescape
 from typing import IO
 from xml.etree import ElementTree as ET
 
-from yumiao.intake.cells import check_extent, column_index, percent_cell
+from yumiao.intake.cells import cell_text, check_extent, column_index, percent_cell
 
 _BLOCK = 4 << 20
 _MAX_ROW_BYTES = 64 << 20
@@ -143,7 +143,7 @@ def _mark(attributes: bytes, body: bytes, percent_styles: frozenset[bytes]) -> s
         style = _STYLE.search(attributes)
         value = _VALUE.search(body) if style and style[1] in percent_styles else None
         if value is not None and value[1].strip():
-            return percent_cell(repr(float(value[1])))
+            return percent_cell(cell_text(float(value[1])))
     if _HAS_FORMULA.search(body):
         return _uncomputed(attributes, body)
     return None

@@ -10,7 +10,7 @@ The result is a :class:`~yumiao.rules.program.Program`, the same for every way o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import lcm
 
@@ -37,7 +37,7 @@ Files with larger values are refused on reading, so that no product can overflow
 
 DATE_MAGNITUDE = 10**7
 
-SEVERAL = 3
+SEVERAL = 4
 """From so many thresholds on, a quotient is divided once instead of being multiplied out for each."""
 
 
@@ -137,18 +137,21 @@ class Reader:
 
     def _leaf(self, column: str) -> Bounds:
         program = self.program
-        value = self._raw(column)
+        value = self.raw(column)
         stated = self._stated(column)
         low, high = stated.low, stated.high
         for part, whole in self.graph.constraints:
             if whole == column:
-                low = program.tighten_low(low, program.fill(self._raw(part), self._stated(part).low))
+                low = program.tighten_low(low, program.fill(self.raw(part), self._stated(part).low))
             if part == column:
-                high = program.tighten_high(high, program.fill(self._raw(whole), self._stated(whole).high))
+                high = program.tighten_high(high, program.fill(self.raw(whole), self._stated(whole).high))
         return Bounds(program.fill(value, low), program.fill(value, high))
 
-    def _raw(self, column: str) -> int:
-        return self.program.number(column, magnitude_of(self.graph.leaves[column]))
+    def raw(self, column: str) -> int:
+        """The column itself; NULL where the fact is missing."""
+        leaf = self.graph.leaves[column]
+        positive = leaf.metric.minimum is not None and leaf.metric.minimum >= 0
+        return self.program.number(column, magnitude_of(leaf), at_least_zero=positive)
 
     def _stated(self, column: str) -> Bounds:
         """The domain of a column, narrowed by an interval received for it."""
@@ -165,7 +168,7 @@ class Reader:
         """Return the bounds of a sum whose coefficients are whole."""
         program = self.program
         low = high = program.const(int(linear.constant))
-        for column, weight in linear.terms:
+        for column, weight in sorted(linear.terms, key=lambda term: term[0] in assumed):  # what is shared comes first
             bounds = self.leaf(column, assumed)
             factor = program.const(int(weight))
             ends = (bounds.low, bounds.high) if weight > 0 else (bounds.high, bounds.low)
@@ -354,11 +357,25 @@ class Reader:
         top, bottom = self.linear(numerator, assumed), self.linear(denominator, assumed)
         defined, undefined = self._definedness(bottom)
         bottom = Bounds(program.tighten_low(bottom.low, program.const(1)), bottom.high)
-        p, q = bound.numerator, program.const(bound.denominator)
+        grid = self._groups[_quotient_key(quotient)][0]  # the same for all brackets, so that products are shared
+        p, q = int(bound * grid), program.const(grid)
         ends = (bottom.high, bottom.low) if p >= 0 else (bottom.low, bottom.high)
-        low = program.sub(program.mul(top.low, q), program.mul(ends[0], program.const(p)))
-        high = program.sub(program.mul(top.high, q), program.mul(ends[1], program.const(p)))
-        return self._guarded(self._compare(Bounds(low, high), operator, 0), defined, undefined)
+        left = Bounds(program.mul(top.low, q), program.mul(top.high, q))
+        right = Bounds(program.mul(ends[1], program.const(p)), program.mul(ends[0], program.const(p)))
+        return self._guarded(self._compare_sides(left, operator, right), defined, undefined)
+
+    def _compare_sides(self, left: Bounds, operator: g.Operator, right: Bounds) -> Truths:
+        """Compare two numbers that move apart freely; ``right.low`` belongs with ``left.high``."""
+        program = self.program
+        match operator:
+            case ">=":
+                return Truths(program.ge(left.high, right.low, if_null=True), program.gt(right.high, left.low, if_null=True))
+            case ">":
+                return Truths(program.gt(left.high, right.low, if_null=True), program.ge(right.high, left.low, if_null=True))
+            case "<=":
+                return Truths(program.ge(right.high, left.low, if_null=True), program.gt(left.high, right.low, if_null=True))
+            case _:
+                return Truths(program.gt(right.high, left.low, if_null=True), program.ge(left.high, right.low, if_null=True))
 
     def _definedness(self, bottom: Bounds) -> tuple[int, int]:
         one = self.program.const(1)
@@ -374,6 +391,8 @@ class Reader:
         numerator, denominator = _whole_pair(quotient)
         top, bottom = self.linear(numerator, assumed), self.linear(denominator, assumed)
         defined, undefined = self._definedness(bottom)
+        if self._is_point(numerator, assumed) and self._is_point(denominator, assumed, open_above=True):
+            return self._point_quotient(numerator, denominator, bottom, QuotientBounds(0, 0, steps, fine, defined, undefined))
         smallest = program.tighten_low(bottom.low, program.const(1))
         grid = program.const(steps)
         low, high = program.mul(top.low, grid), program.mul(top.high, grid)
@@ -390,6 +409,27 @@ class Reader:
             program.fill(self._code(high, bottom.high, fine), program.const(-1)),
         )
         return QuotientBounds(upward, downward, steps, fine, defined, undefined)
+
+    def _is_point(self, linear: g.Linear, assumed: Mapping[str, Assumed], *, open_above: bool = False) -> bool:
+        """Whether a sum is one fact of zero or more, either known or not known at all (above, when asked)."""
+        if len(linear.terms) != 1 or linear.constant or linear.terms[0][1] < 0:
+            return False
+        column = linear.terms[0][0]
+        leaf = self.graph.leaves[column]
+        bounded = leaf.metric.maximum is not None or any(part == column for part, _ in self.graph.constraints)
+        free = column not in assumed and column not in self.ranged and leaf.metric.minimum == 0
+        return free and not (open_above and bounded)
+
+    def _point_quotient(self, numerator: g.Linear, denominator: g.Linear, bottom: Bounds, shape: QuotientBounds) -> QuotientBounds:
+        """The usual case with one division: where both facts are known, both ends are the same."""
+        program = self.program
+        (over, weight), (under, _) = numerator.terms[0], denominator.terms[0]
+        top = program.mul(self.raw(over), program.const(int(weight) * shape.steps))
+        high = self._code(top, program.tighten_low(bottom.low, program.const(1)), shape.fine)
+        zero = program.const(0)
+        above = program.select(program.ge(top, program.const(1), if_null=False), program.const(1), zero) if shape.fine else zero
+        low = program.select(program.is_null(self.raw(under)), above, program.fill(high, zero))
+        return replace(shape, low=low, high=high)
 
     def _code(self, top: int, bottom: int, fine: bool) -> int:
         """The grid code of top/bottom (bottom at least one); NULL when either is."""
@@ -412,13 +452,38 @@ class Reader:
         steps, fine, _ = self._groups[_growth_key(node)]
         key = ("growth", id(node), *sorted(self._relevant(node, assumed).items(), key=lambda item: item[0]))
         if key not in self._memo:
-            values = [self._at_least_zero(self.leaf(column, assumed)) for column in (node.first, node.second, node.third)]
-            self._memo[key] = self._growth(values, node.later_pair, steps, fine)
+            columns = (node.first, node.second, node.third)
+            if any(column in assumed or column in self.ranged for column in columns):
+                values = [self._at_least_zero(self.leaf(column, assumed)) for column in columns]
+                self._memo[key] = self._growth(values, node.later_pair, steps, fine)
+            else:
+                self._memo[key] = self._point_growth(columns, node.later_pair, steps, fine)
         return self._memo[key]  # type: ignore[return-value]  # stored under its own key
 
     def _at_least_zero(self, bounds: Bounds) -> Bounds:
         zero = self.program.const(0)
         return Bounds(self.program.tighten_low(bounds.low, zero), bounds.high)
+
+    def _point_growth(self, columns: Sequence[str], later_pair: bool, steps: int, fine: bool) -> QuotientBounds:
+        """The usual case with one wide division: each of the three facts is known or not known at all."""
+        program = self.program
+        zero, one, two = program.const(0), program.const(1), program.const(2)
+        v1, v2, v3 = (program.maximum(self.raw(column), zero) for column in columns)
+        known = self._mean_code(v1, v2, v3, steps, fine)
+        pair = self._pair_code(v3, v2, steps, fine)
+        half = program.fill(self._code(program.mul(v3, program.const(steps)), program.mul(v2, two), fine), zero)
+        first = program.fill(self._code(program.mul(v2, program.const(steps)), program.mul(v1, two), fine), zero)
+        is_zero1 = program.gt(one, v1, if_null=False)
+        without3 = program.select(program.is_null(v1), half, first)
+        low_pair, high_pair = (program.fill(pair, zero), pair) if later_pair else (zero, zero)
+        low = program.fill(known, program.select(is_zero1, low_pair, without3))
+        high = program.fill(known, program.select(is_zero1, high_pair, program.unbounded()))
+        defined = program.ge(v2, one, if_null=True)
+        undefined = program.gt(one, v2, if_null=True)
+        if not later_pair:
+            defined = program.every((defined, program.ge(v1, one, if_null=True)))
+            undefined = program.either((undefined, program.gt(one, v1, if_null=True)))
+        return QuotientBounds(low, high, steps, fine, defined, undefined)
 
     def _growth(self, values: Sequence[Bounds], later_pair: bool, steps: int, fine: bool) -> QuotientBounds:
         program = self.program

@@ -28,9 +28,9 @@ from fractions import Fraction
 
 from yumiao.model.outcomes import Outcome, Reason
 from yumiao.rules import graph as g
-from yumiao.rules.bounds import Bounds, Reader, Truths, magnitude_of
+from yumiao.rules.bounds import Bounds, Reader, Truths
 from yumiao.rules.program import Program
-from yumiao.rules.refine import Refinement, refine
+from yumiao.rules.refine import Refinement, clauses_resting_on, conjuncts, refine
 
 NOT_MET = "not_met"
 
@@ -107,7 +107,7 @@ class _Writer:
     def _write_outcome(self, outcome: g.Statement) -> None:
         truths = self.reader.statement(outcome)
         refinement = refine(self.graph, self.reader, {"hold": (outcome, True), "fail": (outcome, False)})
-        again = self._write_again(self._open(truths), refinement)
+        again = self._write_again(self._open(truths), refinement, conjuncts(outcome))
         possible = refinement.possible if refinement else {}
         final = Truths(self._both(truths.hold, possible.get("hold")), self._both(truths.fail, possible.get("fail")))
         why, route = self._why(outcome), self._route()
@@ -123,13 +123,32 @@ class _Writer:
     def _both(self, truth: int, other: int | None) -> int:
         return truth if other is None else self.program.every((truth, other))
 
-    def _write_again(self, is_open: int, refinement: Refinement | None) -> int:
-        """Say whether to read again; return whether too much is missing for the second reading to be complete."""
+    def _write_again(self, is_open: int, refinement: Refinement | None, parts: Sequence[g.Statement] = ()) -> int:
+        """Say whether to read again; return whether too much is missing for the second reading to be complete.
+
+        Reading again helps only where a missing fact stands in two open clauses: apart from that each clause has its
+        missing facts for itself, and all of them can be settled either way.
+        """
         program = self.program
         self.tangled = refinement.columns if refinement else ()
-        missing = [program.column_is_null(column) for column in self.tangled]
-        program.output("again", program.every((is_open, program.either(missing))))
-        return program.ge(program.count(missing), program.const(COMPLETE_UP_TO + 1), if_null=False)
+        missing = {column: program.column_is_null(column) for column in self.tangled}
+        helps = [program.every((absent, self._stands_twice(column, parts))) for column, absent in missing.items()]
+        program.output("again", program.every((is_open, program.either(helps))))
+        return program.ge(program.count(missing.values()), program.const(COMPLETE_UP_TO + 1), if_null=False)
+
+    def _stands_twice(self, column: str, parts: Sequence[g.Statement]) -> int:
+        program = self.program
+        if not parts:
+            return program.truth(value=True)
+        linked = {column, *(part for part, whole in self.graph.constraints if whole == column)}
+        linked |= {whole for part, whole in self.graph.constraints if part == column}
+        twice, once = [], []
+        for part in parts:
+            count = max(clauses_resting_on(part, name) for name in linked)
+            if count:
+                (twice if count > 1 else once).append(self._open(self.reader.statement(part)))
+        pairs = [program.every((first, second)) for index, first in enumerate(once) for second in once[:index]]
+        return program.either((*twice, *pairs))
 
     def _route(self) -> int:
         """The number of the first route that is met for certain; 0 for none."""
@@ -260,7 +279,7 @@ class _Writer:
         program = self.program
         total = program.const(int(linear.constant))
         for column, weight in linear.terms:
-            number = program.number(column, magnitude_of(self.graph.leaves[column]))
+            number = self.reader.raw(column)
             total = program.add(total, program.mul(number, program.const(int(weight))))
         return total
 
@@ -308,7 +327,7 @@ class _Writer:
 
     def _split_shortfall(self, column: str, cells: Sequence[tuple[g.Cell, g.Statement]]) -> int:
         program = self.program
-        number = program.number(column, magnitude_of(self.graph.leaves[column]))
+        number = self.reader.raw(column)
         known = Bounds(number, number)
         result = program.unbounded()
         for cell, body in reversed(cells):

@@ -59,6 +59,7 @@ class Instruction:
         is_truth: truth value (else whole number).
         nullable: whether the number may be NULL.
         magnitude: the largest absolute value it can take for facts inside their domains.
+        at_least_zero: it is never negative for facts inside their domains.
     """
 
     op: Op
@@ -67,6 +68,7 @@ class Instruction:
     is_truth: bool
     nullable: bool
     magnitude: int
+    at_least_zero: bool = False
 
     @property
     def is_wide(self) -> bool:
@@ -87,14 +89,14 @@ class Program:
 
     # ── building ──────────────────────────────────────────────────────────────────────────────────────────
 
-    def _emit(self, op: Op, args: tuple[int, ...] = (), value: object = None, *, truth: bool, nullable: bool = False, magnitude: int = 0) -> int:
+    def _emit(self, op: Op, args: tuple[int, ...] = (), value: object = None, *, truth: bool, nullable: bool = False, magnitude: int = 0, at_least_zero: bool = False) -> int:
         key = (op, args, value)
         found = self._known.get(key)
         if found is None:
             if magnitude > WIDE:
                 raise MagnitudeError(f"{op.value} may reach {magnitude:e}, beyond 128 bits")
             found = len(self.instructions)
-            self.instructions.append(Instruction(op, args, value, truth, nullable, magnitude))
+            self.instructions.append(Instruction(op, args, value, truth, nullable, magnitude, at_least_zero))
             self._known[key] = found
         return found
 
@@ -110,10 +112,14 @@ class Program:
     def nullable(self, ref: int) -> bool:
         return self.instructions[ref].nullable
 
-    def number(self, column: str, magnitude: int) -> int:
+    def at_least_zero(self, *refs: int) -> bool:
+        """Whether none of the numbers is ever negative."""
+        return all(self.instructions[ref].at_least_zero for ref in refs)
+
+    def number(self, column: str, magnitude: int, *, at_least_zero: bool = False) -> int:
         if column in self.absent:
             return self.unbounded()
-        return self._emit(Op.NUMBER, value=column, truth=False, nullable=True, magnitude=magnitude)
+        return self._emit(Op.NUMBER, value=column, truth=False, nullable=True, magnitude=magnitude, at_least_zero=at_least_zero)
 
     def is_true(self, column: str) -> int:
         if column in self.absent:
@@ -143,7 +149,7 @@ class Program:
         return self._emit(Op.IS_NULL, (ref,), truth=True)
 
     def const(self, value: int) -> int:
-        return self._emit(Op.CONST, value=value, truth=False, magnitude=abs(value))
+        return self._emit(Op.CONST, value=value, truth=False, magnitude=abs(value), at_least_zero=value >= 0)
 
     def truth(self, *, value: bool) -> int:
         return self._emit(Op.TRUTH, value=value, truth=True)
@@ -151,8 +157,21 @@ class Program:
     def _arithmetic(self, op: Op, left: int, right: int, magnitude: int) -> int:
         if self.is_unbounded(left) or self.is_unbounded(right):
             return self.unbounded()
-        nullable = self.nullable(left) or self.nullable(right)
-        return self._emit(op, (left, right), truth=False, nullable=nullable, magnitude=magnitude)
+        nullable = op is Op.FLOOR_DIV or self.nullable(left) or self.nullable(right)
+        if op is Op.FLOOR_DIV and (self._constant(right) or self.never_zero(right)):
+            nullable = self.nullable(left) or self.nullable(right)
+        positive = op is not Op.SUB and self.at_least_zero(left, right)
+        return self._emit(op, (left, right), truth=False, nullable=nullable, magnitude=magnitude, at_least_zero=positive)
+
+    def never_zero(self, ref: int) -> bool:
+        """Whether a number is at least one by the way it is made."""
+        instruction = self.instructions[ref]
+        constants = [self._constant(arg) for arg in instruction.args]
+        if instruction.op in (Op.TIGHTEN_LOW, Op.MAX):
+            return any(constant is not None and constant > 0 for constant in constants)
+        return instruction.op is Op.MUL and all(
+            self.never_zero(arg) or (constant or 0) > 0 for arg, constant in zip(instruction.args, constants, strict=True)
+        )
 
     def add(self, left: int, right: int) -> int:
         a, b = self._constant(left), self._constant(right)
@@ -202,7 +221,8 @@ class Program:
         if self.instructions[ref].op is Op.CONST and self.instructions[ref].value is None:
             return fallback
         magnitude = max(self.magnitude(ref), self.magnitude(fallback))
-        return self._emit(Op.FILL, (ref, fallback), truth=False, nullable=self.nullable(fallback), magnitude=magnitude)
+        positive = self.at_least_zero(ref, fallback)
+        return self._emit(Op.FILL, (ref, fallback), truth=False, nullable=self.nullable(fallback), magnitude=magnitude, at_least_zero=positive)
 
     def unbounded(self) -> int:
         """A bound that is not there."""
@@ -226,11 +246,14 @@ class Program:
         nulls = (self.nullable(left), self.nullable(right))
         nullable = all(nulls) if ignore_null else any(nulls)
         magnitude = max(self.magnitude(left), self.magnitude(right))
-        return self._emit(op, (left, right), truth=False, nullable=nullable, magnitude=magnitude)
+        positive = self.at_least_zero(left, right) or (op is Op.MAX and (self.at_least_zero(left) or self.at_least_zero(right)))
+        return self._emit(op, (left, right), truth=False, nullable=nullable, magnitude=magnitude, at_least_zero=positive)
 
     def _settled_choice(self, op: Op, constant: int, other: int) -> int | None:
         """Choose between a constant and a number whose domain already decides."""
         value = self._constant(constant)
+        if value is not None and value <= 0 and self.at_least_zero(other) and not self.nullable(other):
+            return other if op in (Op.MAX, Op.TIGHTEN_LOW) else constant
         if value is None or value < self.magnitude(other) or op not in (Op.MIN, Op.MAX):
             return None
         if op is Op.MIN:
@@ -263,7 +286,7 @@ class Program:
             return ref
         raised = self._choose(Op.MAX, ref, self.const(-limit), ignore_null=False)
         nullable = self.nullable(raised)
-        return self._emit(Op.MIN, (raised, self.const(limit)), truth=False, nullable=nullable, magnitude=limit)
+        return self._emit(Op.MIN, (raised, self.const(limit)), truth=False, nullable=nullable, magnitude=limit, at_least_zero=self.at_least_zero(raised))
 
     def ge(self, left: int, right: int, *, if_null: bool) -> int:
         if self.is_unbounded(left) or self.is_unbounded(right):
@@ -271,6 +294,14 @@ class Program:
         a, b = self._constant(left), self._constant(right)
         if a is not None and b is not None:
             return self.truth(value=a >= b)
+        if b is not None and b <= 0 and self.at_least_zero(left) and (if_null or not self.nullable(left)):
+            return self.truth(value=True)
+        filled = self.instructions[left]
+        if b is not None and filled.op is Op.FILL and (constant := self._constant(filled.args[1])) is not None:
+            return self.ge(filled.args[0], right, if_null=constant >= b)
+        filled = self.instructions[right]
+        if a is not None and filled.op is Op.FILL and (constant := self._constant(filled.args[1])) is not None:
+            return self.ge(left, filled.args[0], if_null=a >= constant)
         null = if_null if self.nullable(left) or self.nullable(right) else False
         return self._emit(Op.GE, (left, right), null, truth=True)
 
@@ -318,7 +349,8 @@ class Program:
             return self.select(instruction.args[0], no, yes)
         magnitude = max(self.magnitude(yes), self.magnitude(no))
         nullable = self.nullable(yes) or self.nullable(no)
-        return self._emit(Op.SELECT, (test, yes, no), truth=False, nullable=nullable, magnitude=magnitude)
+        positive = self.at_least_zero(yes, no)
+        return self._emit(Op.SELECT, (test, yes, no), truth=False, nullable=nullable, magnitude=magnitude, at_least_zero=positive)
 
     def select_truth(self, test: int, yes: int, no: int) -> int:
         """Where ``test`` holds ``yes``, else ``no``; all three are truths."""
@@ -327,7 +359,7 @@ class Program:
     def count(self, refs: Iterable[int]) -> int:
         """How many truths hold, as a number."""
         refs = tuple(refs)
-        return self._emit(Op.COUNT, refs, truth=False, magnitude=len(refs))
+        return self._emit(Op.COUNT, refs, truth=False, magnitude=len(refs), at_least_zero=True)
 
     def output(self, name: str, ref: int) -> None:
         self.outputs[name] = ref

@@ -252,9 +252,33 @@ class _Refiner:
     def refined(self, node: g.Statement, *, holds: bool) -> int | None:
         """Whether a statement can hold (or fail) read clauses-together; None where that adds nothing."""
         alternatives = self.alternatives(node, holds=holds, shared=frozenset())
-        if all(sum(isinstance(part, Clause) for part in alternative) <= 1 for alternative in alternatives):
+        if all(len(alternative) <= 1 for alternative in alternatives):
             return None
         return self.program.either(self.possible(alternative) for alternative in alternatives)
+
+
+def conjuncts(node: g.Statement) -> list[g.Statement]:
+    """The statements that all have to hold for ``node`` to hold."""
+    match node:
+        case g.Named(body=body):
+            return conjuncts(body)
+        case g.Count(least=least, parts=parts) if least == len(parts):
+            return [found for part in parts for found in conjuncts(part)]
+        case _:
+            return [node]
+
+
+def clauses_resting_on(node: g.Statement, column: str) -> int:
+    """In how many clauses that may have to be settled together a column stands."""
+    match node:
+        case g.Named(body=body) | g.Negated(body=body):
+            return clauses_resting_on(body, column)
+        case g.Count(parts=parts):
+            return sum(clauses_resting_on(part, column) for part in parts)
+        case g.Split(cells=cells):
+            return max(clauses_resting_on(body, column) for _, body in cells)
+        case _:
+            return int(column in g.columns_of(node))
 
 
 def _inequality(linear: g.Linear, *, strict: bool) -> Inequality:
