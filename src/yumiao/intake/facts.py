@@ -74,7 +74,7 @@ def read_facts(
     for path, name in zip(paths, names, strict=True):
         tell(Text(f"读取 {name}", f"reading {name}"))
         tables.append(find_table(read_workbook(Path(path), password), name, metrics, mapping))
-    check_headers(tables, log, is_declared=mapping is not None)
+    check_headers(tables, metrics, log, is_declared=mapping is not None)
     identities = [(table, read_identities(table, log)) for table in tables]
     index, rows, order = index_subjects(identities, log)
     offers: list[Offer] = []

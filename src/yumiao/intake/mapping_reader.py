@@ -3,26 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
-import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.tokens import (
-    AliasToken,
-    AnchorToken,
-    BlockEndToken,
-    BlockMappingStartToken,
-    BlockSequenceStartToken,
-    FlowMappingEndToken,
-    FlowMappingStartToken,
-    FlowSequenceEndToken,
-    FlowSequenceStartToken,
-)
 
 from yumiao.intake.cells import cell_text
 from yumiao.intake.labels import take_apart, unit_named, unit_names, year_named
@@ -36,16 +20,13 @@ from yumiao.intake.mapping import (
     needs_unit,
     settle_unit,
 )
+from yumiao.intake.mapping_nodes import NodeReader, line_of, nearest_en, nearest_zh
 from yumiao.model.metrics import Metric
 from yumiao.model.periods import Year
-from yumiao.model.problems import Problem, YumiaoError
+from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
 from yumiao.model.units import Kind, Unit
 
-MAX_MAPPING_BYTES = 256 * 1024
-MAX_DEPTH = 20
-_OPENING = (FlowSequenceStartToken, FlowMappingStartToken, BlockSequenceStartToken, BlockMappingStartToken)
-_CLOSING = (FlowSequenceEndToken, FlowMappingEndToken, BlockEndToken)
 _TOP_KEYS = ("mapping", "subject", "sheet", "header_row", "year", "columns", "registers", "ignore")
 _COLUMN_KEYS = ("metric", "unit", "missing", "year", "yes", "no", "values", "bound", "sum", "optional")
 _REGISTER_KEYS = ("metric", "complete", "file", "territory", "on")
@@ -73,47 +54,30 @@ def read_mapping(path: Path, metrics: Mapping[str, Metric]) -> MappingFile:
     return mapping
 
 
-class _Reader:
-    """Reads one file; every complaint is collected, none stops the reading of the rest."""
+class _Reader(NodeReader):
+    """Reads one mapping file; every complaint is collected, none stops the reading of the rest."""
 
     def __init__(self, path: Path, metrics: Mapping[str, Metric]) -> None:
-        self.path = path
+        super().__init__(path)
         self.metrics = metrics
-        self.problems: list[Problem] = []
-
-    def complain(
-        self,
-        code: str,
-        line: int | None,
-        path: str,
-        text: Text,
-        *,
-        found: object = "",
-        expected: Text = Text(""),
-    ) -> None:
-        self.problems.append(
-            Problem(
-                code, text, file=self.path.name, line=line, path=path, found=str(found), expected=expected
-            )
-        )
 
     def read(self) -> MappingFile | None:
-        root = self._load()
+        root = self.load()
         if root is None:
             return None
-        self._check_keys(root, _TOP_KEYS, "")
+        self.check_keys(root, _TOP_KEYS, "")
         subject = self._subject(root)
         year_column, fixed_year = self._year(root)
         mapping = MappingFile(
             name=str(root.get("mapping", self.path.stem)),
             subject=subject,
             columns=self._columns(root, has_year=bool(year_column or fixed_year)),
-            sheet=self._text(root, "sheet", ""),
+            sheet=self.text(root, "sheet", ""),
             header_row=self._header_row(root),
             year_column=year_column,
             fixed_year=fixed_year,
             registers=self._registers(root),
-            ignore=self._texts(root, "ignore", ""),
+            ignore=self.texts(root, "ignore", ""),
         )
         if not root.get("columns") and not root.get("registers"):
             text = Text(
@@ -123,70 +87,15 @@ class _Reader:
             self.complain("nothing_mapped", 1, "columns", text)
         return mapping
 
-    def _load(self) -> CommentedMap | None:
-        try:
-            content = self.path.read_bytes()
-            if len(content) > MAX_MAPPING_BYTES:
-                text = Text("映射文件超过256 KB。", "The mapping file is larger than 256 KB.")
-                self.complain("mapping_too_big", None, "", text)
-                return None
-            source = content.decode("utf-8-sig")
-            if not self._is_plain(source):
-                return None
-            root = YAML().load(source)
-        except OSError:
-            text = Text(f"找不到映射文件 {self.path.name}。", f"There is no mapping file {self.path.name}.")
-            self.complain("file_missing", None, "", text)
-            return None
-        except UnicodeDecodeError:
-            text = Text("映射文件应为 UTF-8 编码。", "The mapping file should be UTF-8 text.")
-            self.complain("unknown_encoding", None, "", text)
-            return None
-        except (YAMLError, RecursionError, ValueError) as error:
-            self._complain_yaml(error)
-            return None
-        if not isinstance(root, CommentedMap):
-            text = Text("映射文件应由“键: 值”组成。", "The mapping file should consist of “key: value”.")
-            self.complain("not_a_mapping", 1, "", text)
-            return None
-        return root
-
-    def _is_plain(self, source: str) -> bool:
-        """Whether the text has no aliases and no absurd depth; either could make it grow without end."""
-        depth = 0
-        for token in YAML().scan(io.StringIO(source)):
-            depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
-            if isinstance(token, AliasToken | AnchorToken):
-                text = Text(
-                    "映射文件不使用锚点和引用（& 和 *）；请加引号。",
-                    "Anchors and aliases (& and *) are not used; quote the text.",
-                )
-                self.complain("alias_used", token.start_mark.line + 1, "", text)
-                return False
-            if depth > MAX_DEPTH:
-                text = Text("映射文件嵌套过深。", "The mapping file is nested too deeply.")
-                self.complain("too_deep", token.start_mark.line + 1, "", text)
-                return False
-        return True
-
-    def _complain_yaml(self, error: Exception) -> None:
-        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
-        line = None if mark is None else mark.line + 1
-        detail = (error.problem if isinstance(error, MarkedYAMLError) else "") or type(error).__name__
-        text = Text(f"不是正确的 YAML：{detail}", f"This is not correct YAML: {detail}")
-        self.complain("yaml_syntax", line, "", text)
-
-    # The parts of the file, in its order.
-
     def _subject(self, root: CommentedMap) -> SubjectColumns:
-        node = self._map(root, "subject", "")
+        node = self.map(root, "subject", "")
         line = line_of(root, "subject")
         if node is None:
             if "subject" not in root:
                 self._complain_subject(1)
             return SubjectColumns()
-        self._check_keys(node, _SUBJECT_KEYS, "subject")
-        columns = SubjectColumns(**{key: self._text(node, key, "subject") for key in _SUBJECT_KEYS})
+        self.check_keys(node, _SUBJECT_KEYS, "subject")
+        columns = SubjectColumns(**{key: self.text(node, key, "subject") for key in _SUBJECT_KEYS})
         if not columns.labels():
             self._complain_subject(line)
         return columns
@@ -203,10 +112,10 @@ class _Reader:
         if node is None:
             return None, None
         if isinstance(node, CommentedMap):
-            self._check_keys(node, ("column", "fixed"), "year")
+            self.check_keys(node, ("column", "fixed"), "year")
             if "fixed" in node:
                 return None, self._year_value(node, "fixed", "year")
-            return self._text(node, "column", "year"), None
+            return self.text(node, "column", "year"), None
         text = Text(
             "year 应写作 {column: 列名} 或 {fixed: 2025}。", "year is {column: label} or {fixed: 2025}."
         )
@@ -232,7 +141,7 @@ class _Reader:
         return None
 
     def _columns(self, root: CommentedMap, *, has_year: bool) -> tuple[ColumnRule, ...]:
-        node = self._map(root, "columns", "")
+        node = self.map(root, "columns", "")
         rules = []
         for label, value in (node or {}).items():
             line = line_of(node, label)
@@ -251,22 +160,22 @@ class _Reader:
             text = Text(f"“{label}”应写作 {{metric: …}}。", f"“{label}” should be {{metric: …}}.")
             self.complain("bad_value", line, path, text, found=node)
             return None
-        self._check_keys(node, _COLUMN_KEYS, path)
+        self.check_keys(node, _COLUMN_KEYS, path)
         metric = self._metric(node, path, line)
         if metric is None:
             return None
         return ColumnRule(
             label=label,
             metric=metric.id,
-            parts=self._texts(node, "sum", path) or (label,),
+            parts=self.texts(node, "sum", path) or (label,),
             year=self._column_year(node, label, metric, path, line, has_year=has_year),
             unit=self._unit(node, label, metric, path, line),
-            missing=self._texts(node, "missing", path),
-            yes=self._texts(node, "yes", path) or YES_WORDS,
-            no=self._texts(node, "no", path) or NO_WORDS,
+            missing=self.texts(node, "missing", path),
+            yes=self.texts(node, "yes", path) or YES_WORDS,
+            no=self.texts(node, "no", path) or NO_WORDS,
             values=self._values(node, metric, path),
             upper_bound=self._upper_bound(node, metric, path),
-            optional=self._flag(node, "optional", path),
+            optional=self.flag(node, "optional", path),
             line=line,
         )
 
@@ -275,8 +184,8 @@ class _Reader:
         metric = self.metrics.get(name)
         if metric is None:
             text = Text(
-                f"没有名为“{name}”的口径{_nearest_zh(name, self.metrics)}",
-                f"There is no metric “{name}”{_nearest_en(name, self.metrics)}",
+                f"没有名为“{name}”的口径{nearest_zh(name, self.metrics)}",
+                f"There is no metric “{name}”{nearest_en(name, self.metrics)}",
             )
             self.complain(
                 "unknown_metric", line_of(node, "metric") or line, f"{path}.metric", text, found=name
@@ -332,7 +241,7 @@ class _Reader:
         return unit
 
     def _values(self, node: CommentedMap, metric: Metric, path: str) -> tuple[tuple[str, str], ...]:
-        values = self._map(node, "values", path)
+        values = self.map(node, "values", path)
         if values is None:
             return ()
         if metric.kind is not Kind.CATEGORY:
@@ -404,7 +313,7 @@ class _Reader:
             )
             self.complain("bad_value", line, path, text, found=node)
             return None
-        self._check_keys(node, _REGISTER_KEYS, path)
+        self.check_keys(node, _REGISTER_KEYS, path)
         metric = self._metric(node, path, line)
         if metric is not None and metric.kind is not Kind.BOOL:
             text = Text(
@@ -412,7 +321,7 @@ class _Reader:
                 f"The metric {metric.id} is no yes/no metric: a list cannot give it.",
             )
             self.complain("not_yes_no", line_of(node, "metric"), f"{path}.metric", text)
-        file, on = self._text(node, "file", path), node.get("on")
+        file, on = self.text(node, "file", path), node.get("on")
         if file is None:
             self.complain(
                 "file_missing", line, f"{path}.file", Text("名单缺少 file。", "The register has no file.")
@@ -431,92 +340,6 @@ class _Reader:
             return None
         if metric is None or file is None:
             return None
-        complete = self._flag(node, "complete", path)
+        complete = self.flag(node, "complete", path)
         territory = str(node.get("territory", ""))
         return RegisterRule(metric.id, self.path.parent / file, complete, on, territory, line)
-
-    # The kinds of values.
-
-    def _check_keys(self, node: CommentedMap, known: tuple[str, ...], path: str) -> None:
-        for key in node:
-            if key not in known:
-                names = ", ".join(known)
-                text = Text(
-                    f"不认识的键“{key}”{_nearest_zh(str(key), known)}",
-                    f"Unknown key “{key}”{_nearest_en(str(key), known)}",
-                )
-                self.complain(
-                    "unknown_key",
-                    line_of(node, key),
-                    f"{path}.{key}".lstrip("."),
-                    text,
-                    found=key,
-                    expected=Text(names, names),
-                )
-
-    def _map(self, node: CommentedMap, key: str, path: str) -> CommentedMap | None:
-        value = node.get(key)
-        if value is None or isinstance(value, CommentedMap):
-            return value
-        text = Text(f"{key} 应由“键: 值”组成。", f"{key} should consist of “key: value”.")
-        self.complain("bad_value", line_of(node, key), f"{path}.{key}".lstrip("."), text, found=value)
-        return None
-
-    def _text(self, node: CommentedMap, key: str, path: str) -> str | None:
-        value = node.get(key)
-        if value is None or _is_scalar(value):
-            return None if value is None else cell_text(value)
-        text = Text(f"{key} 应为一个词。", f"{key} should be one word.")
-        self.complain("bad_value", line_of(node, key), f"{path}.{key}".lstrip("."), text, found=value)
-        return None
-
-    def _texts(self, node: CommentedMap, key: str, path: str) -> tuple[str, ...]:
-        value = node.get(key)
-        if value is None:
-            return ()
-        entries = value if isinstance(value, CommentedSeq) else [value]
-        if all(_is_scalar(entry) for entry in entries):
-            return tuple(cell_text(entry).strip() for entry in entries)
-        text = Text(f"{key} 应为词的清单。", f"{key} should be a list of words.")
-        self.complain("bad_value", line_of(node, key), f"{path}.{key}".lstrip("."), text, found=value)
-        return ()
-
-    def _flag(self, node: CommentedMap, key: str, path: str) -> bool:
-        value = node.get(key, False)
-        if not isinstance(value, bool):
-            text = Text(f"{key} 应为 true 或 false。", f"{key} is true or false.")
-            self.complain("bad_value", line_of(node, key), f"{path}.{key}".lstrip("."), text, found=value)
-        return value is True
-
-
-def _is_scalar(value: object) -> bool:
-    return isinstance(value, str | int | float | bool | dt.date)
-
-
-def line_of(node: Any, key: object) -> int | None:  # noqa: ANN401 - a node of the YAML library
-    """Return the line (from 1) on which a key or list entry of a YAML node stands, or None."""
-    if not hasattr(node, "lc"):
-        return None
-    place: Callable[[object], tuple[int, int]] = (
-        node.lc.key if isinstance(node, CommentedMap) else node.lc.item
-    )
-    try:
-        return place(key)[0] + 1
-    except (KeyError, TypeError, AttributeError):
-        return None
-
-
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name that looks most like ``name``, or None."""
-    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return found[0] if found else None
-
-
-def _nearest_zh(name: str, known: Iterable[str]) -> str:
-    found = nearest(name, known)
-    return "。" if found is None else f"；是否应为“{found}”？"
-
-
-def _nearest_en(name: str, known: Iterable[str]) -> str:
-    found = nearest(name, known)
-    return "." if found is None else f"; did you mean “{found}”?"

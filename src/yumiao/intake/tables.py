@@ -153,10 +153,13 @@ def _no_header(sheets: tuple[Sheet, ...], file: str, mapping: MappingFile | None
     )
 
 
-def check_headers(tables: Sequence[Table], log: ProblemLog, *, is_declared: bool) -> None:
+def check_headers(
+    tables: Sequence[Table], metrics: Mapping[str, Metric], log: ProblemLog, *, is_declared: bool
+) -> None:
     """Report the labels of all headers that are missing, doubled or not used.
 
-    A column missing here but present in another file only deserves a look.
+    A column missing here but present in another file only deserves a look. The column of years is asked for
+    where a column has no year of its own.
     """
     present = {normalise_label(label) for table in tables for label in table.header if label}
     for table in tables:
@@ -165,7 +168,7 @@ def check_headers(tables: Sequence[Table], log: ProblemLog, *, is_declared: bool
             if labels.count(normalise_label(label)) > 1:
                 _log_twice(table, label, log)
         if is_declared:
-            _log_missing(table, present, log)
+            _log_missing(table, metrics, present, log)
             _log_unknown(table, log)
         else:
             _log_unused(table, log)
@@ -181,8 +184,10 @@ def _log_twice(table: Table, label: str, log: ProblemLog) -> None:
     log.add("label_twice", place, text, found=label, severity=Severity.WARNING)
 
 
-def _log_missing(table: Table, present: set[str], log: ProblemLog) -> None:
+def _log_missing(table: Table, metrics: Mapping[str, Metric], present: set[str], log: ProblemLog) -> None:
     optional = {part for rule in table.mapping.columns if rule.optional for part in rule.parts}
+    if table.mapping.year_column is not None and not _needs_years(table, metrics):
+        optional.add(table.mapping.year_column)
     header = [label for label in table.header if label]
     for label in table.mapping.labels():
         if label not in optional and table.column_of(label) is None:
@@ -195,6 +200,15 @@ def _log_missing(table: Table, present: set[str], log: ProblemLog) -> None:
             severity = Severity.WARNING if normalise_label(label) in present else Severity.ERROR
             expected = Text(label, label)
             log.add("column_missing", place, text, found=found, expected=expected, severity=severity)
+
+
+def _needs_years(table: Table, metrics: Mapping[str, Metric]) -> bool:
+    return any(
+        rule.year is None
+        and metrics[rule.metric].period.is_yearly
+        and all(table.column_of(part) is not None for part in rule.parts)
+        for rule in table.mapping.columns
+    )
 
 
 def _log_unknown(table: Table, log: ProblemLog) -> None:

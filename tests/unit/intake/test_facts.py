@@ -482,6 +482,26 @@ def test_a_column_missing_in_one_of_several_files_only_deserves_a_look(put, mapp
     ]
 
 
+def test_the_column_of_years_is_asked_for_only_where_a_column_has_no_year(put, mapped):
+    mapping = mapped(
+        """\
+subject: {name: 企业名称}
+year: {column: 年份}
+columns:
+  研发人员: {metric: rd_staff, optional: true}
+  是否高企: {metric: certified, optional: true}
+"""
+    )
+    yearly = put("1.csv", ["企业名称", "年份", "研发人员"], ["甲", "2024", "1"])
+    of_now = put("2.csv", ["企业名称", "是否高企"], ["甲", "是"])
+    broken = put("3.csv", ["企业名称", "研发人员"], ["甲", "1"])
+
+    assert read(yearly, of_now, mapping=mapping).problems == ()
+    assert [(p.code, p.expected.zh) for p in read(broken, mapping=mapping).problems] == [
+        ("column_missing", "年份")
+    ]
+
+
 @pytest.mark.parametrize("mapping_text", [None, STAFF_OF_2025.replace("企业名称", "单位")])
 def test_a_file_without_the_header_is_refused_saying_what_was_expected_and_found(put, mapped, mapping_text):
     path = put("f.csv", ["甲", "1"], ["乙", "2"])
