@@ -20,7 +20,11 @@ _FACT = {
     "anyOf": [
         _SCALAR,
         {"type": "object", "description": "values by year, or {min, max} for a value known as an interval"},
-        {"type": "array", "items": {"type": "integer"}, "description": "fiscal_years: the years that the firm has"},
+        {
+            "type": "array",
+            "items": {"type": "integer"},
+            "description": "fiscal_years: the years that the firm has",
+        },
     ]
 }
 _INTERVAL = {
@@ -33,12 +37,18 @@ _INTERVAL = {
 
 def read_interval(value: object) -> Points:
     """Read expected points: a number, or ``{min, max}``."""
-    ends = (value.get("min"), value.get("max")) if isinstance(value, Mapping) and len(value) == 2 else (value, value)
+    ends = (
+        (value.get("min"), value.get("max"))
+        if isinstance(value, Mapping) and len(value) == 2
+        else (value, value)
+    )
     try:
         low, high = (Fraction(str(end)) for end in ends)
     except (ValueError, ZeroDivisionError) as error:
         raise PydanticCustomError(
-            "interval", "expected points such as 5 or {{min: 7, max: 8}}, found {found}", {"found": str(value)}
+            "interval",
+            "expected points such as 5 or {{min: 7, max: 8}}, found {found}",
+            {"found": str(value)},
         ) from error
     return Points(low, high)
 
@@ -50,10 +60,14 @@ def read_number(value: object) -> Fraction | None:
     try:
         return Fraction(str(value))
     except (ValueError, ZeroDivisionError) as error:
-        raise PydanticCustomError("number", "expected a number, found {found}", {"found": str(value)}) from error
+        raise PydanticCustomError(
+            "number", "expected a number, found {found}", {"found": str(value)}
+        ) from error
 
 
-Interval = Annotated[Any, BeforeValidator(read_interval), WithJsonSchema({"anyOf": [{"type": "number"}, _INTERVAL]})]
+Interval = Annotated[
+    Any, BeforeValidator(read_interval), WithJsonSchema({"anyOf": [{"type": "number"}, _INTERVAL]})
+]
 Amount = Annotated[Any, BeforeValidator(read_number), WithJsonSchema({"type": ["number", "string", "null"]})]
 Fact = Annotated[Any, WithJsonSchema(_FACT)]
 
@@ -89,7 +103,7 @@ class ExampleBase(Part):
 
 
 class WorkedExample(Part):
-    """Facts of one invented subject and what a policy says of it; with a ``base``, only what differs from it."""
+    """Facts of one invented subject and what a policy says of it; with a ``base``, only what differs."""
 
     id: str
     title: str

@@ -14,7 +14,7 @@ Written = Expression | Choice | Points
 
 
 def walk_written(part: object, keys: Keys = ()) -> Iterator[tuple[Keys, Written]]:
-    """Yield the expressions, points and choices below ``part`` in the order of the file; a choice before its values."""
+    """Yield the expressions, points and choices below ``part``; a choice before its values."""
     if isinstance(part, Expression | Points):
         yield keys, part
     elif isinstance(part, Choice):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from yumiao.model.outcomes import Outcome, Reason
+from yumiao.model.outcomes import Outcome
 from yumiao.model.text import Text
 from yumiao.model.units import UNITS, Unit, decimal_text
 from yumiao.packs.example_files import NO_ROUTE, Expected
 from yumiao.packs.fields import Points
 from yumiao.rules import graph as g
-from yumiao.rules.compile import NOT_MET, OUTCOMES, REASON_BITS
+from yumiao.rules.compile import OUTCOMES, REASON_BITS
 
 POINT_STEPS = UNITS["point"].steps
 CLASS = "class."
@@ -43,14 +43,16 @@ def _token(token: str | None) -> Text:
     return Text("无", "none") if token is None else Text(token, token)
 
 
-def _tokens(tokens: Iterator[str] | frozenset[str] | set[str]) -> Text:
+def _tokens(tokens: Iterable[str]) -> Text:
     shown = ", ".join(sorted(tokens))
     return Text(shown or "无", shown or "none")
 
 
 def possible_classes(answer: Mapping[str, Any]) -> frozenset[str]:
     """Return the classes that some completion of the missing facts reaches (``not_met`` among them)."""
-    return frozenset(name.removeprefix(CLASS) for name, can in answer.items() if name.startswith(CLASS) and can)
+    return frozenset(
+        name.removeprefix(CLASS) for name, can in answer.items() if name.startswith(CLASS) and can
+    )
 
 
 def verdict_of(graph: g.PolicyGraph, answer: Mapping[str, Any]) -> str:
@@ -61,7 +63,9 @@ def verdict_of(graph: g.PolicyGraph, answer: Mapping[str, Any]) -> str:
     return next(iter(possible)) if len(possible) == 1 else str(Outcome.UNDETERMINED)
 
 
-def find_differences(graph: g.PolicyGraph, answer: Mapping[str, Any], expected: Expected) -> tuple[Difference, ...]:
+def find_differences(
+    graph: g.PolicyGraph, answer: Mapping[str, Any], expected: Expected
+) -> tuple[Difference, ...]:
     """Compare an answer (the outputs of a compiled policy) with what an example expects."""
     return tuple(found for compare in _COMPARISONS for found in compare(graph, answer, expected))
 
@@ -88,13 +92,17 @@ def _points(graph: g.PolicyGraph, answer: Mapping[str, Any], expected: Expected)
         paths = [node.id for node in graph.scores if part in (node.id, node.path[-1])]
         yield from _score(Text(f"得分 {part}", f"points of {part}"), paths, points, answer)
     if expected.total is not None:
-        yield from _score(Text("总分", "total"), [node.id for node in graph.scores[:1]], expected.total, answer)
+        yield from _score(
+            Text("总分", "total"), [node.id for node in graph.scores[:1]], expected.total, answer
+        )
 
 
 def _score(what: Text, paths: list[str], points: Points, answer: Mapping[str, Any]) -> Iterator[Difference]:
     if len(paths) != 1:
         many = ", ".join(paths)
-        found = Text(f"不唯一：{many}", f"not unique: {many}") if paths else Text("没有这一项", "no such part")
+        found = (
+            Text(f"不唯一：{many}", f"not unique: {many}") if paths else Text("没有这一项", "no such part")
+        )
         yield Difference(what, _interval(points), found)
         return
     low, high = (Fraction(answer[f"score.{paths[0]}.{end}"], POINT_STEPS) for end in ("low", "high"))
@@ -128,7 +136,9 @@ def _reasons(_: g.PolicyGraph, answer: Mapping[str, Any], expected: Expected) ->
 def _possible(_: g.PolicyGraph, answer: Mapping[str, Any], expected: Expected) -> Iterator[Difference]:
     found = possible_classes(answer)
     if expected.possible is not None and set(expected.possible) != found:
-        yield Difference(Text("可能的类别", "possible classes"), _tokens(set(expected.possible)), _tokens(found))
+        yield Difference(
+            Text("可能的类别", "possible classes"), _tokens(set(expected.possible)), _tokens(found)
+        )
 
 
 def _gaps(graph: g.PolicyGraph, answer: Mapping[str, Any], expected: Expected) -> Iterator[Difference]:
@@ -173,5 +183,3 @@ def _unit_of(graph: g.PolicyGraph, linear: g.Linear) -> Unit | None:
 _COMPARISONS: tuple[Callable[[g.PolicyGraph, Mapping[str, Any], Expected], Iterator[Difference]], ...] = (
     _verdict, _conditions, _points, _route, _reasons, _possible, _gaps,
 )  # fmt: skip
-
-__all__ = ["NOT_MET", "Difference", "Reason", "find_differences", "gap_unit", "possible_classes", "verdict_of"]

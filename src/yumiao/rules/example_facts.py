@@ -73,8 +73,10 @@ class RowReader:
 
     def _fact(self, layer: FactLayer, name: str, metric: Metric, value: object) -> None:
         if value is None:
-            for column in [column for column in self.row if split_column(column.partition("#")[0])[0] == metric.id]:
-                self._forget(column.partition("#")[0])
+            columns = {name.partition("#")[0] for name in self.row}
+            for column in columns:
+                if split_column(column)[0] == metric.id:
+                    self._forget(column)
             return
         for year, part in self._by_year(metric, value):
             if year is not None and not metric.period.is_yearly:
@@ -95,7 +97,9 @@ class RowReader:
             self.row.pop(key, None)
         self.ranged.discard(column)
 
-    def _store(self, layer: FactLayer, keys: tuple[str, ...], metric: Metric, column: str, value: object) -> None:
+    def _store(
+        self, layer: FactLayer, keys: tuple[str, ...], metric: Metric, column: str, value: object
+    ) -> None:
         self._forget(column)
         if value is None:
             return
@@ -108,7 +112,9 @@ class RowReader:
                 stored = metric.store(value)
                 self.row[column] = g.day_number(stored) if isinstance(stored, dt.date) else stored
         except (ValueError, KeyError) as error:
-            self._problem(layer, keys, "example.value", Text(f"值不可能：{error}", f"impossible value: {error}"))
+            self._problem(
+                layer, keys, "example.value", Text(f"值不可能：{error}", f"impossible value: {error}")
+            )
 
     def _unknown(self, layer: FactLayer, name: str) -> None:
         near = nearest(name, self.library.metrics)
@@ -128,7 +134,9 @@ class RowReader:
         founding_year = (g.EPOCH + dt.timedelta(days=founded)).year
         years = list(range(max(founding_year, self.as_of.year - LONGEST_SERIES), self.as_of.year))
         if list(stated) != years:
-            text = Text(f"按成立日期应有的会计年度是 {years}", f"the founding date gives the fiscal years {years}")
+            text = Text(
+                f"按成立日期应有的会计年度是 {years}", f"the founding date gives the fiscal years {years}"
+            )
             self._problem(layer, (FISCAL_YEARS,), "example.fiscal_years", text)
 
     def _check_constraint(self, layer: FactLayer, part: str, whole: str) -> None:
@@ -144,13 +152,15 @@ def _is_years(value: object) -> bool:
     return isinstance(value, Mapping) and all(str(key).isdigit() for key in value)
 
 
-def _as_written(data: Any, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+def _as_written(data: object, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
     """Give year keys back the type that they have in the file, so that their line is found."""
     written: list[str | int] = []
-    for key in path:
-        if isinstance(data, Mapping) and key not in data and str(key).isdigit():
-            key = int(key)
+    for shown in path:
+        is_year = isinstance(data, Mapping) and shown not in data and str(shown).isdigit()
+        key = int(shown) if is_year else shown
         written.append(key)
-        known = isinstance(data, list) or (isinstance(data, Mapping) and key in data)
-        data = data[key] if known else None
+        if isinstance(data, Mapping):
+            data = data.get(key)
+        elif isinstance(data, list) and isinstance(key, int):
+            data = data[key]
     return tuple(written)

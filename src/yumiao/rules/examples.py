@@ -1,7 +1,7 @@
 """Worked examples: facts of invented subjects, judged and compared with what their author expects.
 
-An example states what matters; what it does not name is not looked at. Its policy is a version, which is then judged
-whatever its dates, or a family, which means the version in force.
+An example states what matters; what it does not name is not looked at. Its policy is a version, which is
+then judged whatever its dates, or a family, which means the version in force.
 """
 
 from __future__ import annotations
@@ -98,8 +98,10 @@ class ExampleReport:
     def summary(self) -> Text:
         total, failed, broken = len(self.results), len(self.failed), len(self.problems)
         return Text(
-            f"{total} 个示例，{total - failed} 个通过，{failed} 个未通过" + (f"，{broken} 处读不出" if broken else ""),
-            f"{total} examples, {total - failed} passed, {failed} failed" + (f", {broken} problems in reading" if broken else ""),
+            f"{total} 个示例，{total - failed} 个通过，{failed} 个未通过"
+            + (f"，{broken} 处读不出" if broken else ""),
+            f"{total} examples, {total - failed} passed, {failed} failed"
+            + (f", {broken} problems in reading" if broken else ""),
         )
 
     def lines(self, language: Language = "zh") -> Iterator[str]:
@@ -113,14 +115,18 @@ class ExampleReport:
         yield self.summary.words(language)
 
 
-# ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────
+# ── reading ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def example_files(path: Path) -> list[Path]:
-    """Return the files of examples that a path means: itself, or those of the ``examples`` folders below it."""
+    """Return the files that a path means: itself, or those of the ``examples`` folders below it."""
     if not path.is_dir():
         return [path]
-    return [file for file in sorted(path.rglob("*.yaml")) if FOLDER in (path.name, *file.relative_to(path).parts[:-1])]
+    return [
+        file
+        for file in sorted(path.rglob("*.yaml"))
+        if FOLDER in (path.name, *file.relative_to(path).parts[:-1])
+    ]
 
 
 def read_examples(path: Path) -> tuple[tuple[Example, ...], tuple[Problem, ...]]:
@@ -148,7 +154,10 @@ def _read_file(source: Source, model: ExampleFile, examples: list[Example], prob
         seen.add(written.id)
         if written.base is not None and written.base not in model.bases:
             near = nearest(written.base, model.bases)
-            text = Text(f"没有基础示例 {written.base}；最接近的是 {near}", f"no base {written.base!r}; nearest: {near}")
+            text = Text(
+                f"没有基础示例 {written.base}；最接近的是 {near}",
+                f"no base {written.base!r}; nearest: {near}",
+            )
             problems.append(_problem("example.base", text, source, (*keys, "base")))
             continue
         examples.append(_example(source, model, written, keys))
@@ -158,7 +167,9 @@ def _problem(code: str, text: Text, source: Source, keys: tuple[str | int, ...])
     return Problem(code, text, file=source.shown, line=source.line(keys), path=key_path(keys))
 
 
-def _example(source: Source, model: ExampleFile, written: WorkedExample, keys: tuple[str | int, ...]) -> Example:
+def _example(
+    source: Source, model: ExampleFile, written: WorkedExample, keys: tuple[str | int, ...]
+) -> Example:
     base = model.bases[written.base] if written.base is not None else None
     own = FactLayer(written.facts, source, (*keys, "facts"))
     layers = (FactLayer(base.facts, source, ("bases", written.base or "", "facts")), own) if base else (own,)
@@ -175,7 +186,7 @@ def _example(source: Source, model: ExampleFile, written: WorkedExample, keys: t
     )
 
 
-# ── judging ───────────────────────────────────────────────────────────────────────────────────────────────────
+# ── judging ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True)
@@ -211,7 +222,7 @@ class Judged:
 def prepare_example(library: Library, example: Example) -> tuple[PreparedExample | None, tuple[Problem, ...]]:
     """Find the version that judges an example and read its facts; or say what is wrong with it."""
     try:
-        policy = library.select(example.policy, example.as_of, _kind(example))
+        policy = library.select(example.policy, example.as_of, kind_of(example))
     except YumiaoError as error:
         return None, (example.problem("example.policy", error.text, "policy"),)
     problems = list(_unknown_settings(policy, example))
@@ -225,7 +236,7 @@ def prepare_example(library: Library, example: Example) -> tuple[PreparedExample
     return PreparedExample(example, policy, reader.row, frozenset(reader.ranged)), ()
 
 
-def _kind(example: Example) -> ApplicationKind | None:
+def kind_of(example: Example) -> ApplicationKind | None:
     """Whether the application is a review, as the example's facts say; None when they do not."""
     facts = {name: value for layer in example.layers for name, value in layer.facts.items()}
     review = facts.get(REVIEW_FACT)
@@ -268,7 +279,9 @@ class _Runner:
         except LoweringError as error:
             zh = f"{prepared.policy.id} 有误：{error.text.zh}（{error.expression}）"
             en = f"{prepared.policy.id} is wrong: {error.text.en} ({error.expression})"
-            return ExampleResult(example, problems=(example.problem("example.policy", Text(zh, en), "policy"),))
+            return ExampleResult(
+                example, problems=(example.problem("example.policy", Text(zh, en), "policy"),)
+            )
         except MagnitudeError as error:
             text = Text(f"{prepared.policy.id} 的数值过大：{error}", f"{prepared.policy.id}: {error}")
             return ExampleResult(example, problems=(example.problem("example.policy", text, "policy"),))

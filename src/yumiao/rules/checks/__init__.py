@@ -1,1 +1,1 @@
-"""What can be wrong with a pack beyond its shape: each module looks at one kind of fault and yields problems."""
+"""What can be wrong with a pack beyond its shape: one module for each kind of fault."""

@@ -1,4 +1,4 @@
-"""Whether every statement, value and table of a version has a meaning, under every reading of its switches."""
+"""Whether every statement, value and table has a meaning, under every reading of the switches."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class _Check:
             yield from self._score(score, ("scores", name), [Scope()])
         yield from self._results()
 
-    # ── shorthand ─────────────────────────────────────────────────────────────────────────────────────────────
+    # ── shorthand ─────────────────────────────────────────────────────────────────────────────────────────
 
     def _say(self, keys: Keys, expression: Expression, faults: Iterator[Fault]) -> Iterator[Problem]:
         for fault in faults:
@@ -111,7 +111,7 @@ class _Check:
             return scopes
         return [Scope(available_years=count) for _, count in self.probe.lowering.founding_cells()]
 
-    # ── parameters ────────────────────────────────────────────────────────────────────────────────────────────
+    # ── parameters ────────────────────────────────────────────────────────────────────────────────────────
 
     def _parameter(self, name: str, parameter: Parameter) -> Iterator[Problem]:
         keys: Keys = ("parameters", name)
@@ -126,7 +126,9 @@ class _Check:
 
     def _brackets(self, keys: Keys, parameter: Parameter, by: Expression) -> Iterator[Problem]:
         value = self.probe.value_of(by, Scope())
-        is_metric = isinstance(value, Value) and isinstance(value.node, g.Linear) and len(value.node.terms) == 1
+        is_metric = (
+            isinstance(value, Value) and isinstance(value.node, g.Linear) and len(value.node.terms) == 1
+        )
         if not isinstance(value, Value) or not is_metric:
             yield self._at((*keys, "by"), "by 应为单个口径", "`by` names one metric", by.text)
             return
@@ -139,7 +141,7 @@ class _Check:
         self, place: Keys, band: ParameterBand | Band, value: Value, left: ex.Node, scopes: Sequence[Scope]
     ) -> Iterator[Problem]:
         """Yield what is wrong with the edge of a band of ``value``, written as ``left``."""
-        if band.edge not in EDGES:
+        if band.edge is None or band.edge not in EDGES:
             return
         edge: Expression = getattr(band, band.edge)
         keys = (*place, EDGES[band.edge])
@@ -150,7 +152,7 @@ class _Check:
             found = list(self._say(keys, edge, faults))
         yield from found
 
-    # ── conditions and results ────────────────────────────────────────────────────────────────────────────────
+    # ── conditions and results ────────────────────────────────────────────────────────────────────────────
 
     def _conditions(self) -> Iterator[Problem]:
         for name, condition in self.policy.body.conditions.items():
@@ -178,7 +180,11 @@ class _Check:
             keys: Keys = ("class_table", "bounds", row)
             if row not in rows:
                 near = nearest(row, rows)
-                yield self._at(keys, f"{table.by} 没有 {row}；最接近的是 {near}", f"{table.by} has no {row}; nearest: {near}")
+                yield self._at(
+                    keys,
+                    f"{table.by} 没有 {row}；最接近的是 {near}",
+                    f"{table.by} has no {row}; nearest: {near}",
+                )
             for name, levels in bounds.items():
                 yield from self._table_row((*keys, name), name, levels, len(table.classes) - 1)
         for row in rows:
@@ -193,13 +199,20 @@ class _Check:
             yield self._at(("class_table", "by"), zh, en, table.by)
         for name in table.classes:
             if name not in table.labels:
-                yield self._at(("class_table", "labels"), f"类别 {name} 没有名称", f"class {name} has no label", name)
+                yield self._at(
+                    ("class_table", "labels"), f"类别 {name} 没有名称", f"class {name} has no label", name
+                )
 
     def _table_row(self, keys: Keys, name: str, levels: Sequence[object], most: int) -> Iterator[Problem]:
         metric = self.probe.library.metrics.get(name)
         if metric is None or metric.unit is None:
             near = nearest(name, self.probe.library.metrics)
-            yield self._at(keys, f"没有数值口径 {name}；最接近的是 {near}", f"no quantity {name!r}; nearest: {near}", name)
+            yield self._at(
+                keys,
+                f"没有数值口径 {name}；最接近的是 {near}",
+                f"no quantity {name!r}; nearest: {near}",
+                name,
+            )
             return
         if len(levels) > most:
             yield self._at(keys, f"最多 {most} 个下限", f"at most {most} lower bounds", str(len(levels)))
@@ -213,9 +226,11 @@ class _Check:
         if numbers != sorted(numbers, reverse=True):
             yield self._at(keys, "下限应由高到低", "bounds go from the highest class down", str(levels))
 
-    # ── scores ────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── scores ────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _score(self, part: ScorePart, keys: Keys, scopes: Sequence[Scope], *, option: bool = False) -> Iterator[Problem]:
+    def _score(
+        self, part: ScorePart, keys: Keys, scopes: Sequence[Scope], *, option: bool = False
+    ) -> Iterator[Problem]:
         if part.of is None and not option:
             yield self._at(keys, f"得分项 {keys[-1]} 缺少 of", f"score part {keys[-1]} has no `of`")
         scopes = self._years(part.younger, scopes)
@@ -306,4 +321,3 @@ class _Banded:
     expression: Expression | None = None
     value: Value | None = None
     scopes: Sequence[Scope] = (Scope(),)
-

@@ -16,7 +16,7 @@ from yumiao.packs.policies import Band, ParameterBand, ScorePart
 from yumiao.packs.walking import Keys
 from yumiao.rules.checks.places import problem_at
 
-# ── maxima ────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── maxima ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def find_bad_maxima(policy: Policy) -> Iterator[Problem]:
@@ -36,14 +36,17 @@ def _maxima(policy: Policy, part: ScorePart, keys: Keys, inherited: Points | Non
         place = (*keys, below, name)
         if child.of is not None and child.of.high > of.high:
             text = Text(
-                f"{name} 的满分 {child.of} 高于上级的 {of}", f"{name} has {child.of} points, its parent only {of}"
+                f"{name} 的满分 {child.of} 高于上级的 {of}",
+                f"{name} has {child.of} points, its parent only {of}",
             )
             yield problem_at(policy.source, (*place, "of"), "rule.points", text, str(child.of))
         yield from _maxima(policy, child, place, of if below == "better_of" else None)
     yield from _too_many(policy, part, of.high, keys)
 
 
-def _sum_of_parts(policy: Policy, parts: Mapping[str, ScorePart], most: Fraction, keys: Keys) -> Iterator[Problem]:
+def _sum_of_parts(
+    policy: Policy, parts: Mapping[str, ScorePart], most: Fraction, keys: Keys
+) -> Iterator[Problem]:
     counted = [part.of.high for part in parts.values() if part.of is not None and not part.bonus]
     total = sum(counted, Fraction(0))
     if total != most and all(part.of is not None for part in parts.values()):
@@ -67,12 +70,13 @@ def _too_many(policy: Policy, part: ScorePart, most: Fraction, keys: Keys) -> It
     for place, points in given:
         if points.high > most:
             text = Text(
-                f"{points} 分高于满分 {decimal_text(most)}", f"{points} points are more than the {decimal_text(most)}"
+                f"{points} 分高于满分 {decimal_text(most)}",
+                f"{points} points are more than the {decimal_text(most)}",
             )
             yield problem_at(policy.source, place, "rule.points", text, str(points))
 
 
-# ── bands ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── bands ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +160,7 @@ def _ray(band: Band | ParameterBand) -> tuple[object, Ray | None]:
             number = _number(tree.right)
             upward, inclusive = _OPERATORS[tree.operator]
             return tree.left, Ray(upward, number, inclusive) if number is not None else None
-    return band, None
+    return object(), None
 
 
 def _number(tree: ex.Node) -> Fraction | None:
@@ -169,5 +173,8 @@ def _incomplete(policy: Policy, bands: Sequence[ParameterBand], keys: Keys) -> I
     if bands and bands[-1].edge is not None:
         rays = [ray for band in bands if (ray := _ray(band)[1])]
         if not any(first.completes(second) for first in rays for second in rays):
-            text = Text("最后一档应为 else，使每个值都有归属", "the last band is `else`, so that every value has its band")
+            text = Text(
+                "最后一档应为 else，使每个值都有归属",
+                "the last band is `else`, so that every value has its band",
+            )
             yield problem_at(policy.source, (*keys, "bands"), "rule.bands", text)

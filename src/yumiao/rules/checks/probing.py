@@ -1,7 +1,7 @@
 """Every fault of an expression, not only the first: its parts are lowered one by one.
 
-While one part of a policy is looked at, every other stands as a stub, so that a fault is reported where it is and
-nowhere else.
+While one part of a policy is looked at, every other stands as a stub, so that a fault is reported
+where it is and nowhere else.
 """
 
 from __future__ import annotations
@@ -82,14 +82,17 @@ class Probe:
         """Return the key below which the value of a choice stands."""
         return () if choice.switch is None else (self.lowering.settings[choice.switch],)
 
-    # ── statements ────────────────────────────────────────────────────────────────────────────────────────────
+    # ── statements ────────────────────────────────────────────────────────────────────────────────────────
 
     def statement_faults(self, node: ex.Node, scope: Scope) -> Iterator[Fault]:
         """Yield what is wrong in each part of a statement."""
         match node:
             case ex.AtLeast(count=count, parts=parts):
                 if count > len(parts):
-                    zh, en = f"只有 {len(parts)} 项，取不到 {count} 项", f"only {len(parts)} parts; {count} cannot hold"
+                    zh, en = (
+                        f"只有 {len(parts)} 项，取不到 {count} 项",
+                        f"only {len(parts)} parts; {count} cannot hold",
+                    )
                     yield Fault(Text(zh, en), node.span)
                 for part in parts:
                     yield from self.statement_faults(part, scope)
@@ -132,7 +135,7 @@ class Probe:
         name = f"{node.name}.{self.body.counts[node.name]}" if node.name in self.body.counts else node.name
         return self.library.metrics.get(name)
 
-    # ── values ────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── values ────────────────────────────────────────────────────────────────────────────────────────────
 
     def value_faults(self, node: ex.Node, scope: Scope) -> Iterator[Fault]:
         """Yield what is wrong in each part of a value."""

@@ -15,13 +15,15 @@ from yumiao.packs.walking import Keys, walk_written
 from yumiao.packs.yaml_reading import nearest
 from yumiao.rules.checks.places import problem_at
 
-# ── clauses ───────────────────────────────────────────────────────────────────────────────────────────────────
+# ── clauses ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def find_uncited(policy: Policy) -> Iterator[Problem]:
-    """Yield the conditions, parameters, score parts and tables that state no clause (a part has that of its score)."""
+    """Yield what states no clause: conditions, parameters, tables, score parts (or their score)."""
     body = policy.body
-    parts = [(("conditions", name), condition.cite) for name, condition in body.conditions.items()]
+    parts: list[tuple[Keys, str]] = [
+        (("conditions", name), condition.cite) for name, condition in body.conditions.items()
+    ]
     parts += [(("parameters", name), parameter.cite) for name, parameter in body.parameters.items()]
     for name, score in body.scores.items():
         parts += _uncited_scores(score, ("scores", name))
@@ -39,10 +41,14 @@ def _uncited_scores(part: ScorePart, keys: Keys) -> list[tuple[Keys, str]]:
     if not part.children:
         return [(keys, "")]
     below = "parts" if part.parts is not None else "better_of"
-    return [found for name, child in part.children.items() for found in _uncited_scores(child, (*keys, below, name))]
+    return [
+        found
+        for name, child in part.children.items()
+        for found in _uncited_scores(child, (*keys, below, name))
+    ]
 
 
-# ── switches ──────────────────────────────────────────────────────────────────────────────────────────────────
+# ── switches ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def find_bad_choices(policy: Policy) -> Iterator[Problem]:
@@ -55,14 +61,17 @@ def find_bad_choices(policy: Policy) -> Iterator[Problem]:
         if switch is None:
             near = nearest(value.switch, switches)
             text = Text(
-                f"没有口径开关 {value.switch}；最接近的是 {near}", f"no switch {value.switch!r}; nearest: {near}"
+                f"没有口径开关 {value.switch}；最接近的是 {near}",
+                f"no switch {value.switch!r}; nearest: {near}",
             )
             yield problem_at(policy.source, (*keys, "switch"), "rule.switch", text, value.switch)
         else:
             yield from _bad_readings(policy, keys, value, switch.readings)
 
 
-def _bad_readings(policy: Policy, keys: Keys, choice: Choice, readings: Mapping[str, object]) -> Iterator[Problem]:
+def _bad_readings(
+    policy: Policy, keys: Keys, choice: Choice, readings: Mapping[str, object]
+) -> Iterator[Problem]:
     for reading in choice.readings:
         if reading not in readings:
             near = nearest(reading, readings)
@@ -73,15 +82,17 @@ def _bad_readings(policy: Policy, keys: Keys, choice: Choice, readings: Mapping[
             yield problem_at(policy.source, (*keys, reading), "rule.switch", text, reading)
     for reading in readings:
         if reading not in choice.readings:
-            text = Text(f"缺少读法 {reading}（{choice.switch}）", f"reading {reading!r} of {choice.switch} is missing")
+            text = Text(
+                f"缺少读法 {reading}（{choice.switch}）", f"reading {reading!r} of {choice.switch} is missing"
+            )
             yield problem_at(policy.source, keys, "rule.switch", text, reading)
 
 
-# ── what nothing uses ─────────────────────────────────────────────────────────────────────────────────────────
+# ── what nothing uses ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def find_unused(policy: Policy) -> Iterator[Problem]:
-    """Yield the conditions, parameters, routes, switches and parts of scores that the result does not rest on."""
+    """Yield the conditions, parameters, routes, switches and score parts that no result rests on."""
     body = policy.body
     usage = Usage.of(body)
     found: list[tuple[Keys, str, str]] = []
@@ -100,7 +111,9 @@ def find_unused(policy: Policy) -> Iterator[Problem]:
         yield problem_at(policy.source, keys, "rule.unused", text, name)
 
 
-def _unused_parts(part: ScorePart, path: tuple[str, ...], keys: Keys, usage: Usage) -> list[tuple[Keys, str, str]]:
+def _unused_parts(
+    part: ScorePart, path: tuple[str, ...], keys: Keys, usage: Usage
+) -> list[tuple[Keys, str, str]]:
     if path in usage.used:
         return []
     if not any(used[: len(path)] == path for used in usage.used):
@@ -115,7 +128,7 @@ def _unused_parts(part: ScorePart, path: tuple[str, ...], keys: Keys, usage: Usa
 
 @dataclass
 class Usage:
-    """Which names of a version its result rests on, followed through conditions, routes, scores and parameters."""
+    """Which names of a version its result rests on, followed through everything it names."""
 
     body: PolicyVersion
     used: set[tuple[str, ...]] = field(default_factory=set)
@@ -150,7 +163,7 @@ class Usage:
         part = self.body.scores.get(name)
         if part is not None:
             for step in rest:
-                part = part.children.get(step) if part else None
+                part = part.children.get(step) if part is not None else None
             return part
         for parts in (self.body.conditions, self.body.routes, self.body.parameters):
             if not rest and name in parts:
@@ -158,7 +171,7 @@ class Usage:
         return None
 
 
-# ── circles ───────────────────────────────────────────────────────────────────────────────────────────────────
+# ── circles ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def find_circles(policy: Policy) -> Iterator[Problem]:
