@@ -2,3 +2,7 @@
 
 The only place that knows both sides: rules never read a file, and intake never judges.
 """
+
+from yumiao.evaluate.runs import EvaluatedPolicy, Run, evaluate, load_run
+
+__all__ = ["EvaluatedPolicy", "Run", "evaluate", "load_run"]

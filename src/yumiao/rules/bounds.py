@@ -37,6 +37,9 @@ Files with larger values are refused on reading, so that no product can overflow
 
 DATE_MAGNITUDE = 10**7
 
+NOT_MET = "not_met"
+"""Of no class."""
+
 SEVERAL = 4
 """From so many thresholds on, a quotient is divided once instead of being multiplied out for each."""
 
@@ -221,6 +224,31 @@ class Reader:
                 return self._against_code(bounds, node.operator, bounds.code(1 + node.bound))
             case g.ScoreComparison():
                 return self._score_comparison(node, assumed)
+            case g.InClass(classes=classes, names=names):
+                return self._in_class(self.class_reach(classes), names)
+
+    def _in_class(self, reach: Mapping[str, int], names: frozenset[str]) -> Truths:
+        inside = [truth for name, truth in reach.items() if name in names]
+        outside = [truth for name, truth in reach.items() if name not in names]
+        return Truths(self.program.either(inside), self.program.either(outside))
+
+    def class_reach(self, classes: tuple[g.ClassNode, ...] | g.ClassesByCategory) -> dict[str, int]:
+        """For each class, whether some completion leads to it (clause by clause); ``not_met`` is none of them."""
+        if isinstance(classes, g.ClassesByCategory):
+            return self._table_reach(classes)
+        return {name: self.statement(statement).hold for name, statement in class_statements(classes).items()}
+
+    def _table_reach(self, table: g.ClassesByCategory) -> dict[str, int]:
+        program = self.program
+        reach: dict[str, list[int]] = {}
+        for value, rules in table.rows.items():
+            possible = self.statement(g.OneOf(table.column, frozenset((value,)))).hold
+            above = [program.truth(value=True)]
+            for rule in rules:
+                truths = self.statement(rule.statement)
+                reach.setdefault(rule.id, []).append(program.every((possible, truths.hold, *above)))
+                above.append(truths.fail)
+        return {name: program.either(found) for name, found in reach.items()}
 
     def _count(self, least: int, parts: Sequence[Truths]) -> Truths:
         program = self.program
@@ -330,14 +358,15 @@ class Reader:
         roots += [node.statement for node in graph.routes]
         if graph.outcome is not None:
             roots.append(graph.outcome)
-        rows = graph.classes.rows.values() if isinstance(graph.classes, g.ClassesByCategory) else [graph.classes or ()]
-        roots += [node.statement for row in rows for node in row]
+        roots += [rule.statement for rule in g.class_nodes(graph.classes)]
         while roots:
             node = roots.pop()
             if id(node) not in seen:
                 seen.add(id(node))
                 yield node
                 roots.extend(g.children(node))
+                if isinstance(node, g.InClass):
+                    roots += [rule.statement for rule in g.class_nodes(node.classes)]
 
     def _quotient_comparison(self, node: g.QuotientComparison, assumed: Mapping[str, Assumed]) -> Truths:
         bound = node.quotient.threshold(node.bound)
@@ -628,6 +657,17 @@ class Reader:
     def _score_comparison(self, node: g.ScoreComparison, assumed: Mapping[str, Assumed]) -> Truths:
         points = self.score(node.score, assumed)
         return self._compare(Bounds(points.low, points.high), node.operator, int(node.bound))
+
+
+def class_statements(rules: Sequence[g.ClassNode]) -> dict[str, g.Statement]:
+    """For each class the statement that it is the one: its rule holds and none before it does."""
+    statements: dict[str, g.Statement] = {}
+    before: tuple[g.Statement, ...] = ()
+    for rule in rules:
+        statements[rule.id] = g.Count(len(before) + 1, (*before, rule.statement))
+        before = (*before, g.Negated(rule.statement))
+    statements[NOT_MET] = g.Count(len(before), before)
+    return statements
 
 
 def _contains(outer: g.Cell, inner: g.Cell) -> bool:

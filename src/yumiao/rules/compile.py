@@ -28,11 +28,9 @@ from fractions import Fraction
 
 from yumiao.model.outcomes import Outcome, Reason
 from yumiao.rules import graph as g
-from yumiao.rules.bounds import Bounds, Reader, Truths
+from yumiao.rules.bounds import NOT_MET, Bounds, Reader, Truths, class_statements
 from yumiao.rules.program import Program
 from yumiao.rules.refine import Refinement, clauses_resting_on, conjuncts, refine
-
-NOT_MET = "not_met"
 
 OUTCOMES: tuple[Outcome, ...] = (Outcome.NOT_MET, Outcome.UNDETERMINED, Outcome.MET)
 """The outcome that each code stands for."""
@@ -209,12 +207,12 @@ class _Writer:
 
     def _write_classes(self) -> None:
         program = self.program
-        if isinstance(self.graph.classes, g.ClassesByCategory):
-            reach, refinement = self._table_reach(self.graph.classes), None
-        else:
-            statements = self._class_statements(self.graph.classes or ())
-            reach = {name: self.reader.statement(statement).hold for name, statement in statements.items()}
-            refinement = refine(self.graph, self.reader, {name: (node, True) for name, node in statements.items()})
+        classes = self.graph.classes or ()
+        reach = self.reader.class_reach(classes)
+        refinement = None
+        if not isinstance(classes, g.ClassesByCategory):
+            asked = {name: (statement, True) for name, statement in class_statements(classes).items()}
+            refinement = refine(self.graph, self.reader, asked)
         is_open = program.invert(self._is_settled(reach))
         maybe = self._write_again(is_open, refinement)
         possible = refinement.possible if refinement else {}
@@ -244,28 +242,6 @@ class _Writer:
         judged = [column for column, leaf in sorted(self.graph.leaves.items()) if leaf.metric.judged]
         absent = self.program.either(self.program.column_is_null(column) for column in judged)
         return self.program.every((is_open, absent))
-
-    def _class_statements(self, rules: Sequence[g.ClassNode]) -> dict[str, g.Statement]:
-        """For each class the statement that it is the one: its rule holds and none before it does."""
-        statements: dict[str, g.Statement] = {}
-        before: tuple[g.Statement, ...] = ()
-        for rule in rules:
-            statements[rule.id] = g.Count(len(before) + 1, (*before, rule.statement))
-            before = (*before, g.Negated(rule.statement))
-        statements[NOT_MET] = g.Count(len(before), before)
-        return statements
-
-    def _table_reach(self, table: g.ClassesByCategory) -> dict[str, int]:
-        program = self.program
-        reach: dict[str, list[int]] = {name: [] for name in self.graph.class_ids()}
-        for value, rules in table.rows.items():
-            possible = self.reader.statement(g.OneOf(table.column, frozenset((value,)))).hold
-            above = [program.truth(value=True)]
-            for rule in rules:
-                truths = self.reader.statement(rule.statement)
-                reach[rule.id].append(program.every((possible, truths.hold, *above)))
-                above.append(truths.fail)
-        return {name: program.either(found) for name, found in reach.items()}
 
     # ── gaps ──────────────────────────────────────────────────────────────────────────────────────────────
 

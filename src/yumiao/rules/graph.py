@@ -205,8 +205,16 @@ class Named(Node):
     body: Statement
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class InClass(Node):
+    """The subject is of one of some classes of another policy."""
+
+    classes: tuple[ClassNode, ...] | ClassesByCategory
+    names: frozenset[str]
+
+
 Comparison = LinearComparison | QuotientComparison | GrowthComparison | ScoreComparison
-Statement = Comparison | IsTrue | OneOf | Known | Open | Count | Negated | Split | Named
+Statement = Comparison | IsTrue | OneOf | Known | Open | Count | Negated | Split | Named | InClass
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -330,6 +338,15 @@ class PolicyGraph:
         return tuple(node.id for node in self.classes or ())
 
 
+def class_nodes(classes: tuple[ClassNode, ...] | ClassesByCategory | None) -> Iterator[ClassNode]:
+    """Yield every rule that leads to a class."""
+    if isinstance(classes, ClassesByCategory):
+        for rules in classes.rows.values():
+            yield from rules
+    else:
+        yield from classes or ()
+
+
 def children(node: Node) -> Iterator[Node]:
     """Yield the nodes directly below ``node``."""
     for item in fields(node):  # type: ignore[arg-type]  # every node is a dataclass
@@ -362,4 +379,7 @@ def _own_columns(node: Node) -> frozenset[str]:
         return frozenset((node.first, node.second, node.third))
     if isinstance(node, IsTrue | OneOf | Split | SplitScore):
         return frozenset((node.column,))
+    if isinstance(node, InClass):
+        own = {node.classes.column} if isinstance(node.classes, ClassesByCategory) else set()
+        return frozenset(own.union(*(columns_of(rule.statement) for rule in class_nodes(node.classes))))
     return frozenset()

@@ -76,6 +76,16 @@ class Lowering:
     routes: dict[str, g.RouteNode] = field(default_factory=dict)
     _lowering: list[str] = field(default_factory=list)
 
+    @property
+    def scope(self) -> Scope:
+        """The outermost scope."""
+        return Scope()
+
+    @classmethod
+    def of_statement(cls, library: Library, as_of: dt.date) -> Lowering:
+        """Make a lowering for a statement that stands in no policy."""
+        return cls(library, _NO_POLICY, as_of, {})
+
     # ── the whole ─────────────────────────────────────────────────────────────────────────────────────────
 
     def policy(self, policy: Policy) -> g.PolicyGraph:
@@ -83,9 +93,8 @@ class Lowering:
             self.score(part, (score_id,), Scope())
         for condition_id in self.body.conditions:
             self.condition(condition_id)
-        for route_id, route in self.body.routes.items():
-            statement = self.expression(route.when, Scope())
-            self.routes[route_id] = g.RouteNode(route_id, Text(route.zh, route.en), statement)
+        for route_id in self.body.routes:
+            self.route(route_id)
         outcome = self._outcome()
         classes = self._classes()
         constraints = tuple(self._constraints())
@@ -98,7 +107,7 @@ class Lowering:
             constraints=constraints,
             conditions=tuple(self.conditions[condition_id] for condition_id in self.body.conditions),
             scores=tuple(self.score_nodes),
-            routes=tuple(self.routes.values()),
+            routes=tuple(self.routes[route_id] for route_id in self.body.routes),
             outcome=outcome,
             classes=classes,
         )
@@ -193,10 +202,7 @@ class Lowering:
     def condition(self, condition_id: str) -> g.Named:
         node = self.conditions.get(condition_id)
         if node is None:
-            if condition_id in self._lowering:
-                chain = " → ".join([*self._lowering, condition_id])
-                self._fail(f"条件互相引用：{chain}", f"conditions refer to each other: {chain}", ex.Span())
-            self._lowering.append(condition_id)
+            self._enter(condition_id)
             condition = self.body.conditions[condition_id]
             need = condition.need.under(self.settings)
             statement = self._with_years(condition.younger, lambda scope: self.expression(need, scope))
@@ -204,6 +210,22 @@ class Lowering:
             self.conditions[condition_id] = node
             self._lowering.pop()
         return g.Named(condition_id, node.statement)
+
+    def route(self, route_id: str) -> g.Statement:
+        if route_id not in self.routes:
+            self._enter(route_id)
+            route = self.body.routes[route_id]
+            statement = self.expression(route.when, Scope())
+            self.routes[route_id] = g.RouteNode(route_id, Text(route.zh, route.en), statement)
+            self._lowering.pop()
+        return self.routes[route_id].statement
+
+    def _enter(self, name: str) -> None:
+        """Note that a condition or route is being lowered, and refuse to go round in a circle."""
+        if name in self._lowering:
+            chain = " → ".join([*self._lowering, name])
+            self._fail(f"条件互相引用：{chain}", f"conditions refer to each other: {chain}", ex.Span())
+        self._lowering.append(name)
 
     def _with_years(self, younger: str | None, lower: Callable[[Scope], g.Statement]) -> g.Statement:
         if younger is None:
@@ -250,7 +272,7 @@ class Lowering:
                 parts = tuple(self.statement(body, year) for year in years)
                 return g.Count(len(parts) if every else 1, parts)
             case ex.AnyRoute():
-                return g.Count(1, tuple(route.statement for route in self.routes.values()))
+                return g.Count(1, tuple(self.route(route_id) for route_id in self.body.routes))
             case ex.Holds(title=title):
                 return self._holds(title, node.span)
             case ex.IsValue(subject=subject, values=values):
@@ -263,7 +285,7 @@ class Lowering:
         if name in self.body.conditions:
             return self.condition(name)
         if name in self.body.routes:
-            return self.routes[name].statement
+            return self.route(name)
         metric = self.metric(name, reference.span)
         if metric.kind is not Kind.BOOL:
             self._fail(f"{name} 不是是/否口径", f"{name} is no yes/no fact; compare it with something", reference.span)
@@ -280,14 +302,32 @@ class Lowering:
         return g.Count(2, tuple(self.statement(part, Scope()) for part in both))
 
     def _is_value(self, subject: ex.Node, values: tuple[str, ...]) -> g.Statement:
+        if isinstance(subject, ex.ClassOf):
+            return self._in_class(subject, values)
         if not isinstance(subject, ex.Reference):
-            self._fail("政策的类别只能用于推导口径", "class(…) stands only in derived metrics", subject.span)
+            self._fail("此处应为口径", "expected a metric here", subject.span)
         metric = self.metric(subject.name, subject.span)
         unknown = [value for value in values if value not in metric.categories()]
         if unknown:
             known = ", ".join(metric.categories())
             self._fail(f"{metric.id} 没有值 {unknown[0]}；可用：{known}", f"{metric.id} has no value {unknown[0]!r}; known: {known}", subject.span)
         return g.OneOf(self.column(metric, subject.year, subject.span), frozenset(values))
+
+    def _in_class(self, subject: ex.ClassOf, values: tuple[str, ...]) -> g.Statement:
+        """Lower ``class(policy) in (…)`` by the version of that policy in force; its facts become ours."""
+        policy = self.library.in_force(subject.policy, self.as_of) if self.library.versions(subject.policy) else None
+        if policy is None:
+            near = nearest(subject.policy, self.library.families())
+            self._fail(f"没有施行中的政策 {subject.policy}；最接近的是 {near}", f"no policy {subject.policy!r} in force; nearest: {near}", subject.span)
+        labels = policy.body.class_labels()
+        unknown = [value for value in values if value not in labels]
+        if unknown:
+            known = ", ".join(labels)
+            self._fail(f"{subject.policy} 没有类别 {unknown[0]}；可用：{known}", f"{subject.policy} has no class {unknown[0]!r}; known: {known}", subject.span)
+        inner = Lowering(self.library, policy.body, self.as_of, policy.body.settings({}), self.leaves)
+        graph = inner.policy(policy)
+        assert graph.classes is not None  # noqa: S101 - it has class labels
+        return g.InClass(graph.classes, frozenset(values))
 
     # ── comparisons ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -370,24 +410,30 @@ class Lowering:
             )
 
     def _year_comparison(self, node: ex.Comparison, operator: g.Operator, scope: Scope) -> g.Statement | None:
-        """Lower ``year(date) >= 2010`` to a comparison of dates, and dates with dates."""
-        left = node.left
-        if not (isinstance(left, ex.Call) and left.function == "year"):
-            return None
-        date = self.value(left.arguments[0], scope)
-        if not (isinstance(node.right, ex.Number) and node.right.unit is None and node.right.value.denominator == 1):
-            self._fail("年份应写作整数，如 2019", "a year is written as a whole number, such as 2019", node.right.span)
-        year = int(node.right.value)
-        assert isinstance(date, Value) and isinstance(date.node, g.Linear)  # noqa: S101, PT018 - dates are linear
+        """Lower ``year(date) >= 2010``, and ages ``year(application_date) - year(date) <= 10``, to a comparison of dates."""
+        match node.left:
+            case ex.Call(function="year", arguments=(date,)):
+                return self._founded(date, operator, self._year_number(node.right), scope)
+            case ex.Arithmetic(operator="-", left=ex.Call(function="year", arguments=(ex.ApplicationDate(),)), right=ex.Call(function="year", arguments=(date,))):
+                return self._founded(date, _FLIPPED[operator], self.as_of.year - self._year_number(node.right), scope)
+            case _:
+                return None
+
+    def _year_number(self, node: ex.Node) -> int:
+        if not (isinstance(node, ex.Number) and node.unit is None and node.value.denominator == 1):
+            self._fail("年份和年数应写作整数，如 2019 或 10", "years are written as whole numbers, such as 2019 or 10", node.span)
+        return int(node.value)
+
+    def _founded(self, node: ex.Node, operator: g.Operator, year: int, scope: Scope) -> g.Statement:
+        date = self.value(node, scope)
+        if not (isinstance(date, Value) and isinstance(date.node, g.Linear) and date.dimension is Dimension.DAY):
+            self._fail("year 需要一个日期", "year takes a date", node.span)
         first, last = _last_day(year - 1) + 1, _last_day(year)
-        parts = {
-            ">=": (">=", first), ">": (">", last), "<=": ("<=", last), "<": ("<", first),
-        }
+        edges: dict[str, int] = {">=": first, ">": last, "<=": last, "<": first}
         if operator == "=":
-            both = (self._linear(date.node, ">=", _constant(first), Dimension.DAY), self._linear(date.node, "<=", _constant(last), Dimension.DAY))
-            return g.Count(2, both)
-        day_operator, day = parts[operator]
-        return self._linear(date.node, day_operator, _constant(day), Dimension.DAY)  # type: ignore[arg-type]  # from the table above
+            both: tuple[tuple[g.Operator, int], ...] = ((">=", first), ("<=", last))
+            return g.Count(2, tuple(self._linear(date.node, side, _constant(day), Dimension.DAY) for side, day in both))
+        return self._linear(date.node, operator, _constant(edges[operator]), Dimension.DAY)
 
     # ── values ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -698,6 +744,18 @@ class Lowering:
             return self.compare(value, operators[band.edge or ""], edge, expression.tree.span)
         except LoweringError as error:
             raise LoweringError(error.text, error.span, error.expression or expression.text) from error
+
+
+_NO_POLICY = PolicyVersion.model_validate(
+    {
+        "policy": "none",
+        "version": "none",
+        "title": {"zh": "", "en": ""},
+        "documents": [{"number": ""}],
+        "applies": [{"to": ["first_application"], "from": dt.date(1949, 10, 1)}],
+        "met_when": ["always"],
+    }
+)
 
 
 def _last_day(year: int) -> int:

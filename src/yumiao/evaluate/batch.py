@@ -1,0 +1,170 @@
+"""Many subjects against many policies: a table of facts in, a table of verdicts per policy out.
+
+The table is read in pieces of bounded size. Each piece is judged twice at most: clause by clause for every row, and
+once more, clauses read together, for the rows that the first reading marks (see :mod:`yumiao.rules.refine`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from yumiao.model.facts import CODE, HIGH_SUFFIX, IDENTITY_COLUMNS, LOW_SUFFIX, NAME, SUBJECT
+from yumiao.model.outcomes import Outcome
+from yumiao.packs.library import Policy
+from yumiao.rules import graph as g
+from yumiao.rules.compile import NOT_MET, REASON_BITS, CompiledPolicy, compile_policy
+from yumiao.rules.derivation import Derivation
+from yumiao.rules.emit_polars import apply
+
+PIECE = 1_000_000
+"""Rows judged at a time: large enough that planning costs nothing, small enough for a laptop's memory."""
+
+TOGETHER = 20
+"""Policies judged in one pass over a piece."""
+
+OUTCOME_TYPE = pl.Enum([Outcome.NOT_MET.value, Outcome.UNDETERMINED.value, Outcome.MET.value])
+"""The type of every outcome column; its physical codes are those of :mod:`yumiao.rules.compile`."""
+
+_ROW = "__row"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A compiled policy with what names it in a run."""
+
+    policy: Policy
+    compiled: CompiledPolicy
+
+    @property
+    def graph(self) -> g.PolicyGraph:
+        return self.compiled.graph
+
+
+def compile_for(graph: g.PolicyGraph, columns: Sequence[str]) -> CompiledPolicy:
+    """Compile a graph for a table with these columns: what is not there is unknown for everybody."""
+    present = frozenset(columns)
+    ranged = frozenset(column for column in graph.leaves if {column + LOW_SUFFIX, column + HIGH_SUFFIX} <= present)
+    absent = frozenset(column for column in graph.leaves if column not in present)
+    return compile_policy(graph, ranged, absent)
+
+
+def add_derived(table: pl.LazyFrame, found: Sequence[Derivation]) -> pl.LazyFrame:
+    """Fill in derived yes/no facts where none was received."""
+    for derivation in found:
+        columns = table.collect_schema().names()
+        compiled = compile_for(derivation.graph, columns)
+        frame, outputs = apply(table, compiled.program, ["first.outcome"], prefix="__d")
+        code = outputs["first.outcome"]
+        derived = pl.when(code == 2).then(True).when(code == 0).then(False)  # noqa: PLR2004 - codes of OUTCOME_TYPE
+        received = [pl.col(derivation.column)] if derivation.column in columns else []
+        keep = [column for column in columns if column != derivation.column]
+        table = frame.select(*keep, pl.coalesce(*received, derived).alias(derivation.column))
+    return table
+
+
+def judge_table(table: pl.LazyFrame, judged: Sequence[Judged]) -> Iterator[list[pl.DataFrame]]:
+    """Judge a table piece by piece.
+
+    Args:
+        table: one row per subject in the columns of :class:`yumiao.model.facts.Facts`.
+    Returns: for each piece one frame of verdicts per policy, rows in the table's order.
+    """
+    height = table.select(pl.len()).collect().item()
+    for start in range(0, max(height, 1), PIECE):
+        piece = table.slice(start, PIECE)
+        verdicts: list[pl.DataFrame] = []
+        for first in range(0, len(judged), TOGETHER):
+            verdicts += judge_piece(piece, judged[first : first + TOGETHER])
+        yield verdicts
+
+
+def judge_piece(piece: pl.LazyFrame, judged: Sequence[Judged]) -> list[pl.DataFrame]:
+    """Judge one piece against some policies in one pass."""
+    columns = piece.collect_schema().names()
+    identity = [column for column in IDENTITY_COLUMNS if column in columns]
+    frame, chosen = piece, [pl.col(column) for column in identity]
+    for number, each in enumerate(judged):
+        frame, outputs = apply(frame, each.compiled.program, each.compiled.first_outputs(), prefix=f"__{number}_")
+        chosen += [expression.alias(f"{number}:{name}") for name, expression in outputs.items()]
+    raw = frame.select(chosen).collect(engine="streaming")
+    return [_verdicts(piece, raw, identity, number, each) for number, each in enumerate(judged)]
+
+
+def _verdicts(piece: pl.LazyFrame, raw: pl.DataFrame, identity: Sequence[str], number: int, each: Judged) -> pl.DataFrame:
+    prefix = f"{number}:"
+    own = raw.select(*identity, *(pl.col(name).alias(name.removeprefix(prefix)) for name in raw.columns if name.startswith(prefix)))
+    second = each.compiled.second_outputs()
+    final = own.rename({f"first.{name}": name for name in second})
+    again = own["again"]
+    if each.compiled.tangled and again.any():
+        final = _read_again(piece, final, again, each, second)
+    return present(final, each.graph)
+
+
+def _read_again(piece: pl.LazyFrame, final: pl.DataFrame, again: pl.Series, each: Judged, second: Sequence[str]) -> pl.DataFrame:
+    rows = again.arg_true()
+    needed = [column for column in each.graph.leaves if column in piece.collect_schema().names()]
+    needed += [column for column in piece.collect_schema().names() if column.partition("#")[0] in needed and "#" in column]
+    marked = piece.select(needed).filter(again).collect(engine="streaming").lazy()
+    frame, outputs = apply(marked, each.compiled.program, second, prefix="__s")
+    found = frame.select(expression.alias(name) for name, expression in outputs.items()).collect(engine="streaming")
+    return final.with_columns(final[name].scatter(rows, found[name].cast(final[name].dtype)) for name in second)
+
+
+def present(raw: pl.DataFrame, graph: g.PolicyGraph) -> pl.DataFrame:
+    """Turn the codes of a program into the columns of the public verdict file (schema version 1)."""
+    conditions = [condition.id for condition in graph.conditions]
+    codes = [pl.col(f"condition.{name}") for name in conditions]
+    identity = [pl.col(column) for column in (SUBJECT, NAME, CODE) if column in raw.columns]
+    return raw.select(
+        *identity,
+        _outcome(pl.col("outcome")).alias("outcome"),
+        *_classes(raw, graph),
+        _route(graph).alias("route"),
+        _reasons().alias("reasons"),
+        _count(codes, 0).alias("failing"),
+        _count(codes, 1).alias("open"),
+        *(_outcome(pl.col(f"condition.{name}")).alias(f"condition.{name}") for name in conditions),
+        *(pl.col(f"gap.{name}").cast(pl.Int64).alias(f"gap.{name}") for name in conditions),
+        *(pl.col(f"score.{score.id}.{end}").cast(pl.Int64).alias(f"score.{score.id}.{end}") for score in graph.scores for end in ("low", "high")),
+    )
+
+
+def _outcome(code: pl.Expr) -> pl.Expr:
+    return code.cast(pl.UInt8).cat.to(OUTCOME_TYPE)
+
+
+def _count(codes: Sequence[pl.Expr], wanted: int) -> pl.Expr:
+    if not codes:
+        return pl.lit(0, dtype=pl.UInt8)
+    return pl.sum_horizontal([(code == wanted).cast(pl.UInt8) for code in codes]).cast(pl.UInt8)
+
+
+def _route(graph: g.PolicyGraph) -> pl.Expr:
+    names = {number: route.id for number, route in enumerate(graph.routes, 1)}
+    if not names:
+        return pl.lit(None, dtype=pl.String)
+    return pl.col("route").replace_strict(names, default=None, return_dtype=pl.String)
+
+
+def _reasons() -> pl.Expr:
+    every: Mapping[int, list[str]] = {
+        total: [reason.value for reason, bit in REASON_BITS.items() if total & bit] for total in range(2 * max(REASON_BITS.values()))
+    }
+    table = pl.Series(list(every.values()), dtype=pl.List(pl.String))
+    return pl.lit(table, allow_object=False).gather(pl.col("reasons").cast(pl.UInt32))
+
+
+def _classes(raw: pl.DataFrame, graph: g.PolicyGraph) -> list[pl.Expr]:
+    """``class`` where one is certain, and every class that some completion reaches."""
+    if graph.classes is None:
+        empty = pl.lit(None, dtype=pl.List(pl.String))
+        return [pl.lit(None, dtype=pl.String).alias("class"), empty.alias("possible")]
+    names = [name for name in (*graph.class_ids(), NOT_MET) if f"class.{name}" in raw.columns]
+    reached = [pl.when(pl.col(f"class.{name}")).then(pl.lit(name)) for name in names]
+    possible = pl.concat_list(reached).list.drop_nulls()
+    certain = pl.when((possible.list.len() == 1) & (possible.list.first() != NOT_MET)).then(possible.list.first())
+    return [certain.alias("class"), possible.alias("possible")]

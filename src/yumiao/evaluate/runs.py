@@ -1,0 +1,272 @@
+"""A run: one evaluation of a table of facts, with everything it is a function of, kept in a folder."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from yumiao.evaluate.batch import Judged, add_derived, compile_for, judge_table
+from yumiao.model.facts import Facts
+from yumiao.model.problems import Problem, Severity, YumiaoError
+from yumiao.model.text import Text
+from yumiao.packs.library import Library, Policy
+from yumiao.rules.derivation import Derivation, derivations
+from yumiao.rules.graph import PolicyGraph
+from yumiao.rules.lowering import lower
+
+VERDICT_SCHEMA = 1
+"""Version of the verdict files' schema (``docs/developers/verdict-files.md``)."""
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much is done, and of how much."""
+
+
+@dataclass(frozen=True)
+class EvaluatedPolicy:
+    """The verdicts of one policy version on every subject.
+
+    Attributes:
+        in_force: whether an application on the run's date is judged by this version (else it was pinned).
+        verdicts: one row per subject in the facts' order; columns as in ``docs/developers/verdict-files.md``.
+    """
+
+    policy: Policy
+    graph: PolicyGraph
+    in_force: bool
+    verdicts: pl.DataFrame = field(repr=False)
+
+    def counts(self) -> dict[str, int]:
+        """How many subjects are met, not_met, undetermined."""
+        found = dict(self.verdicts["outcome"].cast(pl.String).value_counts().iter_rows())
+        return {outcome: found.get(outcome, 0) for outcome in ("met", "not_met", "undetermined")}
+
+
+@dataclass(frozen=True)
+class Run:
+    """What some policies say of some subjects on a date.
+
+    Attributes:
+        as_of: the application date.
+        known_at: facts and packs recorded later do not count; as given by the caller.
+        settings: per policy id the readings of switches that differ from the default.
+        receipt: what the verdicts are a function of.
+    """
+
+    facts: Facts
+    as_of: dt.date
+    known_at: str
+    settings: Mapping[str, Mapping[str, str]]
+    library: Library
+    policies: tuple[EvaluatedPolicy, ...]
+    derived: tuple[Derivation, ...]
+    receipt: Mapping[str, Any]
+
+    def policy(self, policy_id: str) -> EvaluatedPolicy:
+        """Return one evaluated policy by family, version or id. Raises: YumiaoError when the run has none."""
+        for each in self.policies:
+            names = (each.policy.family, each.policy.id, each.policy.version, each.policy.body.also_known_as)
+            if policy_id in names:
+                return each
+        known = ", ".join(each.policy.id for each in self.policies)
+        raise YumiaoError("run.no_policy", Text(f"这次运行没有评估 {policy_id}；已评估：{known}", f"this run did not evaluate {policy_id}; it has {known}"))
+
+    def save(self, folder: Path) -> Path:
+        """Write the run into a new folder; it appears whole or not at all.
+
+        Raises: YumiaoError when the folder exists already or cannot be written.
+        """
+        return save_run(self, folder)
+
+
+def evaluate(
+    library: Library,
+    facts: Facts,
+    *,
+    as_of: dt.date,
+    policies: Sequence[str] | None = None,
+    settings: Mapping[str, Mapping[str, str]] | None = None,
+    known_at: str = "",
+    progress: Progress | None = None,
+) -> Run:
+    """Judge every subject against every policy in force on ``as_of`` (or the named ones).
+
+    Args:
+        policies: families (the version in force), or versions to pin; default: every family with a version in force.
+        settings: policy id → switch → reading, where another than the default is wanted.
+        known_at: up to which recording time facts count, for the receipt; the caller has cut them.
+        progress: told what is being done.
+    Raises: YumiaoError for an unknown policy or reading.
+    """
+    chosen = _choose(library, as_of, policies)
+    readings = settings or {}
+    graphs = [lower(library, policy, as_of, _readings(policy, readings)) for policy in chosen]
+    derived = derivations(library, graphs, as_of)
+    table = add_derived(facts.table.lazy(), derived).collect(engine="streaming")
+    judged = [Judged(policy, compile_for(graph, table.columns)) for policy, graph in zip(chosen, graphs, strict=True)]
+    verdicts = _judge(table, judged, progress)
+    evaluated = tuple(
+        EvaluatedPolicy(each.policy, each.graph, each.policy.in_force(as_of), frame) for each, frame in zip(judged, verdicts, strict=True)
+    )
+    receipt = _receipt(facts, as_of, known_at, evaluated)
+    return Run(facts, as_of, known_at, readings, library, evaluated, derived, receipt)
+
+
+def _choose(library: Library, as_of: dt.date, policies: Sequence[str] | None) -> list[Policy]:
+    if policies:
+        return [library.select(policy_id, as_of) for policy_id in policies]
+    in_force = (library.in_force(family, as_of) for family in library.families())
+    return [policy for policy in in_force if policy is not None]
+
+
+def _readings(policy: Policy, settings: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
+    chosen = {**settings.get(policy.family, {}), **settings.get(policy.id, {})}
+    for switch, reading in chosen.items():
+        known = policy.body.switches.get(switch)
+        if known is None or reading not in known.readings:
+            options = ", ".join(known.readings) if known else ", ".join(policy.body.switches) or "—"
+            raise YumiaoError("policy.switch", Text(f"{policy.id} 没有口径 {switch}={reading}；可用：{options}", f"{policy.id} has no reading {switch}={reading}; known: {options}"))
+    return chosen
+
+
+def _judge(table: pl.DataFrame, judged: Sequence[Judged], progress: Progress | None) -> list[pl.DataFrame]:
+    pieces: list[list[pl.DataFrame]] = [[] for _ in judged]
+    done = 0
+    for verdicts in judge_table(table.lazy(), judged):
+        for index, frame in enumerate(verdicts):
+            pieces[index].append(frame)
+        done += verdicts[0].height if verdicts else 0
+        if progress is not None:
+            progress("judge", done, table.height)
+    return [pl.concat(frames) for frames in pieces]
+
+
+# ── what a run is a function of ───────────────────────────────────────────────────────────────────────────────
+
+
+def _receipt(facts: Facts, as_of: dt.date, known_at: str, evaluated: Sequence[EvaluatedPolicy]) -> dict[str, Any]:
+    return {
+        "schema": VERDICT_SCHEMA,
+        "engine": version("yumiao"),
+        "as_of": as_of.isoformat(),
+        "known_at": known_at,
+        "snapshot": snapshot_hash(facts.table),
+        "subjects": facts.table.height,
+        "policies": {
+            each.policy.id: {"pack": each.policy.hash, "switches": dict(each.graph.settings), "in_force": each.in_force}
+            for each in evaluated
+        },
+    }
+
+
+def snapshot_hash(table: pl.DataFrame) -> str:
+    """Hash the values of a table of facts: names, types, and every value in order, whatever the machine."""
+    digest = hashlib.sha256()
+    for name in sorted(table.columns):
+        series = table[name]
+        digest.update(f"{name}:{series.dtype}:{series.len()}\n".encode())
+        digest.update(series.is_null().cast(pl.UInt8).to_numpy().tobytes())
+        digest.update(_value_bytes(series))
+    return f"sha256:{digest.hexdigest()}"
+
+
+def _value_bytes(series: pl.Series) -> bytes:
+    """The known values of a column, little-endian; unknown ones as zero or nothing."""
+    if series.dtype == pl.String:
+        filled = series.fill_null("")
+        lengths = filled.str.len_bytes().cast(pl.UInt32).to_numpy().astype("<u4").tobytes()
+        return lengths + (filled.str.join("").item() or "").encode()
+    numbers = series.cast(pl.Int32).cast(pl.Int64) if series.dtype == pl.Date else series.cast(pl.Int64)
+    return numbers.fill_null(0).to_numpy().astype("<i8").tobytes()
+
+
+# ── folders ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def save_run(run: Run, folder: Path) -> Path:
+    """Write a run into a new folder, first aside and then moved into place."""
+    if folder.exists():
+        raise YumiaoError("run.exists", Text(f"{folder} 已存在，请另选文件夹", f"{folder} exists already; choose another folder"))
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        _write_run(run, aside)
+        os.replace(aside, folder)  # noqa: PTH105 - atomic on one file system, and replaces nothing: checked above
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
+    return folder
+
+
+def _write_run(run: Run, folder: Path) -> None:
+    run.facts.table.write_parquet(folder / "facts.parquet", compression_level=3)
+    run.facts.sources.write_parquet(folder / "sources.parquet", compression_level=3)
+    run.facts.conflicts.write_parquet(folder / "conflicts.parquet", compression_level=3)
+    (folder / "verdicts").mkdir()
+    for each in run.policies:
+        each.verdicts.write_parquet(verdict_path(folder, each.policy), compression_level=3)
+    problems = [asdict(problem) for problem in run.facts.problems]
+    settings = {policy: dict(readings) for policy, readings in run.settings.items()}
+    _write_json(folder / "receipt.json", {**run.receipt, "settings": settings})
+    _write_json(folder / "problems.json", problems)
+
+
+def _write_json(path: Path, data: object) -> None:
+    path.write_text(json.dumps(data, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8")
+
+
+def verdict_path(folder: Path, policy: Policy) -> Path:
+    """Return where a run keeps the verdicts of a policy version."""
+    return folder / "verdicts" / f"{policy.family}@{policy.version.replace('/', '_')}.parquet"
+
+
+def load_run(folder: Path, library: Library) -> Run:
+    """Read a run back.
+
+    Raises: YumiaoError when the folder holds no run, or one judged by packs that are not here.
+    """
+    receipt = _read_receipt(folder)
+    as_of = dt.date.fromisoformat(receipt["as_of"])
+    facts = Facts(
+        table=pl.read_parquet(folder / "facts.parquet"),
+        sources=pl.read_parquet(folder / "sources.parquet"),
+        conflicts=pl.read_parquet(folder / "conflicts.parquet"),
+        problems=tuple(_problem(raw) for raw in json.loads((folder / "problems.json").read_text(encoding="utf-8"))),
+    )
+    settings = receipt.get("settings", {})
+    evaluated = tuple(_load_policy(folder, library, as_of, policy_id, kept) for policy_id, kept in receipt["policies"].items())
+    derived = derivations(library, [each.graph for each in evaluated], as_of)
+    return Run(facts, as_of, receipt["known_at"], settings, library, evaluated, derived, receipt)
+
+
+def _read_receipt(folder: Path) -> dict[str, Any]:
+    path = folder / "receipt.json"
+    if not path.is_file():
+        raise YumiaoError("run.none", Text(f"{folder} 不是运行结果文件夹（没有 receipt.json）", f"{folder} is no run folder (it has no receipt.json)"))
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    if found.get("schema") != VERDICT_SCHEMA:
+        raise YumiaoError("run.schema", Text(f"{folder} 由其他版本写成（格式 {found.get('schema')}）", f"{folder} was written in format {found.get('schema')}; this version reads {VERDICT_SCHEMA}"))
+    return found
+
+
+def _load_policy(folder: Path, library: Library, as_of: dt.date, policy_id: str, kept: Mapping[str, Any]) -> EvaluatedPolicy:
+    found = library.find(policy_id)
+    if not found:
+        raise YumiaoError("run.pack", Text(f"这次运行用到的 {policy_id} 不在规则包中；请用 --pack 指明", f"{policy_id}, which this run used, is in no pack; name its folder with --pack"))
+    graph = lower(library, found[0], as_of, kept["switches"])
+    return EvaluatedPolicy(found[0], graph, kept["in_force"], pl.read_parquet(verdict_path(folder, found[0])))
+
+
+def _problem(raw: Mapping[str, Any]) -> Problem:
+    texts = {name: Text(**raw[name]) for name in ("text", "expected")}
+    return Problem(**{**raw, **texts, "severity": Severity(raw["severity"])})
