@@ -184,6 +184,11 @@ def propose_mapping(header: Sequence[str | None], metrics: Mapping[str, Metric])
     return MappingFile("proposed", subject, kept, year_column=year_column, unused=(*unused, *doubled))
 
 
+def names_someone(header: Sequence[str | None]) -> bool:
+    """Whether a header has a usual label of a column that says who is meant."""
+    return bool(_propose_subject([label for label in header if label]).labels())
+
+
 def _propose_subject(labels: Sequence[str]) -> SubjectColumns:
     return SubjectColumns(**{part: _first_label(labels, usual) for part, usual in IDENTITY_LABELS.items()})
 

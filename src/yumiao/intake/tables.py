@@ -5,13 +5,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
 from yumiao.intake.cells import Sheet, Workbook, cell_address, column_letters
 from yumiao.intake.faults import Place, ProblemLog
 from yumiao.intake.labels import normalise_label
-from yumiao.intake.mapping import IDENTITY_LABELS, MappingFile, propose_mapping
+from yumiao.intake.mapping import IDENTITY_LABELS, MappingFile, names_someone, propose_mapping
 from yumiao.model.metrics import Metric
 from yumiao.model.problems import Severity, YumiaoError
 from yumiao.model.text import Text
@@ -44,13 +45,19 @@ class Table:
         """The spreadsheet's number of the first row of ``rows``."""
         return self.header_index + 2
 
+    @cached_property
+    def columns_by_label(self) -> dict[str, list[int]]:
+        """The numbers of the columns that carry each label, normalised."""
+        found: dict[str, list[int]] = {}
+        for index, label in enumerate(self.header):
+            if label is not None:
+                found.setdefault(normalise_label(label), []).append(index)
+        return found
+
     def column_of(self, label: str) -> int | None:
         """Return the number of the first column with this label, or None."""
-        wanted = normalise_label(label)
-        for index, found in enumerate(self.header):
-            if found is not None and normalise_label(found) == wanted:
-                return index
-        return None
+        found = self.columns_by_label.get(normalise_label(label))
+        return found[0] if found else None
 
     def texts(self, column: int) -> pl.Series:
         return self.rows[str(column)]
@@ -121,6 +128,8 @@ def _best_row(sheet: Sheet, metrics: Mapping[str, Metric], mapping: MappingFile 
         return _Candidate(sheet, mapping.header_row - 1, mapping, score) if score else None
     best: _Candidate | None = None
     for index, row in enumerate(sheet.cells.head(HEADER_SEARCH_ROWS).iter_rows()):
+        if mapping is None and not names_someone(row):
+            continue
         meant = propose_mapping(row, metrics) if mapping is None else mapping
         score = _score(row, meant)
         if score and (best is None or score > best.score):
@@ -163,9 +172,8 @@ def check_headers(
     """
     present = {normalise_label(label) for table in tables for label in table.header if label}
     for table in tables:
-        labels = [normalise_label(label) for label in table.header if label]
         for label in table.mapping.labels():
-            if labels.count(normalise_label(label)) > 1:
+            if len(table.columns_by_label.get(normalise_label(label), ())) > 1:
                 _log_twice(table, label, log)
         if is_declared:
             _log_missing(table, metrics, present, log)
