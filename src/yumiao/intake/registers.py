@@ -31,7 +31,8 @@ def read_register(
 ) -> Offer | None:
     """Read one list as values of a yes/no metric for the subjects of the index.
 
-    A subject whose name on the list could also be another's stays unknown. A value known from absence has an
+    A subject whose name on the list could also be another's, or that an entry cannot be compared with, stays
+    unknown. A value known from absence has an
     empty cell. Returns None when the list does not speak for ``as_of``.
 
     Raises: YumiaoError when the file cannot be read or says in no usual column who is meant.
@@ -82,26 +83,44 @@ def _is_timely(rule: RegisterRule, metric: Metric, as_of: dt.date, log: ProblemL
 
 
 def _match(table: Table, index: SubjectIndex, log: ProblemLog) -> tuple[dict[int, str], set[int]]:
-    """Return the subjects listed, each with the cell that names it, and those that may be meant."""
+    """Return the subjects listed, each with the cell that names it, and those that may be meant.
+
+    A subject may be meant by an entry that it cannot be compared with: one with only a name where the
+    subject's name is not known.
+    """
     listed: dict[int, str] = {}
     unclear: set[int] = set()
     strangers = 0
+    kinds: set[tuple[bool, ...]] = set()
     labels = [table.column_of(label) for label in table.mapping.subject.labels()]
     column = next(column for column in labels if column is not None)
     for row, code, key, name in read_identities(table, log).select("row", "code", "id", "name").iter_rows():
         triple: Triple = (code, key, name)
         found = index.candidates(triple)
-        strangers += not found
         if len(found) == 1:
             listed.setdefault(found[0], cell_address(table.header_index + 1 + row, column))
-        unclear.update(found if len(found) > 1 else ())
+        elif found:
+            unclear.update(found)
+        else:
+            strangers += 1
+            kinds.add(tuple(part is not None for part in triple))
     if strangers:
-        text = Text(
-            f"名单中有{strangers}条不对应任何在册单位；若名称有误，该单位会被当作不在名单中，请核对。",
-            f"{strangers} entries of the list match no subject; a misspelt name would count as absent.",
-        )
-        log.add("register_strangers", Place(table.file, table.sheet), text, severity=Severity.WARNING)
+        _log_strangers(table, strangers, log)
+    unclear |= {s for s in range(len(index)) if not all(_comparable(index, s, kind) for kind in kinds)}
     return listed, unclear - set(listed)
+
+
+def _comparable(index: SubjectIndex, s: int, kind: tuple[bool, ...]) -> bool:
+    known = (index.codes[s], index.ids[s], index.names[s])
+    return any(has and value is not None for has, value in zip(kind, known, strict=True))
+
+
+def _log_strangers(table: Table, strangers: int, log: ProblemLog) -> None:
+    text = Text(
+        f"名单中有{strangers}条不对应任何在册单位；若名称有误，该单位会被当作不在名单中，请核对。",
+        f"{strangers} entries of the list match no subject; a misspelt name would count as absent.",
+    )
+    log.add("register_strangers", Place(table.file, table.sheet), text, severity=Severity.WARNING)
 
 
 def _log_territory(rule: RegisterRule, log: ProblemLog) -> None:

@@ -440,6 +440,18 @@ def test_a_subject_that_a_register_may_mean_stays_unknown(put, mapped):
     assert read(path, mapping=mapping).table["listed"].to_list() == [None, None, False]
 
 
+def test_absence_of_a_subject_without_a_name_from_a_list_of_names_says_nothing(put, mapped):
+    put("list.csv", ["企业名称"], ["别处公司"])
+    mapping = mapped(
+        REGISTER.format(complete="true", on="2026-05-31").replace(
+            "name: 企业名称", "name: 企业名称, code: 代码"
+        )
+    )
+    path = put("f.csv", ["代码", "企业名称", "研发人员"], [A, "", "1"], [B, "乙", "2"])
+
+    assert read(path, mapping=mapping).table["listed"].to_list() == [None, False]
+
+
 @pytest.mark.parametrize("on", ["2026-06-02", "2025-05-31"])
 def test_a_register_of_a_later_or_expired_date_is_not_used(put, mapped, on):
     put("list.csv", ["企业名称"], ["乙"])
