@@ -1,7 +1,7 @@
 """The shape of an answer: what page, API, command line and file all carry of one verdict.
 
-The fields are those of ``answer.schema.json``; ``docs/developers/answers.md`` says what each means. Exact numbers are
-strings. Nothing here computes: :mod:`yumiao.rules.explaining` fills it.
+The fields are those of ``answer.schema.json``; ``docs/developers/answers.md`` says what each means. Exact
+numbers are strings. Nothing here computes: :mod:`yumiao.rules.explaining` fills it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from functools import cache
 from importlib import resources
@@ -37,7 +37,7 @@ class Quantity:
     """An exact value: a number, a date, yes or no, a category.
 
     Attributes:
-        exact: the value itself: a fraction of its unit (a share as 17/200), an ISO date, true or false, a code.
+        exact: a fraction of its unit (a share as 17/200), an ISO date, true or false, a code.
         text: the value as decimals, marked ≈ where it is cut; never on the other side of the threshold.
         unit: the unit code; None for dates, yes/no and categories.
         label: the text with its unit in words.
@@ -162,8 +162,8 @@ class Condition:
     """A condition of the policy and what came of it.
 
     Attributes:
-        decisive: in some smallest set of conditions that alone forces the outcome; while the outcome is open, in
-            some smallest set that could settle it.
+        decisive: in some smallest set of conditions that alone forces the outcome; while the outcome is
+            open, in some smallest set that could settle it.
         least: how many of ``parts`` must hold; None where the condition is one comparison.
     """
 
@@ -212,7 +212,8 @@ class Question:
     Attributes:
         settles: the open conditions that rest on it.
         alone: whether some answer to it settles the outcome, whatever else is unknown.
-        proven: shown by two completions that differ in this fact only; otherwise it stands where it could matter.
+        proven: two completions that differ in this fact only have different outcomes; otherwise the fact
+            stands where it could matter.
     """
 
     metric: str
@@ -264,7 +265,7 @@ class Plan:
     """A way to ``met`` at a later application date.
 
     Attributes:
-        label: ``proven``: no plan with fewer levers or less effort exists; ``best_found``: the search ran out.
+        label: ``proven``: there is none with fewer levers or less effort; ``best_found``: the search ended.
         effort: the sum of steps times their cost.
     """
 
@@ -309,7 +310,7 @@ class Answer:
     Attributes:
         in_force: whether the version judges applications on ``as_of``.
         class_: the class of a class policy, once one is certain.
-        possible: while the class is open, the classes that remain (``not_met``: none of them); None otherwise.
+        possible: while the class is open, the classes that remain (``not_met``: none of them).
         may_be_decided: open, but no two completions of the missing facts were found that differ.
     """
 
@@ -348,7 +349,7 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - plain JSON values
             return [_plain(part) for part in value]
         case Mapping():
             return {key: _plain(part) for key, part in sorted(value.items())}
-    if hasattr(value, "__dataclass_fields__"):
+    if is_dataclass(value):
         names = [item.name for item in fields(value)]
         return {name.rstrip("_"): _plain(getattr(value, name)) for name in names}
     return value

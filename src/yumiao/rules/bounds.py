@@ -153,6 +153,8 @@ class Reader:
     def raw(self, column: str) -> int:
         """The column itself; NULL where the fact is missing."""
         leaf = self.graph.leaves[column]
+        if leaf.metric.kind is Kind.DATE:
+            return self.program.day(column, magnitude_of(leaf))
         positive = leaf.metric.minimum is not None and leaf.metric.minimum >= 0
         return self.program.number(column, magnitude_of(leaf), at_least_zero=positive)
 
@@ -319,11 +321,25 @@ class Reader:
         """terms + constant ≥ 0 as terms ≥ −constant, or −terms ≤ constant when that spares a multiplication."""
         whole = _whole(node.linear)
         constant = int(whole.constant)
+        settled = self._settled_by_cell(whole, node.strict, assumed)
+        if settled is not None:
+            return Truths(self.program.truth(value=settled), self.program.truth(value=not settled))
         if whole.terms and all(weight < 0 for _, weight in whole.terms):
             bounds = self.linear(g.Linear(tuple((column, -weight) for column, weight in whole.terms)), assumed)
             return self._compare(bounds, "<" if node.strict else "<=", constant)
         bounds = self.linear(g.Linear(whole.terms), assumed)
         return self._compare(bounds, ">" if node.strict else ">=", -constant)
+
+    def _settled_by_cell(self, linear: g.Linear, strict: bool, assumed: Mapping[str, Assumed]) -> bool | None:
+        """Settle a comparison of one column with a constant where the assumed cell alone decides it."""
+        bounds = assumed.get(linear.terms[0][0]) if len(linear.terms) == 1 else None
+        if not isinstance(bounds, Bounds) or bounds.cell is None:
+            return None
+        weight, least = linear.terms[0][1], (1 if strict else 0) - linear.constant
+        ends = (bounds.cell.low, bounds.cell.high) if weight > 0 else (bounds.cell.high, bounds.cell.low)
+        if ends[0] is not None and weight * ends[0] >= least:
+            return True
+        return False if ends[1] is not None and weight * ends[1] < least else None
 
     def _compare(self, bounds: Bounds, operator: g.Operator, edge: int) -> Truths:
         """Compare a whole number between two bounds with a constant."""

@@ -78,7 +78,7 @@ def _read_all_examples(library: Library) -> tuple[tuple[Example, ...], tuple[Pro
 
 
 def _names_in_unread_files(library: Library, problems: Sequence[Problem]) -> frozenset[str]:
-    """Yield a problem as its author reads it: its place, the expression, the mark, the message."""
+    """Return the metrics of files that could not be read: what uses them is not wrong for that."""
     files = {problem.file for problem in problems}
     names: set[str] = set()
     for source in library.sources.values():
@@ -91,7 +91,7 @@ def _names_in_unread_files(library: Library, problems: Sequence[Problem]) -> fro
 
 
 def problem_lines(problem: Problem, language: Language = "zh") -> Iterator[str]:
-    """Yield a problem as its author reads it: its place, the expression, the mark and the message."""
+    """Yield a problem as its author reads it: its place, the expression, the mark, the message."""
     place = problem.file if problem.line is None else f"{problem.file}:{problem.line}"
     yield f"{place}  {problem.path}".rstrip()
     message, *mark = problem.text.words(language).split("\n")

@@ -1,10 +1,10 @@
-"""Completions of missing facts, and every outcome that they bring about: what the engine's answers must agree with.
+"""Completions of missing facts, and every outcome that they bring about.
 
-A completion gives each missing fact a value inside its domain and the constraints between facts. Only finitely many
-matter: between two neighbouring critical points (see :mod:`yumiao.rules.critical_points`) no comparison changes its
-answer. With several facts missing they are completed one after the other, each at the critical points that remain
-once those before it have their values; a fact also takes the values where two comparisons meet, and one between each
-two neighbours. Past ``limit`` completions values are left out evenly, and the answer says so.
+A completion gives each missing fact a value inside its domain and the constraints between facts. Only finitely
+many matter: between two neighbouring critical points (see :mod:`yumiao.rules.critical_points`) no comparison
+changes its answer. With several facts missing they are completed one after the other, each at the critical points
+that remain once those before it have their values; a fact also takes the values where two comparisons meet, and
+one between each two neighbours. Past a limit of completions values are left out evenly, and the answer says so.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class _Answer:
 
 
 class _Remembering(Reference):
-    """The reference interpreter, which works out each part once for the values of the missing facts it reads."""
+    """The reference interpreter; it works out each part once for the values of the missing facts it reads."""
 
     EXPERTS = "experts"
 
@@ -103,6 +103,8 @@ class _Remembering(Reference):
         self.memory: dict[Hashable, _Fork | _Answer] = {}
         self.frames: list[dict[str, Any]] = [{}]
         self.answers: dict[Hashable, set[Any]] = {}
+        self.open_conditions = list(self.body.conditions)
+        self.open_parts = list(self.parts)
 
     def use(self, facts: Row, experts: Experts) -> None:
         """Take the facts and experts of the next reading."""
@@ -110,6 +112,20 @@ class _Remembering(Reference):
         self.frames = [{}]
         self.chooser = experts
         self.experts = self._choose
+
+    def _class(self, family: str) -> str:
+        """Judge the other policy on the same facts; what it reads counts as read here."""
+        frames = self.frames
+
+        class Other(Reference):
+            def fact(self, column: str) -> Any:  # noqa: ANN401 - a fact is of its metric's kind
+                value = super().fact(column)
+                if column in changing:
+                    frames[-1][column] = value
+                return value
+
+        changing = self.changing
+        return Other(self.library, self.policy_in_force(family), self.as_of, self.facts).reached()
 
     def _choose(self, path: Path, points: Points) -> Fraction:
         self.frames[-1][self.EXPERTS] = self.chooser
@@ -141,9 +157,13 @@ class _Remembering(Reference):
             node = node.branches.get(value)
         return node, read
 
-    def is_settled(self, key: Hashable) -> bool:
-        """Whether a part rests on no missing fact."""
-        return isinstance(self.memory.get(key), _Answer)
+    def settle(self) -> None:
+        """Leave out what rests on no missing fact from what is worked out for each completion."""
+        self.open_conditions = [name for name in self.open_conditions if self._is_open(("condition", name))]
+        self.open_parts = [path for path in self.open_parts if self._is_open(("points", path))]
+
+    def _is_open(self, key: Hashable) -> bool:
+        return not isinstance(self.memory.get(key), _Answer)
 
 
 def _remember(
@@ -177,7 +197,7 @@ class Missing:
 
 @dataclass(frozen=True)
 class _Stage:
-    """How far a completion is: what is fixed, what is still missing, and the comparisons that are still open."""
+    """How far a completion is: what is fixed, what is missing, and the comparisons that are still open."""
 
     fixed: Mapping[str, Any]
     missing: tuple[Missing, ...]
@@ -250,7 +270,7 @@ class Completions:
             if self._bounds(part, whole)
         ]
         left = [polynomial.at(values) for polynomial in self.points.polynomials.values()]
-        return _Stage(row, missing, tuple(polynomial for polynomial in (*left, *between) if polynomial.variables()))
+        return _Stage(row, missing, _open([*left, *between]))
 
     def _bounds(self, part: Missing, whole: Missing) -> bool:
         same_year = split_column(part.column)[1] == split_column(whole.column)[1]
@@ -259,12 +279,10 @@ class Completions:
     def complete(self, stage: _Stage, missing: Missing, value: object) -> _Stage:
         """Give one missing fact a value."""
         values = to_variables(self.points.columns, {missing.column: value})
+        others = tuple(other for other in stage.missing if other is not missing)
         left = (polynomial.at(values) if values else polynomial for polynomial in stage.polynomials)
-        return _Stage(
-            {**stage.fixed, missing.column: value},
-            tuple(other for other in stage.missing if other is not missing),
-            tuple(polynomial for polynomial in left if polynomial.variables()),
-        )
+        still = tuple(polynomial for polynomial in left if any(polynomial.terms)) if others else ()
+        return _Stage({**stage.fixed, missing.column: value}, others, still)
 
     def values(self, stage: _Stage, missing: Missing) -> list[Any]:
         """Return the values of a missing fact that matter at a stage, in order."""
@@ -283,34 +301,28 @@ class Completions:
 
     def _edges(self, stage: _Stage, missing: Missing) -> set[int]:
         column, others = missing.column, [other for other in stage.missing if other is not missing]
-        edges = self._given_edges(stage, missing)
-        named = {column: steps_of(missing.metric), year_of(column): 1}
         representatives = self._representatives(stage, others)
-        for name, steps in named.items():
-            touching = [polynomial for polynomial in stage.polynomials if name in polynomial.variables()]
-            found: set[int] = set()
-            for polynomial in [*touching, *_meetings(touching, name)]:
-                found |= _roots(polynomial, name, steps, representatives)
-            edges |= found if name == column else {day for year in found for day in days_of_year(year)}
-        return edges
+        years = _all_roots(stage.polynomials, year_of(column), representatives)
+        days = {edge for year in years for edge in days_of_year(year)}
+        return days | _all_roots(stage.polynomials, column, representatives) | self._given_edges(stage, missing)
 
-    def _representatives(self, stage: _Stage, others: Iterable[Missing]) -> dict[str, list[Fraction]]:
-        found: dict[str, list[Fraction]] = {}
+    def _representatives(self, stage: _Stage, others: Iterable[Missing]) -> dict[str, list[int]]:
+        """Return values that stand for each fact that is still missing."""
+        found: dict[str, list[int]] = {}
         for other in others:
             if other.metric.kind in (Kind.BOOL, Kind.CATEGORY):
                 continue
-            steps = steps_of(other.metric)
             alone = [item for item in stage.polynomials if item.variables() == {other.column}]
-            edges = {edge for item in alone for edge in item.roots(other.column, steps)}
+            edges = {edge for item in alone for edge in item.roots()}
             inside = sorted(edge for edge in edges if other.low < edge < other.high)
             chosen = [other.low, *_thinned(inside, REPRESENTATIVES - 2), other.high]
-            found[other.column] = [Fraction(value, steps) for value in chosen]
-            if other.metric.kind is Kind.DATE:
-                found[year_of(other.column)] = [to_variables({other.column: other.metric}, {other.column: value})[year_of(other.column)] for value in chosen]
+            for value in chosen:
+                for name, number in to_variables(self.points.columns, {other.column: value}).items():
+                    found.setdefault(name, []).append(number)
         return found
 
     def _given_edges(self, stage: _Stage, missing: Missing) -> set[int]:
-        """Each whole point that a fact may give, moved so that the sum with the other given points is whole."""
+        """Each whole point that a fact may give, and what makes the sum with the other given points whole."""
         most = self.points.given.get(missing.column)
         if most is None:
             return set()
@@ -332,8 +344,9 @@ class Completions:
         if len(values) > most:
             on_thinned()
             values = _thinned(values, most)
+        left = limit // max(1, len(values))
         for value in values:
-            yield from self.walk(self.complete(stage, missing, value), limit // max(1, len(values)), on_thinned)
+            yield from self.walk(self.complete(stage, missing, value), left, on_thinned)
 
     def sample(self, row: Row, count: int, seed: int) -> Iterator[Row]:
         """Yield some completions at critical points, each completed in an order of its own."""
@@ -364,6 +377,8 @@ class Completions:
             count += 1
             for reached in self._reach(facts):
                 witnesses.setdefault(reached, {column: facts[column] for column in missing})
+            if count == 1:
+                self.reference.settle()
             if until_open and len(witnesses) > 1:
                 break
         answers = self.reference.answers
@@ -395,12 +410,10 @@ class Completions:
     def _visit(self) -> None:
         """Work out every part that rests on a missing fact, so that all its answers are known in the end."""
         reference = self.reference
-        for name in self.policy.body.conditions:
-            if not reference.is_settled(("condition", name)):
-                reference.condition(name)
-        for path in reference.parts:
-            if not reference.is_settled(("points", path)):
-                reference.points(path)
+        for name in reference.open_conditions:
+            reference.condition(name)
+        for path in reference.open_parts:
+            reference.points(path)
 
 
 def _domain(metric: Metric) -> tuple[int, int]:
@@ -424,7 +437,7 @@ def _closure(pairs: Iterable[Constraint]) -> dict[str, frozenset[str]]:
         for wholes in found.values():
             further = {beyond for whole in wholes for beyond in found.get(whole, ())} - wholes
             grown = grown or bool(further)
-            wholes |= further
+            wholes.update(further)
     return {name: frozenset(wholes - {name}) for name, wholes in found.items()}
 
 
@@ -440,6 +453,12 @@ def _thinned(values: Sequence[Any], most: int) -> list[Any]:
     return [values[int(number * gap)] for number in range(most)]
 
 
+def _open(polynomials: Iterable[Polynomial]) -> tuple[Polynomial, ...]:
+    """Keep those that still contain a missing fact, each once."""
+    distinct = {frozenset(item.terms.items()): item for item in polynomials if any(item.terms)}
+    return tuple(distinct.values())
+
+
 def _meetings(polynomials: Sequence[Polynomial], name: str) -> Iterator[Polynomial]:
     """Yield where two comparisons change their answers together, one other missing fact left out."""
     for one, other in combinations(polynomials, 2):
@@ -449,15 +468,21 @@ def _meetings(polynomials: Sequence[Polynomial], name: str) -> Iterator[Polynomi
                 yield meeting
 
 
-def _roots(
-    polynomial: Polynomial, name: str, steps: int, representatives: Mapping[str, Sequence[Fraction]]
+def _all_roots(
+    polynomials: Iterable[Polynomial], name: str, representatives: Mapping[str, Sequence[int]]
 ) -> set[int]:
+    touching = [polynomial for polynomial in polynomials if name in polynomial.variables()]
+    every = _open([*touching, *_meetings(touching, name)])
+    return {root for polynomial in every for root in _roots(polynomial, name, representatives)}
+
+
+def _roots(polynomial: Polynomial, name: str, representatives: Mapping[str, Sequence[int]]) -> set[int]:
     others = sorted(polynomial.variables() - {name})
     if not others:
-        return polynomial.roots(name, steps)
+        return polynomial.roots()
     found: set[int] = set()
     for values in product(*(representatives.get(other, ()) for other in others)):
-        found |= polynomial.at(dict(zip(others, values, strict=True))).roots(name, steps)
+        found |= polynomial.at(dict(zip(others, values, strict=True))).roots()
     return found
 
 
@@ -478,8 +503,8 @@ def reach_by_brute_force(
         limit: about how many completions are judged at most.
         until_open: stop at the second outcome.
 
-    What experts choose is completed too: where more points can only help, by all criteria at their lowest and all
-    at their highest, between which everything else lies; otherwise point by point.
+    What experts choose is completed too: where more points can only help, by all criteria at their lowest and
+    all at their highest, between which everything else lies; otherwise point by point.
     """
     return brute_force(Completions(library, policy, as_of, settings), row, limit=limit, until_open=until_open)
 

@@ -1,9 +1,9 @@
 """Where the answer of a comparison can change: the values of missing facts that matter.
 
-Every comparison of a policy version is a polynomial in the facts it asks for (a quotient multiplied out, a growth
-rate against its bound raised to the years), and changes its answer only where a polynomial changes its sign. With
-the known facts put in, the roots in one missing fact are its critical points. This too is read from the checked
-text, not from the graph.
+Every comparison of a policy version is a polynomial in the facts it asks for (a quotient multiplied out, a
+growth rate against its bound raised to the years), and changes its answer only where a polynomial changes its
+sign. With the known facts put in, the roots in one missing fact are its critical points. This too is read from
+the checked text, not from the graph.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from math import ceil, floor, isqrt, lcm
+from itertools import chain
+from math import ceil, gcd, isqrt, lcm, prod
 from typing import Any
 
 from yumiao.model.metrics import Metric
@@ -22,7 +23,7 @@ from yumiao.packs import expressions as ex
 from yumiao.packs.library import Library, Policy
 from yumiao.packs.policies import ScorePart
 from yumiao.rules.expert_choices import Place
-from yumiao.rules.reference import EDGES, EPOCH, FOUNDED, UNKNOWN, Reference, Scope, day
+from yumiao.rules.reference import EDGES, FOUNDED, UNKNOWN, Reference, Scope, date_of, day
 
 LONGEST = 3
 """So many fiscal years are looked back on at least where a policy speaks of younger firms."""
@@ -30,29 +31,27 @@ LONGEST = 3
 Monomial = tuple[str, ...]
 """A product of variables, each as often as its power, in order."""
 
-ONE = Fraction(1)
-
 
 @dataclass(frozen=True)
 class Polynomial:
-    """A sum of monomials with exact coefficients; variables are columns in base units."""
+    """A sum of monomials with exact coefficients; a variable is a column, or the calendar year of one."""
 
-    terms: Mapping[Monomial, Fraction]
+    terms: Mapping[Monomial, Fraction | int]
 
     @staticmethod
     def constant(value: Fraction | int) -> Polynomial:
         """The polynomial that is one number."""
-        return Polynomial({(): Fraction(value)} if value else {})
+        return Polynomial({(): value} if value else {})
 
     @staticmethod
     def variable(name: str) -> Polynomial:
         """The polynomial that is one variable."""
-        return Polynomial({(name,): ONE})
+        return Polynomial({(name,): 1})
 
     def __add__(self, other: Polynomial) -> Polynomial:
         terms = dict(self.terms)
         for monomial, weight in other.terms.items():
-            terms[monomial] = terms.get(monomial, Fraction(0)) + weight
+            terms[monomial] = terms.get(monomial, 0) + weight
         return Polynomial({monomial: weight for monomial, weight in terms.items() if weight})
 
     def __sub__(self, other: Polynomial) -> Polynomial:
@@ -67,47 +66,53 @@ class Polynomial:
 
     def variables(self) -> frozenset[str]:
         """Return the variables it contains."""
-        return frozenset(name for monomial in self.terms for name in monomial)
+        return frozenset(chain.from_iterable(self.terms))
 
-    def at(self, values: Mapping[str, Fraction]) -> Polynomial:
-        """Put in the values of some variables."""
-        terms: dict[Monomial, Fraction] = {}
+    def whole(self, steps: Mapping[str, int]) -> Polynomial:
+        """Return a polynomial with the same roots in smallest steps, its coefficients whole and coprime."""
+        scaled = {
+            monomial: Fraction(weight) / prod(steps.get(name, 1) for name in monomial)
+            for monomial, weight in self.terms.items()
+        }
+        factor = lcm(*(weight.denominator for weight in scaled.values()))
+        terms = {monomial: int(weight * factor) for monomial, weight in scaled.items()}
+        common = gcd(*terms.values()) or 1
+        return Polynomial({monomial: weight // common for monomial, weight in terms.items()})
+
+    def at(self, values: Mapping[str, int]) -> Polynomial:
+        """Put in the values of some variables, in the steps of the coefficients."""
+        terms: dict[Monomial, Fraction | int] = {}
         for monomial, weight in self.terms.items():
-            kept: list[str] = []
-            for name in monomial:
-                value = values.get(name)
-                if value is None:
-                    kept.append(name)
-                else:
-                    weight *= value  # noqa: PLW2901 - the coefficient with the values so far
-            key = tuple(kept)
-            terms[key] = terms.get(key, Fraction(0)) + weight
+            rest = tuple(name for name in monomial if name not in values)
+            value = prod((values[name] for name in monomial if name in values), start=weight)
+            terms[rest] = terms.get(rest, 0) + value
         return Polynomial({monomial: weight for monomial, weight in terms.items() if weight})
 
     def coefficients(self, name: str) -> dict[int, Polynomial]:
         """Return the coefficient of each power of a variable."""
-        found: dict[int, dict[Monomial, Fraction]] = {}
+        found: dict[int, dict[Monomial, Fraction | int]] = {}
         for monomial, weight in self.terms.items():
             rest = tuple(other for other in monomial if other != name)
             found.setdefault(len(monomial) - len(rest), {})[rest] = weight
         return {power: Polynomial(terms) for power, terms in found.items()}
 
-    def roots(self, name: str, steps: int) -> set[int]:
-        """Return the whole steps on either side of each root in its only variable, up to degree two."""
-        powers = {power: part.terms.get((), Fraction(0)) for power, part in self.coefficients(name).items()}
-        scaled = {power: weight / steps**power for power, weight in powers.items()}
-        denominator = lcm(*(weight.denominator for weight in scaled.values()))
-        a, b, c = (int(scaled.get(power, Fraction(0)) * denominator) for power in (2, 1, 0))
-        if max(powers, default=0) > 2 or (a == 0 and b == 0):
+    def roots(self) -> set[int]:
+        """Return the whole numbers on either side of each root in its only variable, up to degree two.
+
+        The coefficients are whole; the language makes no polynomial of a higher degree in one fact.
+        """
+        powers = {len(monomial): int(weight) for monomial, weight in self.terms.items()}
+        if max(powers, default=0) > 2:
             return set()
+        a, b, c = powers.get(2, 0), powers.get(1, 0), powers.get(0, 0)
         if a == 0:
-            return {floor(Fraction(-c, b)), ceil(Fraction(-c, b))}
+            return {-c // b, -(c // b)} if b else set()
         discriminant = b * b - 4 * a * c
         if discriminant < 0:
             return set()
         root = isqrt(discriminant)
-        near = (Fraction(-b + sign * (root + up), 2 * a) for sign in (1, -1) for up in (0, 1))
-        return {edge for value in near for edge in (floor(value), ceil(value))}
+        tops = (-b + root, -b + root + 1, -b - root, -b - root - 1)
+        return {edge for top in tops for edge in (top // (2 * a), -(-top // (2 * a)))}
 
     def eliminate(self, name: str, other: Polynomial) -> Polynomial | None:
         """Return where two polynomials vanish together, without a variable in which both are linear."""
@@ -115,12 +120,12 @@ class Polynomial:
         if max(own, default=0) != 1 or max(its, default=0) != 1:
             return None
         nothing = Polynomial({})
-        return own[1] * its.get(0, nothing) - own.get(0, nothing) * its[1]
+        return (own[1] * its.get(0, nothing) - own.get(0, nothing) * its[1]).whole({})
 
 
 @dataclass(frozen=True)
 class Form:
-    """An amount as a quotient of polynomials; with ``years``, the growth over so many years whose ratio it is."""
+    """An amount as a quotient of polynomials; with ``years`` it is the ratio of a growth over so many years."""
 
     top: Polynomial
     bottom: Polynomial
@@ -133,7 +138,7 @@ class CriticalPoints:
 
     Attributes:
         columns: column → its metric, for every fact that may be asked for.
-        polynomials: where one of them changes its sign a comparison may change its answer.
+        polynomials: where one changes its sign a comparison may change its answer; in smallest steps.
         given: columns whose points count directly, with the most that count.
         year_columns: dates of which only the calendar year counts somewhere.
     """
@@ -143,7 +148,7 @@ class CriticalPoints:
     as_of: dt.date
     settings: Mapping[str, str] | None = None
     columns: dict[str, Metric] = field(default_factory=dict)
-    polynomials: dict[tuple[tuple[Monomial, Fraction], ...], Polynomial] = field(default_factory=dict)
+    polynomials: dict[frozenset[tuple[Monomial, Fraction | int]], Polynomial] = field(default_factory=dict)
     given: dict[str, Fraction] = field(default_factory=dict)
     year_columns: set[str] = field(default_factory=set)
     open_parameters: set[str] = field(default_factory=set)
@@ -189,6 +194,13 @@ class CriticalPoints:
                 edge = Fraction(str(level)) * unit.steps / DIMENSION_STEPS[unit.dimension]
                 self._add(variable - Polynomial.constant(edge))
 
+    def _take(self, other: CriticalPoints) -> None:
+        """Add what matters to another policy on whose class this one rests."""
+        self.columns |= other.columns
+        self.polynomials |= other.polynomials
+        self.given |= other.given
+        self.year_columns |= other.year_columns
+
     # ── columns ───────────────────────────────────────────────────────────────────────────────────────────
 
     def _register(self, metric: Metric, year: Year | None) -> str:
@@ -201,7 +213,8 @@ class CriticalPoints:
 
     def _add(self, polynomial: Polynomial) -> None:
         if polynomial.variables():
-            self.polynomials[tuple(sorted(polynomial.terms.items()))] = polynomial
+            whole = polynomial.whole({name: steps_of(metric) for name, metric in self.columns.items()})
+            self.polynomials[frozenset(whole.terms.items())] = whole
 
     # ── statements ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -219,6 +232,8 @@ class CriticalPoints:
                 self._against(self._forms(left, scope), self._forms(right, scope))
             case ex.IsValue(subject=ex.Reference() as subject):
                 self._column(subject, scope)
+            case ex.IsValue(subject=ex.ClassOf(policy=family)):
+                self._take(CriticalPoints(self.library, self.reference.policy_in_force(family), self.as_of))
             case ex.Holds(title=title):
                 for word in ("granted_on", "valid_until"):
                     column = self._register(self.reference.metric(f"title_{title}_{word}"), None)
@@ -244,7 +259,7 @@ class CriticalPoints:
         if not left.years:
             self._add(left.top * right.bottom - right.top * left.bottom)
             return
-        bound = right.top.terms.get((), Fraction(0)) / right.bottom.terms[()]
+        bound = Fraction(right.top.terms.get((), 0)) / right.bottom.terms[()]
         self._add(left.top - left.bottom * Polynomial.constant((1 + bound) ** left.years))
 
     # ── amounts ───────────────────────────────────────────────────────────────────────────────────────────
@@ -385,18 +400,18 @@ def _arithmetic(sign: str, left: Form, right: Form) -> Form:
     return Form(top, left.bottom * right.bottom)
 
 
-def to_variables(columns: Mapping[str, Metric], facts: Mapping[str, Any]) -> dict[str, Fraction]:
-    """Return the values of variables for the numbers and dates among some facts."""
-    values: dict[str, Fraction] = {}
+def to_variables(columns: Mapping[str, Metric], facts: Mapping[str, Any]) -> dict[str, int]:
+    """Return the values of variables for the numbers and dates among some facts, in smallest steps."""
+    values: dict[str, int] = {}
     for column, value in facts.items():
         metric = columns.get(column)
         if metric is None or value is None or metric.kind in (Kind.BOOL, Kind.CATEGORY):
             continue
         if metric.kind is Kind.DATE:
-            values[column] = day(value)
-            values[year_of(column)] = Fraction((EPOCH + dt.timedelta(days=int(day(value)))).year)
+            values[column] = int(day(value))
+            values[year_of(column)] = date_of(day(value)).year
         else:
-            values[column] = Fraction(value, steps_of(metric))
+            values[column] = int(value)
     return values
 
 

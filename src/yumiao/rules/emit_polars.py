@@ -45,7 +45,7 @@ class _Writer:
 
     def expression(self, instruction: Instruction) -> pl.Expr:
         match instruction.op:
-            case Op.NUMBER:
+            case Op.NUMBER | Op.DAY:
                 return pl.col(str(instruction.value)).cast(number_type(instruction.magnitude))
             case Op.IS_TRUE:
                 return pl.col(str(instruction.value)).fill_null(value=False)

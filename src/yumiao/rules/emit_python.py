@@ -48,7 +48,7 @@ def expression(program: Program, instruction: Instruction) -> str:
     names = [_name(ref) for ref in instruction.args]
     value = instruction.value
     match instruction.op:
-        case Op.NUMBER:
+        case Op.NUMBER | Op.DAY:
             return f"row.get({value!r})"
         case Op.IS_TRUE:
             return f"row.get({value!r}) is True"

@@ -97,12 +97,11 @@ class ExampleReport:
     @property
     def summary(self) -> Text:
         total, failed, broken = len(self.results), len(self.failed), len(self.problems)
-        return Text(
-            f"{total} 个示例，{total - failed} 个通过，{failed} 个未通过"
-            + (f"，{broken} 处读不出" if broken else ""),
-            f"{total} examples, {total - failed} passed, {failed} failed"
-            + (f", {broken} problems in reading" if broken else ""),
-        )
+        zh = f"{total} 个示例，{total - failed} 个通过，{failed} 个未通过"
+        en = f"{total} example{'' if total == 1 else 's'}, {total - failed} passed, {failed} failed"
+        if broken:
+            zh, en = f"{zh}，{broken} 处读不出", f"{en}, {broken} could not be read"
+        return Text(zh, en)
 
     def lines(self, language: Language = "zh") -> Iterator[str]:
         """Yield the report as text: what failed, then the count."""

@@ -20,7 +20,8 @@ WIDE = 2**127 - 1
 class Op(StrEnum):
     """What an instruction does. NULL in, NULL out, unless said otherwise."""
 
-    NUMBER = "number"  # a whole-number or date column
+    NUMBER = "number"  # a whole-number column
+    DAY = "day"  # a date column, as days since 1970-01-01
     IS_TRUE = "is_true"  # a yes/no column is known to be yes
     IS_FALSE = "is_false"  # a yes/no column is known to be no
     IS_NULL = "is_null"  # a column or number is NULL
@@ -120,6 +121,11 @@ class Program:
         if column in self.absent:
             return self.unbounded()
         return self._emit(Op.NUMBER, value=column, truth=False, nullable=True, magnitude=magnitude, at_least_zero=at_least_zero)
+
+    def day(self, column: str, magnitude: int) -> int:
+        if column in self.absent:
+            return self.unbounded()
+        return self._emit(Op.DAY, value=column, truth=False, nullable=True, magnitude=magnitude)
 
     def is_true(self, column: str) -> int:
         if column in self.absent:
@@ -382,7 +388,7 @@ class Program:
         found: dict[str, None] = {}
         for ref in range(len(self.instructions)) if refs is None else refs:
             instruction = self.instructions[ref]
-            if instruction.op in (Op.NUMBER, Op.IS_TRUE, Op.IS_FALSE) or (instruction.op is Op.IS_NULL and instruction.value):
+            if instruction.op in (Op.NUMBER, Op.DAY, Op.IS_TRUE, Op.IS_FALSE) or (instruction.op is Op.IS_NULL and instruction.value):
                 found[str(instruction.value)] = None
             elif instruction.op is Op.TEXT_IN:
                 found[instruction.value[0]] = None  # type: ignore[index]  # (column, values)

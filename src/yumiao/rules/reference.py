@@ -280,6 +280,8 @@ class Reference:
                 return compare(self.amount(left, scope), sign, self.amount(right, scope))
             case ex.IsValue(subject=ex.Reference() as subject, values=values):
                 return self.fact(self._named_column(subject, scope)) in values
+            case ex.IsValue(subject=ex.ClassOf(policy=family), values=values):
+                return self._class(family) in values
             case ex.Holds(title=title):
                 return self._holds(title)
             case ex.Yes(reference=reference):
@@ -303,6 +305,17 @@ class Reference:
             for word in ("granted_on", "valid_until")
         )
         return granted <= day(self.as_of) <= until
+
+    def policy_in_force(self, family: str) -> Policy:
+        """Return the version of another policy that judges an application on the same day."""
+        found = self.library.in_force(family, self.as_of)
+        if found is None:
+            raise ValueError(f"no version of {family} is in force on {self.as_of}")
+        return found
+
+    def _class(self, family: str) -> str:
+        other = self.policy_in_force(family)
+        return type(self)(self.library, other, self.as_of, self.facts, experts=self.experts).reached()
 
     # ── amounts ─────────────────────────────────────────────────────────────────────────────────────────────
 

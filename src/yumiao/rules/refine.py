@@ -154,6 +154,8 @@ class _Refiner:
     def possible(self, alternative: Alternative) -> int:
         """Whether all parts of an alternative can hold at once, as far as narrowing shows."""
         assumed = self._assume(alternative)
+        if any(self.program.truth_of(self._holds(part, assumed)) is False for part in alternative if _is_plain(part)):
+            return self.program.truth(value=False)
         inequalities = list(self._inequalities(alternative))
         tangled = self._tangled(alternative, inequalities)
         self.tangled |= tangled
@@ -219,12 +221,23 @@ class _Refiner:
     def _narrow(self, inequality: Inequality, tangled: set[str], assumed: dict[str, Assumed]) -> set[str]:
         """Narrow each tangled fact of an inequality by what the others allow; return which were narrowed."""
         found = {column for column, _ in inequality.terms if column in tangled}
-        for column, weight in inequality.terms:
+        rests = self._rests(inequality, assumed) if found else []
+        for (column, weight), rest in zip(inequality.terms, rests, strict=False):
             if column in found:
-                others = tuple((name, Fraction(other)) for name, other in inequality.terms if name != column)
-                rest = self.reader.linear(g.Linear(others, Fraction(inequality.constant)), assumed).high
                 assumed[column] = self._narrowed(column, self.reader.leaf(column, assumed), weight, rest)
         return found
+
+    def _rests(self, inequality: Inequality, assumed: Mapping[str, Assumed]) -> list[int]:
+        """For each term the largest value of all the others with the constant; NULL when unbounded."""
+        program, terms = self.program, inequality.terms
+        highs = [self.reader.linear(g.Linear(((column, Fraction(weight)),)), assumed).high for column, weight in terms]
+        before = [program.const(inequality.constant)]
+        for high in highs[:-1]:
+            before.append(program.add(before[-1], high))
+        after = [program.const(0)]
+        for high in reversed(highs[1:]):
+            after.append(program.add(after[-1], high))
+        return [program.add(left, right) for left, right in zip(before, reversed(after), strict=True)]
 
     def _narrowed(self, column: str, bounds: Bounds, weight: int, rest: int) -> Bounds:
         """weight·x + rest ≥ 0, rest at its largest, bounds x below (weight > 0) or above.
@@ -255,6 +268,11 @@ class _Refiner:
         if all(len(alternative) <= 1 for alternative in alternatives):
             return None
         return self.program.either(self.possible(alternative) for alternative in alternatives)
+
+
+def _is_plain(part: Part) -> bool:
+    """Whether a part may be settled by an assumed cell alone."""
+    return isinstance(part, InCell) or isinstance(part.node, g.LinearComparison)
 
 
 def conjuncts(node: g.Statement) -> list[g.Statement]:

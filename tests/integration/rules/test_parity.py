@@ -6,6 +6,7 @@ import datetime as dt
 import random
 from collections.abc import Iterator
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -15,6 +16,7 @@ from yumiao.model.units import Kind
 from yumiao.packs.library import Library, Policy, read_packs
 from yumiao.rules import graph as g
 from yumiao.rules.emit_python import Row, make_judge
+from yumiao.rules.emit_sql import policy_sql
 from yumiao.rules.lowering import lower
 
 OUTCOMES = ("not_met", "undetermined", "met")
@@ -102,3 +104,21 @@ def expected_columns(found: dict[str, object], graph: g.PolicyGraph, subject: ob
         **{f"gap.{condition.id}": found[f"gap.{condition.id}"] for condition in graph.conditions},
         **{f"score.{score.id}.{end}": found[f"score.{score.id}.{end}"] for score in graph.scores for end in ("low", "high")},
     }
+
+
+@pytest.mark.parametrize("policy_id", policies())
+def test_sql_and_the_generated_function_agree_on_every_output(library: Library, policy_id: str) -> None:
+    policy = library.find(policy_id)[0]
+    graph = lower(library, policy, max(span.from_ for span in policy.body.applies))
+    facts = random_table(graph, seed=11)
+    compiled = compile_for(graph, facts.columns)
+    judge = make_judge(compiled)
+
+    with duckdb.connect() as connection:
+        connection.register("facts", facts)
+        found = connection.sql(policy_sql(compiled, "facts")).pl()
+
+    in_order = {row["subject"]: row for row in found.iter_rows(named=True)}
+    for row in python_rows(facts):
+        expected = {name: value for name, value in judge(row).items() if not name.startswith("first.")}
+        assert in_order[row["subject"]] == {"subject": row["subject"], **expected}
