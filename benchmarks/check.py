@@ -67,7 +67,7 @@ def check_rows(module: str, parquet: Path, limit: int) -> int:
                 if found != expected[name]:
                     wrong += 1
                     print(
-                        f"  {module} {facts['subject']} {policy.id}.{name}: {expected[name]} expected, {found} found"
+                        f"  {facts['subject']} {policy.id}.{name}: {expected[name]} expected, {found} found"
                     )
     return wrong
 

@@ -43,8 +43,7 @@ Facts = dict[str, np.ndarray]
 
 
 def write(path: Path, rows: int, seed: int = SEED) -> None:
-    """Write ``rows`` enterprises to zstd Parquet with row groups of 125,000, one block in memory at a
-    time."""
+    """Write ``rows`` enterprises to zstd Parquet, one block in memory and one row group at a time."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".part")
     first = make_block(0, seed).to_arrow()

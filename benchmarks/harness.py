@@ -93,7 +93,7 @@ def work(job: Job, started_at: float) -> dict[str, Any]:
     repeat = SINGLE_CALLS if job.mode == "single" else job.warm
     warm = [_measure(call) for _ in range(repeat)]
     tallies = [asdict(tally) for tally in result] if job.mode == "batch" else []
-    written = os.path.getsize(job.written) if job.written else 0
+    written = Path(job.written).stat().st_size if job.written else 0
     return {"cold": cold, "warm": warm, "peak_mb": _peak_mb(), "tallies": tallies, "bytes_written": written}
 
 

@@ -26,7 +26,7 @@ def render(results: Results) -> str:
         verdict_table(results),
         "## Growth",
         growth_chart(results),
-        "CPU seconds of a warm call by number of enterprises, two policies with all outputs; both axes are logarithmic.",
+        "CPU seconds of a warm call by number of enterprises (two policies, all outputs); logarithmic axes.",
         "## Every case",
         *(f"### {case['title']}\n\n{case_table(case)}" for case in results["cases"].values()),
     ]
@@ -42,8 +42,7 @@ def _machine(machine: Mapping[str, Any]) -> str:
 
 
 def verdict_table(results: Results) -> str:
-    """One row per promise: what is asked, what was measured in the same run by every yardstick, whether it
-    holds."""
+    """One row per promise: what is asked, what this run measured by every yardstick, whether it holds."""
     rows = []
     for promise in results["promises"]:
         ratios = {of: measure_promise(results, {**promise, "of": of}) for of in YARDSTICKS}
@@ -98,7 +97,6 @@ def _holds(promise: Mapping[str, Any], ratio: float | None) -> str:
 def case_table(case: Mapping[str, Any]) -> str:
     """One row per engine: cold and warm cost, memory, and the multiple of our CPU time."""
     ours = _cost(case["engines"].get(OURS), "cpu")
-    single = case["mode"] == "single"
     header = (
         "Engine",
         "Cold CPU s (wall)",
@@ -114,7 +112,8 @@ def case_table(case: Mapping[str, Any]) -> str:
         cpu, wall = ([call[of] for call in engine["warm"]] for of in ("cpu", "wall"))
         cold = f"{typical(engine['cold'], 'cpu'):.2f} ({typical(engine['cold'], 'wall'):.2f})"
         warm = f"{_time(typical(engine['warm'], 'cpu'))} [{_time(min(cpu))}–{_time(max(cpu))}]"
-        walls = f"{_time(min(wall))} / {_time(typical(engine['warm'], 'wall'))} / {_time(percentile(wall, 0.99)) if single else '–'}"
+        rare = _time(percentile(wall, 0.99)) if case["mode"] == "single" else "–"
+        walls = f"{_time(min(wall))} / {_time(typical(engine['warm'], 'wall'))} / {rare}"
         multiple = _times(typical(engine["warm"], "cpu") / ours) if ours else ""
         rows.append((engine["label"], cold, warm, walls, f"{max(engine['peak_mb']):.0f}", multiple))
     table = _table((*header, "× ours"), rows)
@@ -174,12 +173,14 @@ def growth_chart(results: Results) -> str:
         path = " ".join(f"{x(rows):.1f},{y(cost):.1f}" for rows, cost in line)
         dots = "".join(f'<circle cx="{x(rows):.1f}" cy="{y(cost):.1f}" r="3"/>' for rows, cost in line)
         marks.append(
-            f'<g fill="{color}" stroke="{color}"><polyline points="{path}" fill="none" stroke-width="2"/>{dots}</g>'
+            f'<g fill="{color}" stroke="{color}">'
+            f'<polyline points="{path}" fill="none" stroke-width="2"/>{dots}</g>'
         )
         marks.append(_label(x(line[-1][0]) + 8, end + 4, label, "start", color))
     size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     style = 'font-family="sans-serif" font-size="12" role="img"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {style}><title>CPU seconds by enterprises</title>{"".join(marks)}</svg>'
+    opening = f'<svg xmlns="http://www.w3.org/2000/svg" {size} {style}>'
+    return f"{opening}<title>CPU seconds by enterprises</title>{''.join(marks)}</svg>"
 
 
 def growth_series(results: Results) -> dict[str, list[tuple[int, float]]]:
@@ -207,8 +208,10 @@ def _decimal(power: int) -> str:
 
 
 def _rule(left: float, y: float, right: float, label: str) -> str:
-    line = f'<line x1="{left}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}" stroke="currentColor" stroke-opacity="0.2"/>'
-    return line + _label(left - 6, y + 4, label, "end")
+    ends = f'x1="{left}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"'
+    return f'<line {ends} stroke="currentColor" stroke-opacity="0.2"/>' + _label(
+        left - 6, y + 4, label, "end"
+    )
 
 
 def _label(x: float, y: float, text: str, anchor: str, color: str = "currentColor") -> str:

@@ -99,7 +99,8 @@ def _promise(text: str, case: str, *peers: str, of: str = "cpu", **bound: float)
     return {"text": text, "case": case, "peers": list(peers), "of": of, **bound}
 
 
-# CPU time is the yardstick between engines that use all cores; wall time where the peer uses one, or the call is short.
+# CPU time is the yardstick between engines that use all cores; wall time where the peer uses one core only,
+# or the call is short.
 PROMISES = (
     _promise("reading the same columns, 1e6 × 2", "two-1e6", "scan", at_most=2.0),
     _promise("reading the same columns, 1e7 × 2", "two-1e7", "scan", at_most=2.0),
@@ -116,8 +117,7 @@ PROMISES = (
 
 
 def run_case(case: Case, folder: Path, seed: str, *, quick: bool) -> dict[str, Any]:
-    """Run every engine of a case and compare their tallies with those of Polars, or of the first that has
-    any."""
+    """Run every engine of a case and compare its tallies with those of Polars, or of the first with any."""
     parquet = data.ensure(folder, case.rows)
     _warm_page_cache(parquet)
     with tempfile.TemporaryDirectory(dir=folder) as written:
@@ -199,7 +199,7 @@ def main() -> int:
     )
     parser.add_argument("--quick", action="store_true", help="one round of the small cases")
     parser.add_argument(
-        "--date", default=dt.date.today().isoformat(), help="names the results file (YYYY-MM-DD)"
+        "--date", default=dt.datetime.now(tz=dt.UTC).date().isoformat(), help="YYYY-MM-DD: names the results"
     )
     parser.add_argument("--only", nargs="*", default=[], metavar="CASE", help=f"some of: {', '.join(CASES)}")
     parser.add_argument(

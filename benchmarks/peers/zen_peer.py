@@ -12,6 +12,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -113,8 +114,7 @@ def _graph(law: TechSmeParameters) -> dict[str, Any]:
         expressions = [{"id": key, "key": key, "value": value} for key, value in steps]
         node["content"] = {"expressions": expressions, "passThrough": node["id"] == "points"}
     edges = [
-        {"id": end, "sourceId": start, "targetId": end, "type": "edge"}
-        for start, end in zip(names, names[1:], strict=False)
+        {"id": end, "sourceId": start, "targetId": end, "type": "edge"} for start, end in pairwise(names)
     ]
     return {"nodes": nodes, "edges": edges}
 
@@ -138,10 +138,8 @@ def _points(law: TechSmeParameters) -> Iterator[tuple[str, str]]:
     }
     for name, (part, whole, edges, step) in shares.items():
         yield f"{name}_low", _band(part, whole, edges, step, 0)
-        yield (
-            f"{name}_high",
-            f"{part} != null and {whole} != null ? $.{name}_low : ({part} == 0 or {whole} == 0 ? 0 : {step * 5})",
-        )
+        zero = f"{part} == 0 or {whole} == 0"
+        yield f"{name}_high", f"{part} != null and {whole} != null ? $.{name}_low : ({zero} ? 0 : {step * 5})"
     class1, class2 = "ip_class1_count_for_tsme", "ip_class2_count_for_tsme"
     yield "class2_low", f"{class2} == null ? 0 : ({class2} >= 4 ? 24 : {class2} * 6)"
     yield "ip_low", f"{class1} != null and {class1} >= 1 ? 30 : $.class2_low"
