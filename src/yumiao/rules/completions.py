@@ -1,10 +1,11 @@
 """Completions of missing facts, and every outcome that they bring about.
 
-A completion gives each missing fact a value inside its domain and the constraints between facts. Only finitely
-many matter: between two neighbouring critical points (see :mod:`yumiao.rules.critical_points`) no comparison
-changes its answer. With several facts missing they are completed one after the other, each at the critical points
-that remain once those before it have their values; a fact also takes the values where two comparisons meet, and
-one between each two neighbours. Past a limit of completions values are left out evenly, and the answer says so.
+A completion gives each missing fact a value inside its domain and the constraints between facts. Only
+finitely many matter: between two neighbouring critical points (see :mod:`yumiao.rules.critical_points`) no
+comparison changes its answer. With several facts missing they are completed one after the other, each at the
+critical points that remain once those before it have their values; a fact also takes the values where two
+comparisons meet, and one between each two neighbours. Past a limit of completions values are left out evenly,
+and the answer says so.
 """
 
 from __future__ import annotations
@@ -303,8 +304,9 @@ class Completions:
         column, others = missing.column, [other for other in stage.missing if other is not missing]
         representatives = self._representatives(stage, others)
         years = _all_roots(stage.polynomials, year_of(column), representatives)
-        days = {edge for year in years for edge in days_of_year(year)}
-        return days | _all_roots(stage.polynomials, column, representatives) | self._given_edges(stage, missing)
+        edges = {edge for year in years for edge in days_of_year(year)}
+        edges |= _all_roots(stage.polynomials, column, representatives)
+        return edges | self._given_edges(stage, missing)
 
     def _representatives(self, stage: _Stage, others: Iterable[Missing]) -> dict[str, list[int]]:
         """Return values that stand for each fact that is still missing."""

@@ -2,8 +2,8 @@
 
 Every comparison of a policy version is a polynomial in the facts it asks for (a quotient multiplied out, a
 growth rate against its bound raised to the years), and changes its answer only where a polynomial changes its
-sign. With the known facts put in, the roots in one missing fact are its critical points. This too is read from
-the checked text, not from the graph.
+sign. With the known facts put in, the roots in one missing fact are its critical points. This too is read
+from the checked text, not from the graph.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ class Polynomial:
 
 @dataclass(frozen=True)
 class Form:
-    """An amount as a quotient of polynomials; with ``years`` it is the ratio of a growth over so many years."""
+    """An amount as a quotient of polynomials; with ``years`` the ratio of a growth over so many years."""
 
     top: Polynomial
     bottom: Polynomial
@@ -230,6 +230,11 @@ class CriticalPoints:
                     self._statement(body, replace(scope, year=year))
             case ex.Comparison(left=left, right=right):
                 self._against(self._forms(left, scope), self._forms(right, scope))
+            case _:
+                self._fact(node, scope)
+
+    def _fact(self, node: ex.Node, scope: Scope) -> None:
+        match node:
             case ex.IsValue(subject=ex.Reference() as subject):
                 self._column(subject, scope)
             case ex.IsValue(subject=ex.ClassOf(policy=family)):
@@ -239,8 +244,8 @@ class CriticalPoints:
                     column = self._register(self.reference.metric(f"title_{title}_{word}"), None)
                     self._add(Polynomial.variable(column) - Polynomial.constant(day(self.as_of)))
             case ex.Yes(reference=reference):
-                body_names = {**self.policy.body.conditions, **self.policy.body.routes}
-                if reference.name not in body_names:
+                body = self.policy.body
+                if reference.name not in body.conditions and reference.name not in body.routes:
                     self._column(reference, scope)
             case _:
                 return
@@ -425,5 +430,3 @@ def days_of_year(year: int) -> Iterator[int]:
     if dt.MINYEAR <= year <= dt.MAXYEAR:
         yield int(day(dt.date(year, 1, 1)))
         yield int(day(dt.date(year, 12, 31)))
-
-
