@@ -59,8 +59,8 @@ def _check_policy(library: Library, policy: Policy, half_read: frozenset[str]) -
     yield from find_unreachable_bands(policy)
     yield from find_bad_spans(policy)
     yield from find_bad_openings(policy)
-    yield from find_unknown_titles(library, policy)
-    yield from find_unknown_counts(library, policy)
+    yield from find_unknown_titles(library, policy, half_read)
+    yield from find_unknown_counts(library, policy, half_read)
     unsound = [*find_bad_choices(policy), *find_circles(policy)]
     yield from unsound or find_meaningless(library, policy, half_read)
 
@@ -78,13 +78,16 @@ def _read_all_examples(library: Library) -> tuple[tuple[Example, ...], tuple[Pro
 
 
 def _names_in_unread_files(library: Library, problems: Sequence[Problem]) -> frozenset[str]:
-    """Return the metrics of files that could not be read: what uses them is not wrong for that."""
+    """Return the metrics, titles and counts of files that could not be read: what uses them is not wrong."""
     files = {problem.file for problem in problems}
     names: set[str] = set()
     for source in library.sources.values():
         if source.shown in files:
-            names |= {str(name) for name in source.data.get("metrics") or ()}
-    return frozenset(names - set(library.metrics))
+            for key in ("metrics", "titles"):
+                names |= {str(name) for name in source.data.get(key) or ()}
+            for register in (source.data.get("registers") or {}).values():
+                names |= {str(name) for name in register.get("counts") or ()}
+    return frozenset(names)
 
 
 # ── showing ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -100,7 +103,8 @@ def problem_lines(problem: Problem, language: Language = "zh") -> Iterator[str]:
         column = caret.index("^")
         shown, column = _around(expression[INDENT:], column - INDENT)
         yield f"  {shown}"
-        yield f"  {' ' * _width(shown[:column])}{caret.strip()} {message}"
+        marked = _width(shown[column : column + len(caret.strip())])
+        yield f"  {' ' * _width(shown[:column])}{'^' * marked} {message}"
     else:
         yield from (f"  {line}" for line in (message, *mark))
 

@@ -13,8 +13,9 @@ from yumiao.model.periods import column_name, split_column
 from yumiao.model.problems import Problem
 from yumiao.model.text import Text
 from yumiao.packs.library import Library
+from yumiao.packs.near_names import with_nearest
 from yumiao.packs.policies import PolicyVersion
-from yumiao.packs.yaml_reading import Source, key_path, nearest
+from yumiao.packs.yaml_reading import Source, key_path
 from yumiao.rules import graph as g
 
 FISCAL_YEARS = "fiscal_years"
@@ -117,9 +118,8 @@ class RowReader:
             )
 
     def _unknown(self, layer: FactLayer, name: str) -> None:
-        near = nearest(name, self.library.metrics)
-        zh, en = (f"；最接近的是 {near}", f"; nearest: {near}") if near else ("", "")
-        self._problem(layer, (name,), "example.fact", Text(f"没有口径 {name}{zh}", f"no metric {name!r}{en}"))
+        text = with_nearest(f"没有口径 {name}", f"no metric {name!r}", name, self.library.metrics)
+        self._problem(layer, (name,), "example.fact", text)
 
     def _problem(self, layer: FactLayer, keys: tuple[str, ...], code: str, text: Text) -> None:
         path = (*layer.keys, *keys)

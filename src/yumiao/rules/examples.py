@@ -18,8 +18,9 @@ from yumiao.model.problems import Problem, YumiaoError
 from yumiao.model.text import Language, Text
 from yumiao.packs.example_files import ExampleFile, Expected, WorkedExample
 from yumiao.packs.library import Library, Policy, read_packs
+from yumiao.packs.near_names import with_nearest
 from yumiao.packs.policies import ApplicationKind
-from yumiao.packs.yaml_reading import Source, check_model, key_path, nearest, read_yaml
+from yumiao.packs.yaml_reading import Source, check_model, key_path, read_yaml
 from yumiao.rules import graph as g
 from yumiao.rules.compile import compile_policy
 from yumiao.rules.emit_python import Judge, make_judge
@@ -152,11 +153,8 @@ def _read_file(source: Source, model: ExampleFile, examples: list[Example], prob
             problems.append(_problem("example.duplicate", text, source, (*keys, "id")))
         seen.add(written.id)
         if written.base is not None and written.base not in model.bases:
-            near = nearest(written.base, model.bases)
-            text = Text(
-                f"没有基础示例 {written.base}；最接近的是 {near}",
-                f"no base {written.base!r}; nearest: {near}",
-            )
+            base = written.base
+            text = with_nearest(f"没有基础示例 {base}", f"no base {base!r}", base, model.bases)
             problems.append(_problem("example.base", text, source, (*keys, "base")))
             continue
         examples.append(_example(source, model, written, keys))
@@ -247,11 +245,9 @@ def _unknown_settings(policy: Policy, example: Example) -> Iterator[Problem]:
         switch = policy.body.switches.get(name)
         if switch is None or reading not in switch.readings:
             known = policy.body.switches if switch is None else switch.readings
-            near = nearest(name if switch is None else reading, known)
-            text = Text(
-                f"{policy.id} 没有口径开关 {name}={reading}；最接近的是 {near}",
-                f"{policy.id} has no switch {name}={reading}; nearest: {near}",
-            )
+            zh = f"{policy.id} 没有口径开关 {name}={reading}"
+            en = f"{policy.id} has no switch {name}={reading}"
+            text = with_nearest(zh, en, name if switch is None else reading, known)
             yield example.problem("example.setting", text, "settings", name)
 
 

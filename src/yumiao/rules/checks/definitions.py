@@ -14,8 +14,9 @@ from yumiao.packs.definitions import RegisterDefinition
 from yumiao.packs.expressions import parse_statement
 from yumiao.packs.fields import Expression
 from yumiao.packs.library import Library, Policy
+from yumiao.packs.near_names import with_nearest
 from yumiao.packs.walking import walk_written
-from yumiao.packs.yaml_reading import Source, nearest
+from yumiao.packs.yaml_reading import Source
 from yumiao.rules.checks.places import problem_at, problem_in
 from yumiao.rules.checks.probing import Fault, Probe
 from yumiao.rules.checks.structure import circles
@@ -65,11 +66,9 @@ def _derivation_faults(library: Library, node: ex.Node, half_read: frozenset[str
 def _class_faults(library: Library, subject: ex.ClassOf, values: tuple[str, ...]) -> Iterator[Fault]:
     versions = [policy for policy in library.versions(subject.policy) if policy.body.is_class_policy]
     if not versions:
-        near = nearest(subject.policy, library.families())
-        text = Text(
-            f"没有给出类别的政策 {subject.policy}；最接近的是 {near}",
-            f"no policy with classes is called {subject.policy!r}; nearest: {near}",
-        )
+        name = subject.policy
+        zh, en = f"没有给出类别的政策 {name}", f"no policy with classes is called {name!r}"
+        text = with_nearest(zh, en, name, library.families())
         yield Fault(text, subject.span)
     for policy in versions:
         known = policy.body.class_labels()
@@ -143,8 +142,7 @@ class _Register:
         for count, filters in self.register.counts.items():
             keys = ("registers", self.name, "counts", count)
             if count not in self.library.metrics:
-                near = nearest(count, self.library.metrics)
-                text = Text(f"没有口径 {count}；最接近的是 {near}", f"no metric {count!r}; nearest: {near}")
+                text = with_nearest(f"没有口径 {count}", f"no metric {count!r}", count, self.library.metrics)
                 yield problem_at(self.source, keys, "register.count", text, count)
             for name, expression in filters.items():
                 for fault in self._faults(expression.tree):
@@ -154,10 +152,8 @@ class _Register:
         columns = self.register.columns
         for part in ex.walk(node):
             if isinstance(part, ex.Reference) and part.name not in columns:
-                near = nearest(part.name, columns)
-                text = Text(
-                    f"台账没有 {part.name} 列；最接近的是 {near}", f"no column {part.name!r}; nearest: {near}"
-                )
+                name = part.name
+                text = with_nearest(f"台账没有 {name} 列", f"no column {name!r}", name, columns)
                 yield Fault(text, part.span)
             elif isinstance(part, ex.IsValue) and isinstance(part.subject, ex.Reference):
                 yield from self._value_faults(part, columns.get(part.subject.name))
@@ -170,6 +166,5 @@ class _Register:
             yield Fault(Text("不是分类列", "not a column of categories"), node.span)
         for value in node.values if isinstance(column, Mapping) else ():
             if value not in column:
-                near = nearest(value, column)
-                text = Text(f"没有值 {value}；最接近的是 {near}", f"no value {value!r}; nearest: {near}")
+                text = with_nearest(f"没有值 {value}", f"no value {value!r}", value, column)
                 yield Fault(text, node.span)

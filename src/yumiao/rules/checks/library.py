@@ -10,9 +10,10 @@ from yumiao.model.metrics import Metric
 from yumiao.model.problems import Problem, YumiaoError
 from yumiao.model.text import Text
 from yumiao.packs.library import Library, Policy
+from yumiao.packs.near_names import with_nearest
 from yumiao.packs.policies import Applies
 from yumiao.packs.walking import Keys
-from yumiao.packs.yaml_reading import Source, nearest
+from yumiao.packs.yaml_reading import Source
 from yumiao.rules.checks.meaning import settings_to_try
 from yumiao.rules.checks.places import problem_at
 from yumiao.rules.examples import Example, kind_of
@@ -56,29 +57,25 @@ def find_bad_spans(policy: Policy) -> Iterator[Problem]:
             yield problem_at(policy.source, keys, "rule.applies", text, str(end))
 
 
-def find_unknown_titles(library: Library, policy: Policy) -> Iterator[Problem]:
+def find_unknown_titles(library: Library, policy: Policy, half_read: frozenset[str]) -> Iterator[Problem]:
     """Yield the titles granted that no pack defines."""
     grants = policy.body.grants
-    if grants is not None and grants.title not in library.titles:
-        near = nearest(grants.title, library.titles)
-        text = Text(
-            f"没有资质 {grants.title}；最接近的是 {near}", f"no title {grants.title!r}; nearest: {near}"
-        )
+    if grants is not None and grants.title not in {*library.titles, *half_read}:
+        title = grants.title
+        text = with_nearest(f"没有资质 {title}", f"no title {title!r}", title, library.titles)
         yield problem_at(policy.source, ("grants", "title"), "rule.title", text, grants.title)
 
 
-def find_unknown_counts(library: Library, policy: Policy) -> Iterator[Problem]:
+def find_unknown_counts(library: Library, policy: Policy, half_read: frozenset[str]) -> Iterator[Problem]:
     """Yield the filters of a register that a version counts by and that no register has."""
     filters = {
         count: names for register in library.registers.values() for count, names in register.counts.items()
     }
     for count, name in policy.body.counts.items():
         known = filters.get(count)
-        if known is None or name not in known:
-            near = nearest(count, filters) if known is None else nearest(name, known)
-            text = Text(
-                f"没有计数口径 {count}.{name}；最接近的是 {near}", f"no count {count}.{name}; nearest: {near}"
-            )
+        if count not in half_read and (known is None or name not in known):
+            zh, en = f"没有计数口径 {count}.{name}", f"no count {count}.{name}"
+            text = with_nearest(zh, en, count if known is None else name, known or filters)
             yield problem_at(policy.source, ("counts", count), "rule.counts", text, name)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from yumiao.model.problems import Problem
@@ -11,9 +11,9 @@ from yumiao.model.units import Dimension, Kind
 from yumiao.packs import expressions as ex
 from yumiao.packs.fields import Choice, Expression
 from yumiao.packs.library import Library, Policy
+from yumiao.packs.near_names import with_nearest
 from yumiao.packs.policies import Band, ClassTable, Parameter, ParameterBand, ScorePart
 from yumiao.packs.walking import Keys
-from yumiao.packs.yaml_reading import nearest
 from yumiao.rules import graph as g
 from yumiao.rules.checks.places import problem_at, problem_in
 from yumiao.rules.checks.probing import Fault, Probe
@@ -89,6 +89,9 @@ class _Check:
     def _at(self, keys: Keys, zh: str, en: str, found: str = "") -> Problem:
         return problem_at(self.policy.source, keys, "rule.meaning", Text(zh, en), found)
 
+    def _near(self, keys: Keys, zh: str, en: str, name: str, known: Iterable[str]) -> Problem:
+        return problem_at(self.policy.source, keys, "rule.meaning", with_nearest(zh, en, name, known), name)
+
     def _value(self, keys: Keys, expression: Expression, scopes: Sequence[Scope]) -> list[Problem]:
         found = [
             problem
@@ -126,10 +129,10 @@ class _Check:
 
     def _brackets(self, keys: Keys, parameter: Parameter, by: Expression) -> Iterator[Problem]:
         value = self.probe.value_of(by, Scope())
-        is_metric = (
-            isinstance(value, Value) and isinstance(value.node, g.Linear) and len(value.node.terms) == 1
-        )
-        if not isinstance(value, Value) or not is_metric:
+        if value is None:
+            return
+        terms = value.node.terms if isinstance(value, Value) and isinstance(value.node, g.Linear) else ()
+        if not isinstance(value, Value) or len(terms) != 1:
             yield self._at((*keys, "by"), "by 应为单个口径", "`by` names one metric", by.text)
             return
         for index, band in enumerate(parameter.bands):
@@ -179,12 +182,7 @@ class _Check:
         for row, bounds in table.bounds.items():
             keys: Keys = ("class_table", "bounds", row)
             if row not in rows:
-                near = nearest(row, rows)
-                yield self._at(
-                    keys,
-                    f"{table.by} 没有 {row}；最接近的是 {near}",
-                    f"{table.by} has no {row}; nearest: {near}",
-                )
+                yield self._near(keys, f"{table.by} 没有 {row}", f"{table.by} has no {row}", row, rows)
             for name, levels in bounds.items():
                 yield from self._table_row((*keys, name), name, levels, len(table.classes) - 1)
         for row in rows:
@@ -206,13 +204,8 @@ class _Check:
     def _table_row(self, keys: Keys, name: str, levels: Sequence[object], most: int) -> Iterator[Problem]:
         metric = self.probe.library.metrics.get(name)
         if metric is None or metric.unit is None:
-            near = nearest(name, self.probe.library.metrics)
-            yield self._at(
-                keys,
-                f"没有数值口径 {name}；最接近的是 {near}",
-                f"no quantity {name!r}; nearest: {near}",
-                name,
-            )
+            metrics = self.probe.library.metrics
+            yield self._near(keys, f"没有数值口径 {name}", f"no quantity {name!r}", name, metrics)
             return
         if len(levels) > most:
             yield self._at(keys, f"最多 {most} 个下限", f"at most {most} lower bounds", str(len(levels)))

@@ -17,6 +17,7 @@ from yumiao.model.units import Dimension
 from yumiao.packs import expressions as ex
 from yumiao.packs.fields import Expression
 from yumiao.packs.library import Library, Policy
+from yumiao.packs.near_names import with_nearest
 from yumiao.packs.policies import Parameter, PolicyVersion
 from yumiao.rules import graph as g
 from yumiao.rules.lowering import Bracket, Lowering, LoweringError, Scope, Value
@@ -102,8 +103,19 @@ class Probe:
                 yield from self.statement_faults(body, Scope(scope.available_years, Year(-1)))
             case ex.Comparison():
                 yield from self._comparison_faults(node, scope)
+            case ex.Yes(reference=reference) if (unknown := self._unknown(reference)) is not None:
+                yield unknown
             case _:
                 yield from self._attempt(node, lambda: self.lowering.statement(node, scope))
+
+    def _unknown(self, reference: ex.Reference) -> Fault | None:
+        """Say that a name standing as a statement is none of what may stand there."""
+        name, body = reference.name, self.body
+        known = {**body.conditions, **body.routes, **self.library.metrics}
+        if name in known or name in body.counts or name in self.half_read:
+            return None
+        zh, en = f"没有名为 {name} 的条件、路径或口径", f"no condition, route or metric is called {name!r}"
+        return Fault(with_nearest(zh, en, name, known), reference.span)
 
     def _comparison_faults(self, node: ex.Comparison, scope: Scope) -> Iterator[Fault]:
         if not any(isinstance(part, ex.Call) and part.function == "year" for part in ex.walk(node)):
@@ -125,8 +137,9 @@ class Probe:
         mine, its = DIMENSION_LABELS[right.unit.dimension], DIMENSION_LABELS[value.dimension]
         number = float(right.value) if right.value.denominator != 1 else right.value
         written, meant = (f"{number} {unit.label.zh}".strip() for unit in (right.unit, metric.unit))
-        zh = f"{written} 是{mine.zh}，{metric.id} 是{its.zh}。是否指 {meant}？"
-        en = f"{written} is {mine.en}; {metric.id} is {its.en}. Meant {meant}?"
+        name = left.name if isinstance(left, ex.Reference) else metric.id
+        zh = f"{written} 是{mine.zh}，{name} 是{its.zh}。是否指 {meant}？"
+        en = f"{written} is {mine.en}; {name} is {its.en}. Meant {meant}?"
         return Fault(Text(zh, en), right.span)
 
     def _metric_of(self, node: ex.Node) -> Metric | None:
@@ -167,8 +180,7 @@ class Probe:
         yield from self._attempt(node, compare)
 
     def _attempt(self, node: ex.Node, lower: Callable[[], object]) -> Iterator[Fault]:
-        names = {part.name for part in ex.walk(node) if isinstance(part, ex.Reference)}
-        if names & self.half_read:
+        if not self.half_read.isdisjoint(_names(node)):
             return
         try:
             lower()
@@ -176,6 +188,14 @@ class Probe:
             yield Fault(error.text, error.span if error.span.end else node.span)
         except (ValueError, ArithmeticError) as error:
             yield Fault(Text(f"没有意义：{error}", f"has no meaning: {error}"), node.span)
+
+
+def _names(node: ex.Node) -> Iterator[str]:
+    for part in ex.walk(node):
+        if isinstance(part, ex.Reference):
+            yield part.name
+        elif isinstance(part, ex.Holds):
+            yield part.title
 
 
 def _add_stubs(lowering: Lowering, body: PolicyVersion) -> None:

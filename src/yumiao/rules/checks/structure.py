@@ -10,9 +10,9 @@ from yumiao.model.text import Text
 from yumiao.packs import expressions as ex
 from yumiao.packs.fields import Choice, Expression
 from yumiao.packs.library import Policy
+from yumiao.packs.near_names import with_nearest
 from yumiao.packs.policies import PolicyVersion, ScorePart
 from yumiao.packs.walking import Keys, walk_written
-from yumiao.packs.yaml_reading import nearest
 from yumiao.rules.checks.places import problem_at
 
 # ── clauses ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -59,11 +59,8 @@ def find_bad_choices(policy: Policy) -> Iterator[Problem]:
             continue
         switch = switches.get(value.switch)
         if switch is None:
-            near = nearest(value.switch, switches)
-            text = Text(
-                f"没有口径开关 {value.switch}；最接近的是 {near}",
-                f"no switch {value.switch!r}; nearest: {near}",
-            )
+            name = value.switch
+            text = with_nearest(f"没有口径开关 {name}", f"no switch {name!r}", name, switches)
             yield problem_at(policy.source, (*keys, "switch"), "rule.switch", text, value.switch)
         else:
             yield from _bad_readings(policy, keys, value, switch.readings)
@@ -74,11 +71,8 @@ def _bad_readings(
 ) -> Iterator[Problem]:
     for reading in choice.readings:
         if reading not in readings:
-            near = nearest(reading, readings)
-            text = Text(
-                f"{choice.switch} 没有读法 {reading}；最接近的是 {near}",
-                f"{choice.switch} has no reading {reading!r}; nearest: {near}",
-            )
+            zh, en = f"{choice.switch} 没有读法 {reading}", f"{choice.switch} has no reading {reading!r}"
+            text = with_nearest(zh, en, reading, readings)
             yield problem_at(policy.source, (*keys, reading), "rule.switch", text, reading)
     for reading in readings:
         if reading not in choice.readings:
