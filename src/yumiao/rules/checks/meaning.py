@@ -23,6 +23,9 @@ from yumiao.rules.program import MagnitudeError
 
 EDGES: Mapping[str, str] = {"from_": "from", "above": "above", "to": "to", "below": "below"}
 
+LONGEST_RANGE = 5
+"""More years than any text asks for; a firm that has them has all that ``last n FY`` means."""
+
 
 def settings_to_try(policy: Policy) -> Iterator[dict[str, str]]:
     """Yield the default readings, then each other reading of each switch on its own."""
@@ -112,7 +115,7 @@ class _Check:
         """Return what ``last n FY`` may mean here."""
         if younger is None:
             return scopes
-        return [Scope(available_years=count) for _, count in self.probe.lowering.founding_cells()]
+        return [Scope(available_years=count) for count in range(LONGEST_RANGE, -1, -1)]
 
     # ── parameters ────────────────────────────────────────────────────────────────────────────────────────
 
