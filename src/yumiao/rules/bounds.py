@@ -283,7 +283,7 @@ class Reader:
         if bounds.cell is not None:
             if _contains(cell, bounds.cell):
                 return Truths(program.truth(value=True), program.truth(value=False))
-            if _apart(cell, bounds.cell):
+            if are_apart(cell, bounds.cell):
                 return Truths(program.truth(value=False), program.truth(value=True))
         hold: list[int] = []
         fail: list[int] = []
@@ -691,7 +691,8 @@ def _contains(outer: g.Cell, inner: g.Cell) -> bool:
     return low and (outer.high is None or (inner.high is not None and inner.high <= outer.high))
 
 
-def _apart(one: g.Cell, other: g.Cell) -> bool:
+def are_apart(one: g.Cell, other: g.Cell) -> bool:
+    """Whether two cells share no value."""
     below = one.high is not None and other.low is not None and one.high < other.low
     return below or (one.low is not None and other.high is not None and other.high < one.low)
 

@@ -171,3 +171,16 @@ def _collect(node: g.Node, found: dict[str, None]) -> None:
             found[node.column] = None
     for child in g.children(node):
         _collect(child, found)
+
+
+def columns_used(inspection: Inspection, node: g.Node) -> dict[str, None]:
+    """Return the columns that a node looks at for this row: of a bracket only what may apply."""
+    if isinstance(node, g.Split):
+        bodies: list[g.Node] = list(inspection.cells(node.column, node.cells))
+    elif isinstance(node, g.SplitScore):
+        bodies = list(inspection.cells(node.column, node.cells))
+    elif not any(True for _ in g.children(node)):
+        return dict.fromkeys(columns_in_order(node))
+    else:
+        return _union(columns_used(inspection, child) for child in g.children(node))
+    return {node.column: None} | _union(columns_used(inspection, body) for body in bodies)

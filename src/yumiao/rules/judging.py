@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,9 +11,12 @@ from yumiao.model.facts import HIGH_SUFFIX, LOW_SUFFIX
 from yumiao.model.outcomes import Outcome, Reason
 from yumiao.packs.library import Library, Policy
 from yumiao.rules import graph as g
+from yumiao.rules.bounds import Reader
 from yumiao.rules.compile import OUTCOMES, REASON_BITS, CompiledPolicy, compile_policy
 from yumiao.rules.emit_python import Judge, Row, make_function, make_judge
+from yumiao.rules.inspection import Inspection, Inspector
 from yumiao.rules.lowering import lower
+from yumiao.rules.program import Program
 from yumiao.rules.rewriting import choose_points
 
 Outputs = dict[str, Any]
@@ -96,6 +99,7 @@ class PolicyJudge:
     _compiled: dict[frozenset[str], CompiledPolicy] = field(default_factory=dict)
     _judges: dict[object, Judge] = field(default_factory=dict)
     _experts: dict[str, PolicyJudge] = field(default_factory=dict)
+    _inspectors: dict[frozenset[str], Inspector] = field(default_factory=dict)
 
     def compiled(self, ranged: frozenset[str] = frozenset()) -> CompiledPolicy:
         """Return the program that reads the given columns as intervals."""
@@ -109,7 +113,7 @@ class PolicyJudge:
 
     def ranged(self, row: Row) -> frozenset[str]:
         """Return the policy's columns that a row knows only as an interval."""
-        return ranged_columns(row) & self.graph.leaves.keys()
+        return ranged_columns(row).intersection(self.graph.leaves)
 
     def function(self, ranged: frozenset[str] = frozenset()) -> Judge:
         """Return the function that judges rows with the given interval columns."""
@@ -118,19 +122,35 @@ class PolicyJudge:
         return self._judges[ranged]
 
     def conditions(self, ranged: frozenset[str] = frozenset()) -> Judge:
-        """Return the function that answers for the single conditions only."""
-        return self._part("conditions", ranged, [f"{CONDITION}{node.id}" for node in self.graph.conditions])
+        """Return the function that answers for the single conditions only, as ``condition.<id>``."""
+        key = ("conditions", ranged)
+        if key not in self._judges:
+            statements = {CONDITION + node.id: node.statement for node in self.graph.conditions}
+            self._judges[key] = _function(self.graph, statements, ranged)
+        return self._judges[key]
 
     def first_reading(self, ranged: frozenset[str] = frozenset()) -> Judge:
-        """Return the quickest function: never wrong, at times open where :meth:`function` is not."""
-        outputs = self.compiled(ranged).program.outputs
-        return self._part("first", ranged, ["first.outcome" if "first.outcome" in outputs else "outcome"])
+        """Return the quickest function for ``outcome``: never wrong, at times open for no reason.
 
-    def _part(self, name: str, ranged: frozenset[str], outputs: Iterable[str]) -> Judge:
-        key = (name, ranged)
+        Of a policy of classes it says whether any class is reached.
+        """
+        key = ("first", ranged)
         if key not in self._judges:
-            self._judges[key] = make_function(self.compiled(ranged).program, outputs)
+            outcome = self.graph.outcome
+            if outcome is None:
+                rules = self.graph.classes if isinstance(self.graph.classes, tuple) else ()
+                outcome = (
+                    g.Count(1, tuple(rule.statement for rule in rules)) if rules else g.Known(value=True)
+                )
+            self._judges[key] = _function(self.graph, {"outcome": outcome}, ranged)
         return self._judges[key]
+
+    def inspect(self, row: Row) -> Inspection:
+        """Return what every statement and score comes to for one row."""
+        ranged = self.ranged(row)
+        if ranged not in self._inspectors:
+            self._inspectors[ranged] = Inspector(self.graph, ranged)
+        return self._inspectors[ranged].read(row)
 
     def with_experts(self, choice: str) -> PolicyJudge:
         """Return the judge under experts who always choose the ``lowest`` or ``highest`` points."""
@@ -142,6 +162,16 @@ class PolicyJudge:
     def result(self, row: Row) -> Result:
         """Judge one row and put it into words."""
         return read_result(self.graph, self.judge(row))
+
+
+def _function(graph: g.PolicyGraph, statements: Mapping[str, g.Statement], ranged: frozenset[str]) -> Judge:
+    """Compile statements clause by clause: 0 not met, 1 open, 2 met."""
+    program = Program()
+    reader = Reader(graph, program, ranged)
+    for name, statement in statements.items():
+        truths = reader.statement(statement)
+        program.output(name, program.count((truths.hold, program.invert(truths.fail))))
+    return make_function(program)
 
 
 @dataclass

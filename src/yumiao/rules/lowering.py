@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import NoReturn
@@ -205,7 +205,7 @@ class Lowering:
             self._enter(condition_id)
             condition = self.body.conditions[condition_id]
             need = condition.need.under(self.settings)
-            statement = self._with_years(condition.younger, lambda scope: self.expression(need, scope))
+            statement = self._with_years(condition.younger, need)
             node = g.ConditionNode(condition_id, condition.text, self.body.citation(condition), statement)
             self.conditions[condition_id] = node
             self._lowering.pop()
@@ -227,17 +227,17 @@ class Lowering:
             self._fail(f"条件互相引用：{chain}", f"conditions refer to each other: {chain}", ex.Span())
         self._lowering.append(name)
 
-    def _with_years(self, younger: str | None, lower: Callable[[Scope], g.Statement]) -> g.Statement:
+    def _with_years(self, younger: str | None, need: Expression) -> g.Statement:
         if younger is None:
-            return lower(Scope())
-        cells = tuple((cell, lower(Scope(available_years=count))) for cell, count in self.founding_cells())
-        return g.Split(self._founding_column(), cells)
+            return self.expression(need, Scope())
+        cells = self.founding_cells(_longest_range(need))
+        return g.Split(self._founding_column(), tuple((cell, self.expression(need, Scope(available_years=count))) for cell, count in cells))
 
     def _founding_column(self) -> str:
         return self.column(self.metric(FOUNDING, ex.Span()), None, ex.Span())
 
-    def founding_cells(self, longest: int = 3) -> Iterator[tuple[g.Cell, int]]:
-        """Yield the founding dates that leave a firm 3, 2, 1 and 0 fiscal years before the application year."""
+    def founding_cells(self, longest: int) -> Iterator[tuple[g.Cell, int]]:
+        """Yield the founding dates that leave a firm ``longest``, … 2, 1 and 0 fiscal years before the application year."""
         first = self.as_of.year - longest
         yield g.Cell(None, _last_day(first)), longest
         for count in range(longest - 1, -1, -1):
@@ -612,7 +612,8 @@ class Lowering:
         return score
 
     def _split_score(self, part: ScorePart, path: tuple[str, ...], of: Points) -> g.Score:
-        cells = tuple((cell, self._score(part, path, Scope(available_years=count), of)) for cell, count in self.founding_cells())
+        longest = max((_longest_range(value) for value in part.value.readings.values()), default=0) if part.value else 0
+        cells = tuple((cell, self._score(part, path, Scope(available_years=count), of)) for cell, count in self.founding_cells(longest))
         return g.SplitScore(self._founding_column(), cells)
 
     def _score(self, part: ScorePart, path: tuple[str, ...], scope: Scope, of: Points) -> g.Score:
@@ -714,6 +715,7 @@ class Lowering:
             if isinstance(tree, ex.Call) and tree.function == "mean_growth" and part.zero_base:
                 name = tree.arguments[0]
                 assert isinstance(name, ex.Reference)  # noqa: S101 - checked by the call below for every other use
+                self.value(tree, scope)
                 return self._mean_growth(name, scope, later_pair=True)
             value = self.value(tree, scope)
         except LoweringError as error:
@@ -756,6 +758,11 @@ _NO_POLICY = PolicyVersion.model_validate(
         "met_when": ["always"],
     }
 )
+
+
+def _longest_range(expression: Expression) -> int:
+    """Over how many years the longest ``last n FY`` of an expression goes."""
+    return max((node.count for node in ex.walk(expression.tree) if isinstance(node, ex.Range)), default=0)
 
 
 def _last_day(year: int) -> int:

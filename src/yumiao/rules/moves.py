@@ -1,4 +1,4 @@
-"""Levers applied to a row of facts: how far they go, what they move along, and the fewest steps that suffice."""
+"""Levers applied to a row of facts: how far they go, what they move along, and the fewest steps needed."""
 
 from __future__ import annotations
 
@@ -59,19 +59,14 @@ def find_moves(
         columns = tuple(moved_columns(graph, lever, can_move))
         known = tuple((column, change) for column, change in columns if row.get(column) is not None)
         if known:
-            year = max((graph.leaves[column].year or 0 for column, _ in known), default=0)
-            found.append(Move(lever, known, _most_steps(library, graph, lever, known, row, year)))
+            found.append(Move(lever, known, _most_steps(library, graph, lever, known, row)))
     return tuple(move for move in found if move.most > 0)
 
 
 def _most_steps(
-    library: Library,
-    graph: g.PolicyGraph,
-    lever: Lever,
-    columns: Sequence[tuple[str, int]],
-    row: Row,
-    year: int,
+    library: Library, graph: g.PolicyGraph, lever: Lever, columns: Sequence[tuple[str, int]], row: Row
 ) -> int:
+    year = max(graph.leaves[column].year or 0 for column, _ in columns)
     limits = [_room(graph.leaves[column], row[column], change) for column, change in columns]
     if lever.max_steps is not None:
         limits.append(lever.max_steps)
@@ -89,7 +84,7 @@ def _room(leaf: g.Leaf, value: int, change: int) -> int:
 
 
 def _difference(library: Library, lever: Lever, row: Row, year: int) -> int:
-    """How many steps a bound such as ``staff_total - tech_staff`` leaves; none where one of the two is unknown."""
+    """How many steps a bound such as ``staff_total - tech_staff`` leaves; none where one is unknown."""
     assert lever.at_most is not None  # noqa: S101 - the caller looked
     values = []
     for name in lever.at_most:
@@ -112,7 +107,7 @@ def at_steps(row: Row, moves: Sequence[Move], steps: Sequence[int]) -> Facts:
 
 
 def in_box(row: Row, moves: Sequence[Move], box: Box) -> Facts:
-    """Return the facts as intervals: all they can be while each lever is moved between two numbers of steps."""
+    """Return the facts as intervals: all they can be while each lever stays between two numbers of steps."""
     changed: Facts = dict(row)
     ends: dict[str, list[int]] = {}
     for move, (fewest, most) in zip(moves, box, strict=True):

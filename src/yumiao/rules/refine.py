@@ -18,11 +18,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
 from math import lcm
 
 from yumiao.rules import graph as g
-from yumiao.rules.bounds import Assumed, Bounds, Reader, Truths, magnitude_of
+from yumiao.rules.bounds import Assumed, Bounds, Reader, Truths, are_apart, magnitude_of
 
 ROUNDS = 2
 """How often the clauses of an alternative narrow the facts: enough for chains of two, in any order."""
@@ -115,15 +114,17 @@ class _Refiner:
         return least == count if holds else least == 1
 
     def _together(self, parts: Sequence[g.Statement], *, holds: bool, shared: frozenset[str]) -> list[Alternative]:
+        """Combine the alternatives of each part, leaving out those that put a column into two cells at once."""
         everywhere = self._shared(parts) | shared
         self.tangled |= everywhere
-        opened = [self.alternatives(part, holds=holds, shared=everywhere) for part in parts]
-        total = 1
-        for choices in opened:
-            total *= max(1, len(choices))
-        if total > MOST_ALTERNATIVES:
-            opened = [choices if len(choices) <= 1 else [(Clause(part, holds),)] for part, choices in zip(parts, opened, strict=True)]
-        return [tuple(part for chosen in choice for part in chosen) for choice in product(*opened)]
+        combined: list[Alternative] = [()]
+        for part in parts:
+            choices = self.alternatives(part, holds=holds, shared=everywhere)
+            joined = [(*first, *second) for first in combined for second in choices if not _contradict(first, second)]
+            if len(joined) > MOST_ALTERNATIVES:
+                joined = [(*first, Clause(part, holds)) for first in combined]
+            combined = joined
+        return [tuple(dict.fromkeys(alternative)) for alternative in combined]
 
     def _shared(self, parts: Sequence[g.Statement]) -> frozenset[str]:
         """The columns on which more than one part rests, constraints between facts included."""
@@ -268,6 +269,12 @@ class _Refiner:
         if all(len(alternative) <= 1 for alternative in alternatives):
             return None
         return self.program.either(self.possible(alternative) for alternative in alternatives)
+
+
+def _contradict(first: Alternative, second: Alternative) -> bool:
+    """Whether two alternatives put a column into cells that do not meet."""
+    cells = {part.column: part.cell for part in first if isinstance(part, InCell)}
+    return any(isinstance(part, InCell) and part.column in cells and are_apart(cells[part.column], part.cell) for part in second)
 
 
 def _is_plain(part: Part) -> bool:
