@@ -75,7 +75,7 @@ class _Check:
         for name, parameter in self.policy.body.parameters.items():
             found = list(self._parameter(name, parameter))
             yield from found
-            if found:
+            if found or self.probe.rests_on_unread(parameter):
                 wrong.add(name)
         self.probe.leave_open(wrong)
         yield from self._conditions()

@@ -19,6 +19,7 @@ from yumiao.packs.fields import Expression
 from yumiao.packs.library import Library, Policy
 from yumiao.packs.near_names import with_nearest
 from yumiao.packs.policies import Parameter, PolicyVersion
+from yumiao.packs.walking import walk_written
 from yumiao.rules import graph as g
 from yumiao.rules.lowering import Bracket, Lowering, LoweringError, Scope, Value
 
@@ -74,6 +75,11 @@ class Probe:
         """Treat some parameters as not set."""
         kept = {name: UNKNOWN if name in parameters else part for name, part in self.body.parameters.items()}
         self.lowering.body = self.body.model_copy(update={"parameters": kept})
+
+    def rests_on_unread(self, part: object) -> bool:
+        """Whether a part of the version names what stands in a file that could not be read."""
+        trees = [value.tree for _, value in walk_written(part) if isinstance(value, Expression)]
+        return any(not self.half_read.isdisjoint(_names(tree)) for tree in trees)
 
     def reading(self, choice: Any) -> Any:  # noqa: ANN401 - the value of a choice has the type its reader gives
         """Return the value of a choice under this reading of the switches."""
