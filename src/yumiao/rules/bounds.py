@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from math import lcm
+from math import gcd, lcm
 
 from yumiao.model.facts import HIGH_SUFFIX, LOW_SUFFIX
 from yumiao.model.units import Dimension, Kind
@@ -66,34 +66,49 @@ class Truths:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Points that a score may take, and why it is a range."""
+    """Points that a score may take, in multiples of ``unit`` steps, and why it is a range."""
 
     low: int
     high: int
     missing: int
     expert: int
+    unit: int
 
 
 Assumed = Bounds | Truths
 
 
 @dataclass(frozen=True, slots=True)
-class QuotientBounds:
-    """Bounds of a quotient as a code on a grid, and whether it can be (un)defined.
+class Grid:
+    """The grid on which all thresholds of one quotient lie.
 
     On a grid of ``steps`` the code of x is ⌊x·steps⌋; on a ``fine`` grid 2·⌊x·steps⌋, plus one between grid points,
-    so that strict comparisons are exact as well.
+    so that strict comparisons are exact as well. Codes end just beyond the outermost thresholds: further out all
+    comparisons say the same.
     """
 
-    low: int
-    high: int
     steps: int
     fine: bool
-    can_be_defined: int
-    can_be_undefined: int
+    thresholds: frozenset[Fraction]
 
     def code(self, threshold: Fraction) -> int:
         return int(threshold * self.steps) * (2 if self.fine else 1)
+
+    @property
+    def limit(self) -> int:
+        """Beyond this value of ⌊x·steps⌋, up or down, no threshold lies."""
+        return max((abs(int(threshold * self.steps)) for threshold in self.thresholds), default=0) + 2
+
+
+@dataclass(frozen=True, slots=True)
+class QuotientBounds:
+    """Bounds of a quotient as codes on a grid, and whether it can be (un)defined."""
+
+    low: int
+    high: int
+    grid: Grid
+    can_be_defined: int
+    can_be_undefined: int
 
 
 def magnitude_of(leaf: g.Leaf) -> int:
@@ -121,7 +136,7 @@ class Reader:
     _columns: dict[int, frozenset[str]] = field(default_factory=dict)
     _memo: dict[tuple[object, ...], object] = field(default_factory=dict)
     _alive: list[g.Node] = field(default_factory=list)  # keeps the identities in _memo from being used again
-    _groups: dict[tuple[object, ...], tuple[int, bool, int]] = field(default_factory=dict)
+    _groups: dict[tuple[object, ...], Grid] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._group_thresholds()
@@ -223,7 +238,7 @@ class Reader:
                 return self._quotient_comparison(node, assumed)
             case g.GrowthComparison():
                 bounds = self.growth(node.growth, assumed)
-                return self._against_code(bounds, node.operator, bounds.code(1 + node.bound))
+                return self._against_code(bounds, node.operator, bounds.grid.code(1 + node.bound))
             case g.ScoreComparison():
                 return self._score_comparison(node, assumed)
             case g.InClass(classes=classes, names=names):
@@ -272,10 +287,8 @@ class Reader:
 
     def _one_of(self, column: str, values: frozenset[str]) -> Truths:
         program = self.program
-        every = self.graph.leaves[column].metric.categories()
-        others = frozenset(every) - values
-        inside, outside = program.text_in(column, values), program.text_in(column, others)
-        return Truths(program.invert(outside), program.invert(inside))
+        inside = program.text_in(column, values)
+        return Truths(program.either((program.column_is_null(column), inside)), program.invert(inside))
 
     def inside(self, column: str, cell: g.Cell, assumed: Mapping[str, Assumed]) -> Truths:
         """Whether a column's value can be inside a cell, and outside it."""
@@ -363,9 +376,9 @@ class Reader:
             elif isinstance(node, g.GrowthComparison):
                 thresholds.setdefault(_growth_key(node.growth), []).append((1 + node.bound, node.operator in (">", "<=")))
         for key, found in thresholds.items():
-            distinct = {bound for bound, _ in found}
+            distinct = frozenset(bound for bound, _ in found)
             steps = lcm(*(bound.denominator for bound in distinct))
-            self._groups[key] = (steps, any(fine for _, fine in found), len(distinct))
+            self._groups[key] = Grid(steps, any(fine for _, fine in found), distinct)
 
     def _all_nodes(self, seen: set[int]) -> Iterable[g.Node]:
         graph = self.graph
@@ -386,14 +399,14 @@ class Reader:
 
     def _quotient_comparison(self, node: g.QuotientComparison, assumed: Mapping[str, Assumed]) -> Truths:
         bound = node.quotient.threshold(node.bound)
-        steps, fine, count = self._groups[_quotient_key(node.quotient)]
-        if count < SEVERAL:
+        grid = self._groups[_quotient_key(node.quotient)]
+        if len(grid.thresholds) < SEVERAL:
             return self._multiplied_out(node.quotient, node.operator, bound, assumed)
         key = ("quotient", _quotient_key(node.quotient), *sorted(assumed.items(), key=lambda item: item[0]))
         if key not in self._memo:
-            self._memo[key] = self._quotient(node.quotient, steps, fine, assumed)
+            self._memo[key] = self._quotient(node.quotient, grid, assumed)
         bounds: QuotientBounds = self._memo[key]  # type: ignore[assignment]  # stored under its own key
-        return self._against_code(bounds, node.operator, bounds.code(bound))
+        return self._against_code(bounds, node.operator, grid.code(bound))
 
     def _multiplied_out(self, quotient: g.Quotient, operator: g.Operator, bound: Fraction, assumed: Mapping[str, Assumed]) -> Truths:
         """numerator/denominator ≥ p/q as q·numerator − p·denominator ≥ 0, for denominators of at least one step."""
@@ -402,7 +415,7 @@ class Reader:
         top, bottom = self.linear(numerator, assumed), self.linear(denominator, assumed)
         defined, undefined = self._definedness(bottom)
         bottom = Bounds(program.tighten_low(bottom.low, program.const(1)), bottom.high)
-        grid = self._groups[_quotient_key(quotient)][0]  # the same for all brackets, so that products are shared
+        grid = self._groups[_quotient_key(quotient)].steps  # the same for all brackets, so that products are shared
         p, q = int(bound * grid), program.const(grid)
         ends = (bottom.high, bottom.low) if p >= 0 else (bottom.low, bottom.high)
         left = Bounds(program.mul(top.low, q), program.mul(top.high, q))
@@ -431,29 +444,45 @@ class Reader:
         program = self.program
         return Truths(program.every((defined, truths.hold)), program.either((undefined, program.every((defined, truths.fail)))))
 
-    def _quotient(self, quotient: g.Quotient, steps: int, fine: bool, assumed: Mapping[str, Assumed]) -> QuotientBounds:
+    def _quotient(self, quotient: g.Quotient, grid: Grid, assumed: Mapping[str, Assumed]) -> QuotientBounds:
         program = self.program
         numerator, denominator = _whole_pair(quotient)
         top, bottom = self.linear(numerator, assumed), self.linear(denominator, assumed)
         defined, undefined = self._definedness(bottom)
         if self._is_point(numerator, assumed) and self._is_point(denominator, assumed, open_above=True):
-            return self._point_quotient(numerator, denominator, bottom, QuotientBounds(0, 0, steps, fine, defined, undefined))
-        smallest = program.tighten_low(bottom.low, program.const(1))
-        grid = program.const(steps)
-        low, high = program.mul(top.low, grid), program.mul(top.high, grid)
-        zero = program.const(0)
-        just_above = program.select(program.ge(low, program.const(1), if_null=False), program.const(1 if fine else 0), zero)
+            low, high = self._point_quotient(numerator, denominator, bottom, grid)
+            return QuotientBounds(low, high, grid, defined, undefined)
+        smallest, steps, zero = program.tighten_low(bottom.low, program.const(1)), program.const(grid.steps), program.const(0)
+        low, high = program.mul(top.low, steps), program.mul(top.high, steps)
         upward = program.select(
             program.ge(low, zero, if_null=False),
-            program.fill(self._code(low, bottom.high, fine), just_above),
-            self._code(low, smallest, fine),
+            program.fill(self._code(low, bottom.high, grid), self._just_above(low, grid)),
+            self._code(low, smallest, grid),
         )
         downward = program.select(
             program.ge(high, zero, if_null=True),
-            self._code(high, smallest, fine),
-            program.fill(self._code(high, bottom.high, fine), program.const(-1)),
+            self._code(high, smallest, grid),
+            program.fill(self._code(high, bottom.high, grid), program.const(-1)),
         )
-        return QuotientBounds(upward, downward, steps, fine, defined, undefined)
+        return QuotientBounds(upward, downward, grid, defined, undefined)
+
+    def _just_above(self, top: int, grid: Grid) -> int:
+        """The code of a numerator of zero or more over a denominator without bound."""
+        program = self.program
+        if not grid.fine:
+            return program.const(0)
+        return program.select(program.ge(top, program.const(1), if_null=False), program.const(1), program.const(0))
+
+    def _code(self, top: int, bottom: int, grid: Grid) -> int:
+        """The grid code of top/bottom (bottom at least one); NULL when either is."""
+        program = self.program
+        floor = program.floor_div(top, bottom)
+        code = program.clamp(floor, grid.limit)
+        if not grid.fine:
+            return code
+        product = program.mul(floor, bottom, program.magnitude(top) + program.magnitude(bottom))
+        between = program.select(program.ne(product, top), program.const(1), program.const(0))
+        return program.add(program.mul(code, program.const(2)), between)
 
     def _is_point(self, linear: g.Linear, assumed: Mapping[str, Assumed], *, open_above: bool = False) -> bool:
         """Whether a sum is one fact of zero or more, either known or not known at all (above, when asked)."""
@@ -465,26 +494,15 @@ class Reader:
         free = column not in assumed and column not in self.ranged and leaf.metric.minimum == 0
         return free and not (open_above and bounded)
 
-    def _point_quotient(self, numerator: g.Linear, denominator: g.Linear, bottom: Bounds, shape: QuotientBounds) -> QuotientBounds:
+    def _point_quotient(self, numerator: g.Linear, denominator: g.Linear, bottom: Bounds, grid: Grid) -> tuple[int, int]:
         """The usual case with one division: where both facts are known, both ends are the same."""
         program = self.program
         (over, weight), (under, _) = numerator.terms[0], denominator.terms[0]
-        top = program.mul(self.raw(over), program.const(int(weight) * shape.steps))
-        high = self._code(top, program.tighten_low(bottom.low, program.const(1)), shape.fine)
-        zero = program.const(0)
-        above = program.select(program.ge(top, program.const(1), if_null=False), program.const(1), zero) if shape.fine else zero
-        low = program.select(program.is_null(self.raw(under)), above, program.fill(high, zero))
-        return replace(shape, low=low, high=high)
-
-    def _code(self, top: int, bottom: int, fine: bool) -> int:
-        """The grid code of top/bottom (bottom at least one); NULL when either is."""
-        program = self.program
-        floor = program.floor_div(top, bottom)
-        if not fine:
-            return floor
-        product = program.mul(floor, bottom, program.magnitude(top) + program.magnitude(bottom))
-        between = program.select(program.ne(product, top), program.const(1), program.const(0))
-        return program.add(program.mul(floor, program.const(2)), between)
+        top = program.mul(self.raw(over), program.const(int(weight) * grid.steps))
+        high = self._code(top, program.tighten_low(bottom.low, program.const(1)), grid)
+        known = program.fill(high, program.const(0))
+        low = program.select(program.is_null(self.raw(under)), self._just_above(top, grid), known)
+        return low, high
 
     def _against_code(self, bounds: QuotientBounds, operator: g.Operator, code: int) -> Truths:
         truths = self._compare(Bounds(bounds.low, bounds.high), operator, code)
@@ -494,30 +512,30 @@ class Reader:
 
     def growth(self, node: g.MeanGrowth, assumed: Mapping[str, Assumed]) -> QuotientBounds:
         """Return the bounds of 1 + growth, ½·(v2/v1 + v3/v2) = (v2² + v1·v3) / (2·v1·v2), values of zero or more."""
-        steps, fine, _ = self._groups[_growth_key(node)]
+        grid = self._groups[_growth_key(node)]
         key = ("growth", id(node), *sorted(self._relevant(node, assumed).items(), key=lambda item: item[0]))
         if key not in self._memo:
             columns = (node.first, node.second, node.third)
             if any(column in assumed or column in self.ranged for column in columns):
                 values = [self._at_least_zero(self.leaf(column, assumed)) for column in columns]
-                self._memo[key] = self._growth(values, node.later_pair, steps, fine)
+                self._memo[key] = self._growth(values, grid, later_pair=node.later_pair)
             else:
-                self._memo[key] = self._point_growth(columns, node.later_pair, steps, fine)
+                self._memo[key] = self._point_growth(columns, grid, later_pair=node.later_pair)
         return self._memo[key]  # type: ignore[return-value]  # stored under its own key
 
     def _at_least_zero(self, bounds: Bounds) -> Bounds:
         zero = self.program.const(0)
         return Bounds(self.program.tighten_low(bounds.low, zero), bounds.high)
 
-    def _point_growth(self, columns: Sequence[str], later_pair: bool, steps: int, fine: bool) -> QuotientBounds:
+    def _point_growth(self, columns: Sequence[str], grid: Grid, *, later_pair: bool) -> QuotientBounds:
         """The usual case with one wide division: each of the three facts is known or not known at all."""
         program = self.program
-        zero, one, two = program.const(0), program.const(1), program.const(2)
+        zero, one = program.const(0), program.const(1)
         v1, v2, v3 = (program.maximum(self.raw(column), zero) for column in columns)
-        known = self._mean_code(v1, v2, v3, steps, fine)
-        pair = self._pair_code(v3, v2, steps, fine)
-        half = program.fill(self._code(program.mul(v3, program.const(steps)), program.mul(v2, two), fine), zero)
-        first = program.fill(self._code(program.mul(v2, program.const(steps)), program.mul(v1, two), fine), zero)
+        known = self._mean_code(v1, v2, v3, grid)
+        pair = self._pair_code(v3, v2, grid)
+        half = program.fill(self._pair_code(v3, program.mul(v2, program.const(2)), grid), zero)
+        first = program.fill(self._pair_code(v2, program.mul(v1, program.const(2)), grid), zero)
         is_zero1 = program.gt(one, v1, if_null=False)
         without3 = program.select(program.is_null(v1), half, first)
         low_pair, high_pair = (program.fill(pair, zero), pair) if later_pair else (zero, zero)
@@ -528,54 +546,52 @@ class Reader:
         if not later_pair:
             defined = program.every((defined, program.ge(v1, one, if_null=True)))
             undefined = program.either((undefined, program.gt(one, v1, if_null=True)))
-        return QuotientBounds(low, high, steps, fine, defined, undefined)
+        return QuotientBounds(low, high, grid, defined, undefined)
 
-    def _growth(self, values: Sequence[Bounds], later_pair: bool, steps: int, fine: bool) -> QuotientBounds:
+    def _growth(self, values: Sequence[Bounds], grid: Grid, *, later_pair: bool) -> QuotientBounds:
         program = self.program
         v1, v2, v3 = values
         one = program.const(1)
         positive1, positive2 = program.tighten_low(v1.low, one), program.tighten_low(v2.low, one)
-        low = self._growth_low(v1, positive2, v2, v3, steps, fine)
-        high = program.maximum(
-            self._mean_code(positive1, positive2, v3.high, steps, fine), self._mean_code(positive1, v2.high, v3.high, steps, fine)
-        )
+        low = self._growth_low(v1, positive2, v2, v3, grid)
+        ends = (positive2, v2.high)
+        high = program.maximum(*(self._mean_code(positive1, end, v3.high, grid) for end in ends))
         can_be_zero1 = program.gt(one, v1.low, if_null=False)
         can_be_positive1 = program.ge(v1.high, one, if_null=True)
         if later_pair:
-            pair_low = program.fill(self._pair_code(v3.low, v2.high, steps, fine), program.const(0))
-            pair_high = self._pair_code(v3.high, positive2, steps, fine)
-            low = program.select(can_be_positive1, program.select(can_be_zero1, program.minimum(low, pair_low), low), pair_low)
-            high = program.select(can_be_positive1, program.select(can_be_zero1, program.maximum(high, pair_high), high), pair_high)
+            pair_low = program.fill(self._pair_code(v3.low, v2.high, grid), program.const(0))
+            pair_high = self._pair_code(v3.high, positive2, grid)
+            either_low = program.select(can_be_zero1, program.minimum(low, pair_low), low)
+            either_high = program.select(can_be_zero1, program.maximum(high, pair_high), high)
+            low = program.select(can_be_positive1, either_low, pair_low)
+            high = program.select(can_be_positive1, either_high, pair_high)
         defined = program.ge(v2.high, one, if_null=True)
         undefined = program.gt(one, v2.low, if_null=False)
         if not later_pair:
             defined = program.every((defined, can_be_positive1))
             undefined = program.either((undefined, can_be_zero1))
-        return QuotientBounds(low, high, steps, fine, defined, undefined)
+        return QuotientBounds(low, high, grid, defined, undefined)
 
-    def _mean_code(self, v1: int, v2: int, v3: int, steps: int, fine: bool) -> int:
+    def _mean_code(self, v1: int, v2: int, v3: int, grid: Grid) -> int:
         program = self.program
         top = program.add(program.mul(v2, v2), program.mul(v1, v3))
         bottom = program.mul(program.const(2), program.mul(v1, v2))
-        return self._code(program.mul(top, program.const(steps)), bottom, fine)
+        return self._code(program.mul(top, program.const(grid.steps)), bottom, grid)
 
-    def _pair_code(self, later: int, earlier: int, steps: int, fine: bool) -> int:
-        return self._code(self.program.mul(later, self.program.const(steps)), earlier, fine)
+    def _pair_code(self, later: int, earlier: int, grid: Grid) -> int:
+        return self._code(self.program.mul(later, self.program.const(grid.steps)), earlier, grid)
 
-    def _growth_low(self, v1: Bounds, positive2: int, v2: Bounds, v3: Bounds, steps: int, fine: bool) -> int:
+    def _growth_low(self, v1: Bounds, positive2: int, v2: Bounds, v3: Bounds, grid: Grid) -> int:
         """½·(low v2 / high v1 + low v3 / high v2), where a bound that is not there makes its quotient nothing."""
         program = self.program
-        grid, two = program.const(steps), program.const(2)
+        steps, two, zero = program.const(grid.steps), program.const(2), program.const(0)
         top = program.add(program.mul(positive2, v2.high), program.mul(v3.low, v1.high))
-        both = self._code(program.mul(top, grid), program.mul(two, program.mul(v1.high, v2.high)), fine)
-        only_first = self._code(program.mul(positive2, grid), program.mul(two, v1.high), fine)
-        only_second = self._code(program.mul(v3.low, grid), program.mul(two, v2.high), fine)
-        zero = program.const(0)
-        missing2 = program.is_null(v2.high)
-        missing1 = program.is_null(v1.high)
-        without2 = program.select(missing1, zero, program.fill(only_first, zero))
-        without1 = program.fill(only_second, zero)
-        return program.select(missing2, without2, program.select(missing1, without1, program.fill(both, zero)))
+        both = self._code(program.mul(top, steps), program.mul(two, program.mul(v1.high, v2.high)), grid)
+        only_first = self._pair_code(positive2, program.mul(two, v1.high), grid)
+        only_second = self._pair_code(v3.low, program.mul(two, v2.high), grid)
+        without2 = program.select(program.is_null(v1.high), zero, program.fill(only_first, zero))
+        without1 = program.select(program.is_null(v1.high), program.fill(only_second, zero), program.fill(both, zero))
+        return program.select(program.is_null(v2.high), without2, without1)
 
     # ── scores ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -603,35 +619,53 @@ class Reader:
 
     def _bands(self, bands: Sequence[tuple[Truths, int, int]], otherwise: tuple[int, int]) -> Range:
         program = self.program
-        result = self._points(*otherwise)
+        unit = gcd(*otherwise, *(points for _, low, high in bands for points in (low, high))) or 1
+        result = self._points(*otherwise, unit)
         for truths, low, high in reversed(bands):
-            result = self._first(truths, self._points(low, high), result)
+            result = self._first(truths, self._points(low, high, unit), result)
         return self._with_missing(result, program.either(self._open(truths) for truths, _, _ in bands))
 
     def _open(self, truths: Truths) -> int:
         return self.program.every((truths.hold, truths.fail))
 
-    def _points(self, low: int, high: int) -> Range:
+    def _points(self, low: int, high: int, unit: int) -> Range:
         program = self.program
-        return Range(program.const(low), program.const(high), program.truth(value=False), program.truth(value=high > low))
+        no, expert = program.truth(value=False), program.truth(value=high > low)
+        return Range(program.const(low // unit), program.const(high // unit), no, expert, unit)
 
     def _with_missing(self, result: Range, is_open: int) -> Range:
         """A range of points is for want of facts where a band was open and the ends differ."""
         program = self.program
         differs = program.gt(result.high, result.low, if_null=False)
-        return Range(result.low, result.high, program.either((result.missing, program.every((is_open, differs)))), result.expert)
+        return replace(result, missing=program.either((result.missing, program.every((is_open, differs)))))
+
+    def _in_unit(self, points: Range, unit: int) -> Range:
+        """Say the same in smaller units."""
+        factor = self.program.const(points.unit // unit)
+        return replace(points, low=self.program.mul(points.low, factor), high=self.program.mul(points.high, factor), unit=unit)
+
+    def _in_one_unit(self, ranges: Sequence[Range]) -> tuple[int, list[Range]]:
+        unit = gcd(*(points.unit for points in ranges)) if ranges else 1
+        return unit, [self._in_unit(points, unit) for points in ranges]
 
     def _first(self, truths: Truths, here: Range, rest: Range) -> Range:
         """The points here where the statement holds, else the rest; both where it is open."""
         program = self.program
+        unit, (here, rest) = self._in_one_unit((here, rest))
         either_low = program.minimum(here.low, rest.low)
         either_high = program.maximum(here.high, rest.high)
         return Range(
             program.select(truths.fail, program.select(truths.hold, either_low, rest.low), here.low),
             program.select(truths.hold, program.select(truths.fail, either_high, here.high), rest.high),
-            program.select_truth(truths.hold, program.select_truth(truths.fail, program.either((here.missing, rest.missing)), here.missing), rest.missing),
-            program.select_truth(truths.hold, program.select_truth(truths.fail, program.either((here.expert, rest.expert)), here.expert), rest.expert),
+            self._first_truth(truths, here.missing, rest.missing),
+            self._first_truth(truths, here.expert, rest.expert),
+            unit,
         )
+
+    def _first_truth(self, truths: Truths, here: int, rest: int) -> int:
+        """``here`` where the statement can hold, or ``rest`` where it can fail."""
+        program = self.program
+        return program.either((program.every((truths.hold, here)), program.every((truths.fail, rest))))
 
     def _given(self, linear: g.Linear, most: int, assumed: Mapping[str, Assumed]) -> Range:
         program = self.program
@@ -639,29 +673,30 @@ class Reader:
         zero, cap = program.const(0), program.const(most)
         low = program.minimum(program.maximum(program.fill(bounds.low, zero), zero), cap)
         high = program.minimum(program.maximum(program.fill(bounds.high, cap), zero), cap)
-        return Range(low, high, program.gt(high, low, if_null=False), program.truth(value=False))
+        return Range(low, high, program.gt(high, low, if_null=False), program.truth(value=False), 1)
 
     def _sum(self, parts: Sequence[Range], most: int) -> Range:
         program = self.program
+        unit, parts = self._in_one_unit(parts)
         low = high = program.const(0)
         for part in parts:
             low, high = program.add(low, part.low), program.add(high, part.high)
-        cap = program.const(most)
-        if program.magnitude(high) > most:
-            low, high = program.minimum(low, cap), program.minimum(high, cap)
-        return Range(low, high, program.either(part.missing for part in parts), program.either(part.expert for part in parts))
+        cap = most // unit
+        if program.magnitude(high) > cap:
+            low, high = program.minimum(low, program.const(cap)), program.minimum(high, program.const(cap))
+        missing, expert = (program.either(kind) for kind in zip(*((part.missing, part.expert) for part in parts), strict=True))
+        return Range(low, high, missing, expert, unit)
 
     def _best(self, options: Sequence[Range]) -> Range:
         program = self.program
+        unit, options = self._in_one_unit(options)
         low, high = options[0].low, options[0].high
         for option in options[1:]:
             low, high = program.maximum(low, option.low), program.maximum(high, option.high)
         differs = program.gt(high, low, if_null=False)
-        return Range(
-            low, high,
-            program.every((differs, program.either(option.missing for option in options))),
-            program.every((differs, program.either(option.expert for option in options))),
-        )
+        missing = program.every((differs, program.either(option.missing for option in options)))
+        expert = program.every((differs, program.either(option.expert for option in options)))
+        return Range(low, high, missing, expert, unit)
 
     def _split_score(self, column: str, cells: Sequence[tuple[g.Cell, g.Score]], assumed: Mapping[str, Assumed]) -> Range:
         ranges = [(self.inside(column, cell, assumed), self.score(body, self.within(column, cell, assumed))) for cell, body in cells]
@@ -670,9 +705,15 @@ class Reader:
             result = self._first(truths, here, result)
         return self._with_missing(result, self.program.either(self._open(truths) for truths, _ in ranges))
 
+    def steps_of(self, points: Range) -> Bounds:
+        """The two ends of a score in steps of 1/10 000 point."""
+        factor = self.program.const(points.unit)
+        return Bounds(self.program.mul(points.low, factor), self.program.mul(points.high, factor))
+
     def _score_comparison(self, node: g.ScoreComparison, assumed: Mapping[str, Assumed]) -> Truths:
         points = self.score(node.score, assumed)
-        return self._compare(Bounds(points.low, points.high), node.operator, int(node.bound))
+        edge = -(-int(node.bound) // points.unit) if node.operator in (">=", "<") else int(node.bound) // points.unit
+        return self._compare(Bounds(points.low, points.high), node.operator, edge)
 
 
 def class_statements(rules: Sequence[g.ClassNode]) -> dict[str, g.Statement]:

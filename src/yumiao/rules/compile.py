@@ -22,9 +22,10 @@ Outputs (see ``docs/developers/verdict-files.md``):
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 
 from yumiao.model.outcomes import Outcome, Reason
 from yumiao.rules import graph as g
@@ -88,7 +89,7 @@ class _Writer:
             self.program.output(f"condition.{condition.id}", self._code(truths))
             self.program.output(f"gap.{condition.id}", self._gap(condition.statement, truths))
         for score in self.graph.scores:
-            points = self.reader.score(score.score)
+            points = self.reader.steps_of(self.reader.score(score.score))
             self.program.output(f"score.{score.id}.low", points.low)
             self.program.output(f"score.{score.id}.high", points.high)
         if self.graph.outcome is not None:
@@ -273,10 +274,10 @@ class _Writer:
                 return self._quotient_shortfall(quotient, operator, quotient.threshold(bound))
             case g.ScoreComparison(score=score, operator=operator, bound=bound) if operator in (">=", ">"):
                 edge = int(bound) + (1 if operator == ">" else 0)
-                points = self.reader.score(score)
+                points = self.reader.steps_of(self.reader.score(score))
                 return self._positive(program.sub(program.const(edge), points.high))
-            case g.Split(column=column, cells=cells):
-                return self._split_shortfall(column, cells)
+            case g.Split():
+                return self._split_shortfall(node)
             case _:
                 return program.unbounded()
 
@@ -290,26 +291,78 @@ class _Writer:
         return program.sub(program.const(0), program.floor_div(program.sub(program.const(0), number), program.const(int(divisor))))
 
     def _quotient_shortfall(self, quotient: g.Quotient, operator: g.Operator, bound: Fraction) -> int:
-        program = self.program
         scale = max(_scale(quotient.numerator), _scale(quotient.denominator))
         top, bottom = self._raw(quotient.numerator.scaled(scale)), self._raw(quotient.denominator.scaled(scale))
-        needed = program.sub(program.mul(bottom, program.const(bound.numerator)), program.mul(top, program.const(bound.denominator)))
+        share = _Share(top, bottom, self.program.const(bound.numerator))
+        return self._share_shortfall(share, operator, bound.denominator, scale)
+
+    def _share_shortfall(self, share: _Share, operator: g.Operator, grid: int, scale: Fraction) -> int:
+        """By how much the numerator falls short of bound/grid times the denominator."""
+        program = self.program
+        needed = program.sub(program.mul(share.bottom, share.bound), program.mul(share.top, program.const(grid)))
         if operator in ("<=", "<"):
             needed = program.sub(program.const(0), needed)
         if operator in (">", "<"):
             needed = program.add(needed, program.const(1))
-        amount = self._positive(self._ceil_div(needed, bound.denominator * scale))
-        return program.select(program.ge(bottom, program.const(1), if_null=False), amount, program.unbounded())
+        amount = self._positive(self._ceil_div(needed, grid * scale))
+        return program.select(program.ge(share.bottom, program.const(1), if_null=False), amount, program.unbounded())
 
-    def _split_shortfall(self, column: str, cells: Sequence[tuple[g.Cell, g.Statement]]) -> int:
-        program = self.program
-        number = self.reader.raw(column)
+    def _split_shortfall(self, node: g.Split) -> int:
+        """The gap in the cell of a known value; shares that differ only in parts are put together first, then computed once."""
+        leaves = list(_quotients(node))
+        operators = {leaf.operator for leaf in leaves}
+        if len(leaves) > 1 and len(operators) == 1 and all(_scale(part) == 1 for leaf in leaves for part in (leaf.quotient.numerator, leaf.quotient.denominator)):
+            grid = lcm(*(leaf.quotient.threshold(leaf.bound).denominator for leaf in leaves))
+            return self._share_shortfall(self._chosen_share(node, grid), operators.pop(), grid, Fraction(1))
+        return self._by_cell(node, self._shortfall)
+
+    def _by_cell(self, node: g.Split, value: Callable[[g.Statement], int]) -> int:
+        program, number = self.program, self.reader.raw(node.column)
         known = Bounds(number, number)
-        result = program.unbounded()
-        for cell, body in reversed(cells):
-            here = self.reader.inside(column, cell, {column: known}).hold
-            result = program.select(here, self._shortfall(body), result)
+        result = value(node.cells[-1][1])
+        for cell, body in reversed(node.cells[:-1]):
+            here = self.reader.inside(node.column, cell, {node.column: known}).hold
+            result = program.select(here, value(body), result)
         return program.select(program.is_null(number), program.unbounded(), result)
+
+    def _chosen_share(self, node: g.Statement, grid: int) -> _Share:
+        match node:
+            case g.Split(column=column, cells=cells):
+                number = self.reader.raw(column)
+                result = self._chosen_share(cells[-1][1], grid)
+                for cell, body in reversed(cells[:-1]):
+                    here = self.reader.inside(column, cell, {column: Bounds(number, number)}).hold
+                    result = self._either_share(here, self._chosen_share(body, grid), result)
+                unknown = self.program.is_null(number)
+                return _Share(self.program.select(unknown, self.program.unbounded(), result.top), result.bottom, result.bound)
+            case g.QuotientComparison(quotient=quotient, bound=bound):
+                steps = int(quotient.threshold(bound) * grid)
+                return _Share(self._raw(quotient.numerator), self._raw(quotient.denominator), self.program.const(steps))
+            case _:
+                raise AssertionError(node)
+
+    def _either_share(self, test: int, here: _Share, rest: _Share) -> _Share:
+        select = self.program.select
+        return _Share(select(test, here.top, rest.top), select(test, here.bottom, rest.bottom), select(test, here.bound, rest.bound))
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """A numerator, a denominator, and how many grid steps of the denominator the numerator is compared with."""
+
+    top: int
+    bottom: int
+    bound: int
+
+
+def _quotients(node: g.Statement) -> Iterator[g.QuotientComparison]:
+    """Yield the comparisons in the cells of nested splits; nothing more after one of another kind."""
+    if isinstance(node, g.Split):
+        found = [list(_quotients(body)) for _, body in node.cells]
+        if all(found):
+            yield from (leaf for leaves in found for leaf in leaves)
+    elif isinstance(node, g.QuotientComparison):
+        yield node
 
 
 def _scale(linear: g.Linear) -> Fraction:

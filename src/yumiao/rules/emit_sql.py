@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from yumiao.rules.compile import CompiledPolicy
-from yumiao.rules.emit_polars import HALF_WORD
 from yumiao.rules.program import WORD, Instruction, Op, Program
 
 INDENT = ",\n         "
+
+HALF_WORD = 2**31 - 1
 
 
 def quoted(name: str) -> str:
