@@ -118,19 +118,21 @@ class Explainer:
         outcomes = {node.id: self._outcome(node) for node in self.graph.conditions}
         decisive = DecisiveSearch(self.graph, self.result, outcomes).find()
         return tuple(
-            self._condition(node, outcomes[node.id], is_decisive=node.id in decisive)
-            for node in self.graph.conditions
+            self._named(node, outcomes[node.id], node.id in decisive) for node in self.graph.conditions
         )
+
+    def _named(self, node: g.ConditionNode, outcome: Outcome, is_decisive: bool) -> Condition:
+        gap = (
+            find_gap(self.judge, self.inspection, node, self.outputs) if outcome is Outcome.NOT_MET else None
+        )
+        return replace(self._condition(node, outcome, is_decisive), gap=gap)
 
     def _outcome(self, node: g.ConditionNode) -> Outcome:
         outcome: Outcome = OUTCOMES[self.outputs[CONDITION + node.id]]
         return outcome
 
-    def _condition(self, node: g.ConditionNode, outcome: Outcome, *, is_decisive: bool) -> Condition:
+    def _condition(self, node: g.ConditionNode, outcome: Outcome, is_decisive: bool) -> Condition:
         shown = Evidence(self.inspection).part(node.statement)
-        gap = (
-            find_gap(self.judge, self.inspection, node, self.outputs) if outcome is Outcome.NOT_MET else None
-        )
         return Condition(
             id=node.id,
             outcome=outcome,
@@ -139,7 +141,7 @@ class Explainer:
             cite=node.citation.clause,
             value=shown.value,
             threshold=shown.threshold,
-            gap=gap,
+            gap=None,
             least=shown.least,
             parts=shown.parts,
             facts=tuple(self._facts(node.statement)),
@@ -154,11 +156,8 @@ class Explainer:
                 continue
             citation = self._table_citation()
             node = g.ConditionNode(rule.id, rule.text, citation, rule.statement)
-            outcome = self.inspection.outcome(rule.statement)
-            found = replace(
-                self._condition(node, outcome, is_decisive=self._decides(table, str(category), rule)),
-                gap=None,
-            )
+            is_decisive = self._decides(table, str(category), rule)
+            found = self._condition(node, self.inspection.outcome(rule.statement), is_decisive)
             yield replace(found, facts=(self._fact(table.column), *found.facts))
 
     def _table_citation(self) -> Citation:

@@ -61,7 +61,7 @@ def find_gap(
     text = told
     if difference is not None:
         lead = _difference_text(inspection, node, *difference)
-        text = Text(f"{lead.zh}：{told.zh}", f"{lead.en}: {told.en}")
+        text = Text(f"{lead.zh}：{told.zh}", f"{lead.en} ({told.en})")
     return Gap(best.move.lever.id, exact_text(from_steps(best.amount, unit)), unit.code, text)
 
 

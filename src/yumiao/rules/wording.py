@@ -18,7 +18,17 @@ MOST_PLACES = 16
 
 YES_NO = {True: Text("是", "yes"), False: Text("否", "no")}
 
-SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "="}
+SIGNS = {
+    ">=": Text("≥", "≥"),
+    ">": Text(">", ">"),
+    "<=": Text("≤", "≤"),
+    "<": Text("<", "<"),
+    "=": Text("=", "="),
+    "≠": Text("≠", "≠"),
+    "is": Text("应为", "must be"),
+    "in": Text("属于", "is"),
+    "not in": Text("不属于", "is not"),
+}
 
 
 def exact_text(value: Fraction | int) -> str:
@@ -137,8 +147,8 @@ def interval(low: int | Fraction | None, high: int | Fraction | None, unit: Unit
 
 def threshold(operator: str, shown: Quantity) -> Threshold:
     """Show what a value is compared with."""
-    sign = SIGNS.get(operator, operator)
-    label = Text(f"{sign} {shown.label.zh}", f"{sign} {shown.label.en}")
+    sign = SIGNS[operator]
+    label = Text(f"{sign.zh} {shown.label.zh}", f"{sign.en} {shown.label.words('en')}")
     return Threshold(operator, shown.exact, shown.text, shown.unit, label)
 
 
