@@ -528,19 +528,32 @@ class Reader:
         return Bounds(self.program.tighten_low(bounds.low, zero), bounds.high)
 
     def _point_growth(self, columns: Sequence[str], grid: Grid, *, later_pair: bool) -> QuotientBounds:
-        """The usual case with one wide division: each of the three facts is known or not known at all."""
+        """The usual case with one wide division: each of the three facts is known or not known at all.
+
+        Where the first fact is missing at least ½·v3/v2 is left, where the third is, ½·v2/v1; a first value of zero
+        leaves v3/v2.
+        """
         program = self.program
-        zero, one = program.const(0), program.const(1)
+        zero, one, two = program.const(0), program.const(1), program.const(2)
         v1, v2, v3 = (program.maximum(self.raw(column), zero) for column in columns)
-        known = self._mean_code(v1, v2, v3, grid)
-        pair = self._pair_code(v3, v2, grid)
-        half = program.fill(self._pair_code(v3, program.mul(v2, program.const(2)), grid), zero)
-        first = program.fill(self._pair_code(v2, program.mul(v1, program.const(2)), grid), zero)
-        is_zero1 = program.gt(one, v1, if_null=False)
-        without3 = program.select(program.is_null(v1), half, first)
-        low_pair, high_pair = (program.fill(pair, zero), pair) if later_pair else (zero, zero)
-        low = program.fill(known, program.select(is_zero1, low_pair, without3))
-        high = program.fill(known, program.select(is_zero1, high_pair, program.unbounded()))
+        is_zero1, is_null1 = program.gt(one, v1, if_null=False), program.is_null(v1)
+        apart = program.either((is_zero1, is_null1))
+        rest_top = program.select(apart, v3, v2)
+        rest_bottom = program.select(is_zero1, v2, program.mul(program.select(is_null1, v2, v1), two))
+        top = program.add(program.mul(v2, v2), program.mul(v1, v3))
+        bottom = program.mul(two, program.mul(v1, v2))
+        is_whole = program.every(program.invert(program.is_null(ref)) for ref in (v1, v2, v3))
+        use_whole = program.every((is_whole, program.invert(is_zero1)))
+        code = self._code(
+            program.mul(program.select(use_whole, top, rest_top), program.const(grid.steps)),
+            program.select(use_whole, bottom, rest_bottom),
+            grid,
+        )
+        exact = program.either((use_whole, program.every((is_zero1, program.truth(value=later_pair)))))
+        low = program.fill(code, zero)
+        high = program.select(exact, code, program.unbounded())
+        if not later_pair:
+            low = program.select(is_zero1, zero, low)
         defined = program.ge(v2, one, if_null=True)
         undefined = program.gt(one, v2, if_null=True)
         if not later_pair:

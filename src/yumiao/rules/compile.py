@@ -99,7 +99,10 @@ class _Writer:
         return CompiledPolicy(self.graph, self.program, self.tangled)
 
     def _code(self, truths: Truths) -> int:
-        return self.program.count((truths.hold, self.program.invert(truths.fail)))
+        """0 not_met, 1 undetermined, 2 met; a statement that facts contradict both ways stays undetermined."""
+        program = self.program
+        zero, one, two = (program.const(code) for code in range(3))
+        return program.select(truths.hold, program.select(truths.fail, one, two), program.select(truths.fail, zero, one))
 
     # ── outcome ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -141,13 +144,17 @@ class _Writer:
             return program.truth(value=True)
         linked = {column, *(part for part, whole in self.graph.constraints if whole == column)}
         linked |= {whole for part, whole in self.graph.constraints if part == column}
-        twice, once = [], []
+        twice: list[int] = []
+        once: list[int] = []
         for part in parts:
             count = max(clauses_resting_on(part, name) for name in linked)
             if count:
                 (twice if count > 1 else once).append(self._open(self.reader.statement(part)))
-        pairs = [program.every((first, second)) for index, first in enumerate(once) for second in once[:index]]
-        return program.either((*twice, *pairs))
+        found, again = program.truth(value=False), program.either(twice)
+        for is_open in once:
+            again = program.either((again, program.every((found, is_open))))
+            found = program.either((found, is_open))
+        return again
 
     def _route(self) -> int:
         """The number of the first route that is met for certain; 0 for none."""

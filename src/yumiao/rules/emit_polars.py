@@ -53,12 +53,18 @@ class _Writer:
         self.program = program
         self.prefix = prefix
         self.refs = program.needed(outputs)
-        self.uses = Counter(arg for ref in self.refs for arg in program.instructions[ref].args)
+        self.uses = Counter(arg for ref in self.refs for arg in self._mentions(program.instructions[ref]))
         self.uses.update(program.outputs[name] for name in outputs)
         self.depth: dict[int, int] = {}
         self.steps: list[list[pl.Expr]] = []
         self.inlined: dict[int, pl.Expr] = {}
         self.halves = self._paired_comparisons()
+
+    def _mentions(self, instruction: Instruction) -> tuple[int, ...]:
+        """The arguments as often as the expression names them."""
+        if instruction.op in (Op.MAX, Op.MIN) and any(self.program.nullable(arg) for arg in instruction.args):
+            return instruction.args * 2
+        return instruction.args
 
     def _paired_comparisons(self) -> Counter[tuple[int, int]]:
         """Comparisons asked for both ways with NULL: worked out once, filled twice."""
@@ -186,12 +192,22 @@ class _Writer:
             case Op.FILL:
                 return left.fill_null(right)
             case Op.MAX | Op.MIN if any(self.program.nullable(arg) for arg in instruction.args):
-                test = left >= right if instruction.op is Op.MAX else left <= right
-                return pl.when(test).then(left).when(~test).then(right)
+                return self._null_if_either(instruction, left, right)
             case Op.MAX | Op.TIGHTEN_LOW:
                 return pl.max_horizontal(left, right)
             case _:
                 return pl.min_horizontal(left, right)
+
+
+    def _null_if_either(self, instruction: Instruction, left: pl.Expr, right: pl.Expr) -> pl.Expr:
+        """The larger or smaller of two numbers; NULL when either is."""
+        if not self.program.nullable(instruction.args[0]):
+            left, right = right, left
+        elif self.program.nullable(instruction.args[1]):
+            test = left >= right if instruction.op is Op.MAX else left <= right
+            return pl.when(test).then(left).when(~test).then(right)
+        beyond = left < right if instruction.op is Op.MAX else left > right
+        return pl.when(beyond).then(right).otherwise(left)
 
 
 def _category(instruction: Instruction) -> tuple[str, tuple[str, ...]]:

@@ -43,6 +43,8 @@ def all_nodes(graph: g.PolicyGraph) -> Iterator[g.Node]:
             seen.add(id(node))
             yield node
             waiting.extend(g.children(node))
+            if isinstance(node, g.InClass):
+                waiting.extend(rule.statement for rule in g.class_nodes(node.classes))
 
 
 class Inspector:
@@ -133,6 +135,23 @@ def open_score_columns(inspection: Inspection, score: g.Score) -> dict[str, None
             )
         case g.Given():
             return _unknown(inspection, columns_in_order(score))
+
+
+def open_result_columns(inspection: Inspection) -> dict[str, None]:
+    """Return the unknown facts on which the open result of the policy rests."""
+    graph = inspection.graph
+    if graph.outcome is not None:
+        return open_columns(inspection, graph.outcome)
+    if isinstance(graph.classes, g.ClassesByCategory):
+        return _table_columns(inspection, graph.classes)
+    return _union(open_columns(inspection, rule.statement) for rule in graph.classes or ())
+
+
+def _table_columns(inspection: Inspection, table: g.ClassesByCategory) -> dict[str, None]:
+    category = inspection.row.get(table.column)
+    rows = table.rows.values() if category is None else [table.rows.get(str(category), ())]
+    below = _union(open_columns(inspection, rule.statement) for rules in rows for rule in rules)
+    return _unknown(inspection, (table.column,)) | below
 
 
 def _band_columns(inspection: Inspection, tests: list[g.Statement]) -> dict[str, None]:

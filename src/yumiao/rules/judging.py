@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from yumiao.model.facts import HIGH_SUFFIX, LOW_SUFFIX
@@ -12,7 +13,9 @@ from yumiao.model.outcomes import Outcome, Reason
 from yumiao.packs.library import Library, Policy
 from yumiao.rules import graph as g
 from yumiao.rules.bounds import Reader
+from yumiao.rules.candidates import Candidates
 from yumiao.rules.compile import OUTCOMES, REASON_BITS, CompiledPolicy, compile_policy
+from yumiao.rules.domains import Domains
 from yumiao.rules.emit_python import Judge, Row, make_function, make_judge
 from yumiao.rules.inspection import Inspection, Inspector
 from yumiao.rules.lowering import lower
@@ -100,6 +103,16 @@ class PolicyJudge:
     _judges: dict[object, Judge] = field(default_factory=dict)
     _experts: dict[str, PolicyJudge] = field(default_factory=dict)
     _inspectors: dict[frozenset[str], Inspector] = field(default_factory=dict)
+
+    @cached_property
+    def domains(self) -> Domains:
+        """Between which values the policy's facts lie."""
+        return Domains(self.graph)
+
+    @cached_property
+    def candidates(self) -> Candidates:
+        """Which values of the policy's facts can make a difference."""
+        return Candidates(self.graph, self.domains)
 
     def compiled(self, ranged: frozenset[str] = frozenset()) -> CompiledPolicy:
         """Return the program that reads the given columns as intervals."""

@@ -246,9 +246,10 @@ class Program:
             return self.const(max(a, b) if op in (Op.MAX, Op.TIGHTEN_LOW) else min(a, b))
         if not ignore_null and (self.is_unbounded(left) or self.is_unbounded(right)):
             return self.unbounded()
-        settled = self._settled_choice(op, left, right) or self._settled_choice(op, right, left)
-        if settled is not None:
-            return settled
+        for constant, other in ((left, right), (right, left)):
+            settled = self._settled_choice(op, constant, other)
+            if settled is not None:
+                return settled
         nulls = (self.nullable(left), self.nullable(right))
         nullable = all(nulls) if ignore_null else any(nulls)
         magnitude = max(self.magnitude(left), self.magnitude(right))
@@ -290,7 +291,7 @@ class Program:
         """Bring a number into [−limit, limit]; NULL stays NULL."""
         if self.magnitude(ref) <= limit or self.is_unbounded(ref):
             return ref
-        raised = self._choose(Op.MAX, ref, self.const(-limit), ignore_null=False)
+        raised = ref if self.at_least_zero(ref) else self._choose(Op.MAX, ref, self.const(-limit), ignore_null=False)
         nullable = self.nullable(raised)
         return self._emit(Op.MIN, (raised, self.const(limit)), truth=False, nullable=nullable, magnitude=limit, at_least_zero=self.at_least_zero(raised))
 
