@@ -106,9 +106,9 @@ def _verdicts(piece: pl.LazyFrame, raw: pl.DataFrame, identity: Sequence[str], n
 
 def _read_again(piece: pl.LazyFrame, final: pl.DataFrame, again: pl.Series, each: Judged, second: Sequence[str]) -> pl.DataFrame:
     rows = again.arg_true()
-    needed = [column for column in each.graph.leaves if column in piece.collect_schema().names()]
-    needed += [column for column in piece.collect_schema().names() if column.partition("#")[0] in needed and "#" in column]
-    marked = piece.select(needed).filter(again).collect(engine="streaming").lazy()
+    columns = piece.collect_schema().names()
+    needed = [column for column in columns if column.partition("#")[0] in each.graph.leaves]
+    marked = piece.select(SUBJECT, *needed).filter(again).collect(engine="streaming").lazy()
     frame, outputs = apply(marked, each.compiled.program, second, prefix="__s")
     found = frame.select(expression.alias(name) for name, expression in outputs.items()).collect(engine="streaming")
     return final.with_columns(final[name].scatter(rows, found[name].cast(final[name].dtype)) for name in second)

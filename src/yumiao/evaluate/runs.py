@@ -16,11 +16,14 @@ from typing import Any
 
 import polars as pl
 
+from yumiao.evaluate.asking import open_questions
 from yumiao.evaluate.batch import Judged, add_derived, compile_for, judge_table
+from yumiao.evaluate.subjects import answer_subject
 from yumiao.model.facts import Facts
 from yumiao.model.problems import Problem, Severity, YumiaoError
 from yumiao.model.text import Text
 from yumiao.packs.library import Library, Policy
+from yumiao.rules.answers import Answer
 from yumiao.rules.derivation import Derivation, derivations
 from yumiao.rules.graph import PolicyGraph
 from yumiao.rules.lowering import lower
@@ -80,6 +83,21 @@ class Run:
                 return each
         known = ", ".join(each.policy.id for each in self.policies)
         raise YumiaoError("run.no_policy", Text(f"这次运行没有评估 {policy_id}；已评估：{known}", f"this run did not evaluate {policy_id}; it has {known}"))
+
+    def judged_facts(self) -> pl.DataFrame:
+        """Return the table of facts as judged, derived facts filled in."""
+        return add_derived(self.facts.table.lazy(), self.derived).collect(engine="streaming")
+
+    def questions(self, policy_id: str) -> pl.DataFrame:
+        """Return the unknown facts that keep the most verdicts of a policy open; see :mod:`yumiao.evaluate.asking`."""
+        return open_questions(self.judged_facts(), self.policy(policy_id))
+
+    def answer(self, subject: str, policy_id: str) -> Answer:
+        """Return the whole answer for one subject: conditions, numbers, sources, what is missing, what to ask.
+
+        Raises: YumiaoError for a subject or policy that the run does not have.
+        """
+        return answer_subject(self, subject, policy_id)
 
     def save(self, folder: Path) -> Path:
         """Write the run into a new folder; it appears whole or not at all.
