@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
+from typing import Any
 import polars as pl
 
 from yumiao.model.facts import NAME, SUBJECT
 from yumiao.model.outcomes import Outcome
 from yumiao.model.periods import period_label
 from yumiao.rules import graph as g
-
-if TYPE_CHECKING:
-    from yumiao.evaluate.runs import EvaluatedPolicy
 
 EXAMPLES = 3
 
@@ -26,7 +22,7 @@ QUESTION_TYPES: dict[str, pl.DataType] = {
 }
 
 
-def open_questions(facts: pl.DataFrame, evaluated: EvaluatedPolicy) -> pl.DataFrame:
+def open_questions(facts: pl.DataFrame, verdicts: pl.DataFrame, graph: g.PolicyGraph) -> pl.DataFrame:
     """Return the unknown facts of one policy, those first that keep the most verdicts open.
 
     A fact counts for a subject when it is missing, the verdict is undetermined, and it stands in an open condition.
@@ -34,21 +30,21 @@ def open_questions(facts: pl.DataFrame, evaluated: EvaluatedPolicy) -> pl.DataFr
 
     Args:
         facts: the table as judged, derived facts filled in.
+        verdicts: the verdicts of one policy on it, in the same order.
     Returns: one row per fact: ``metric``, ``period``, ``column``, ``verdicts`` (how many), ``examples`` (names).
     """
-    rows = sorted(_rows(facts, evaluated), key=lambda row: -row["verdicts"])
+    rows = sorted(_rows(facts, verdicts, graph), key=lambda row: -row["verdicts"])
     return pl.DataFrame(rows, schema=QUESTION_TYPES)
 
 
-def _rows(facts: pl.DataFrame, evaluated: EvaluatedPolicy) -> Iterator[dict[str, object]]:
-    verdicts = evaluated.verdicts
+def _rows(facts: pl.DataFrame, verdicts: pl.DataFrame, graph: g.PolicyGraph) -> Iterator[dict[str, Any]]:
     is_open = verdicts["outcome"] == Outcome.UNDETERMINED.value
     names = facts[NAME].fill_null(facts[SUBJECT]) if NAME in facts.columns else facts[SUBJECT]
-    for column, leaf in evaluated.graph.leaves.items():
-        if _is_only_a_bound(evaluated.graph, column):
+    for column, leaf in graph.leaves.items():
+        if _is_only_a_bound(graph, column):
             continue
         missing = facts[column].is_null() if column in facts.columns else pl.repeat(True, facts.height, eager=True)
-        asked = is_open & missing & _stands_in_open(verdicts, evaluated.graph, column)
+        asked = is_open & missing & _stands_in_open(verdicts, graph, column)
         count = int(asked.sum())
         if count:
             yield {

@@ -18,7 +18,7 @@ import polars as pl
 
 from yumiao.evaluate.asking import open_questions
 from yumiao.evaluate.batch import Judged, add_derived, compile_for, judge_table
-from yumiao.evaluate.subjects import answer_subject
+from yumiao.evaluate.subjects import Moment, answer_subject
 from yumiao.model.facts import Facts
 from yumiao.model.problems import Problem, Severity, YumiaoError
 from yumiao.model.text import Text
@@ -90,14 +90,17 @@ class Run:
 
     def questions(self, policy_id: str) -> pl.DataFrame:
         """Return the unknown facts that keep the most verdicts of a policy open; see :mod:`yumiao.evaluate.asking`."""
-        return open_questions(self.judged_facts(), self.policy(policy_id))
+        evaluated = self.policy(policy_id)
+        return open_questions(self.judged_facts(), evaluated.verdicts, evaluated.graph)
 
     def answer(self, subject: str, policy_id: str) -> Answer:
         """Return the whole answer for one subject: conditions, numbers, sources, what is missing, what to ask.
 
         Raises: YumiaoError for a subject or policy that the run does not have.
         """
-        return answer_subject(self, subject, policy_id)
+        evaluated = self.policy(policy_id)
+        moment = Moment(self.library, self.as_of, self.known_at, self.receipt["snapshot"])
+        return answer_subject(moment, self.facts, self.derived, subject, evaluated.policy, evaluated.graph.settings)
 
     def save(self, folder: Path) -> Path:
         """Write the run into a new folder; it appears whole or not at all.

@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import polars as pl
 
 from yumiao.evaluate.batch import add_derived
-from yumiao.model.facts import CODE, IDENTITY_COLUMNS, NAME, SUBJECT
+from yumiao.model.facts import CODE, IDENTITY_COLUMNS, NAME, SUBJECT, Facts
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
 from yumiao.rules import graph as g
+from yumiao.packs.library import Library, Policy
 from yumiao.rules.answers import Answer, Subject
+from yumiao.rules.derivation import Derivation
 from yumiao.rules.explaining import explain
 from yumiao.rules.judging import SubjectJudge
 from yumiao.rules.origins import origins_of
 from yumiao.rules.questions import find_questions
 
-if TYPE_CHECKING:
-    from yumiao.evaluate.runs import Run
 
-
-def subject_facts(run: Run, subject: str) -> pl.DataFrame:
+def subject_facts(facts: Facts, derived: Sequence[Derivation], subject: str) -> pl.DataFrame:
     """Return the one row of a subject's facts, derived ones filled in.
 
-    Raises: YumiaoError when the run has no such subject.
+    Raises: YumiaoError when there is no such subject.
     """
-    found = run.facts.table.filter(pl.col(SUBJECT) == subject)
+    found = facts.table.filter(pl.col(SUBJECT) == subject)
     if found.is_empty():
-        raise YumiaoError("subject.unknown", Text(f"这次运行中没有主体 {subject}", f"this run has no subject {subject}"))
-    return add_derived(found.head(1).lazy(), run.derived).collect()
+        raise YumiaoError("subject.unknown", Text(f"没有主体 {subject}", f"there is no subject {subject}"))
+    return add_derived(found.head(1).lazy(), derived).collect()
 
 
 def row_of(facts: pl.DataFrame) -> dict[str, Any]:
@@ -44,23 +44,33 @@ def row_of(facts: pl.DataFrame) -> dict[str, Any]:
     }
 
 
-def answer_subject(run: Run, subject: str, policy_id: str) -> Answer:
-    """Judge one subject of a run under one of its policies, with reasons, sources and questions."""
-    evaluated = run.policy(policy_id)
-    facts = subject_facts(run, subject)
-    identity = facts.row(0, named=True)
-    row = row_of(facts)
-    judges = SubjectJudge(run.library)
+@dataclass(frozen=True)
+class Moment:
+    """When and by what one subject is judged: the parts of a run that an answer rests on."""
+
+    library: Library
+    as_of: dt.date
+    known_at: str
+    snapshot: str
+
+
+def answer_subject(
+    moment: Moment, facts: Facts, derived: Sequence[Derivation], subject: str, policy: Policy, settings: Mapping[str, str]
+) -> Answer:
+    """Judge one subject under one policy, with reasons, sources and questions."""
+    known = subject_facts(facts, derived, subject)
+    identity, row = known.row(0, named=True), row_of(known)
+    judges = SubjectJudge(moment.library)
     answer = explain(
         judges,
-        evaluated.policy,
-        run.as_of,
+        policy,
+        moment.as_of,
         row,
         subject=Subject(subject, "enterprise", identity.get(CODE), identity.get(NAME)),
-        origins=origins_of(run.facts.sources, subject),
-        settings=evaluated.graph.settings,
-        known_at=run.known_at or None,
-        snapshot=run.receipt["snapshot"],
+        origins=origins_of(facts.sources, subject),
+        settings=settings,
+        known_at=moment.known_at or None,
+        snapshot=moment.snapshot,
     )
-    judge = judges.policy(evaluated.policy, run.as_of, evaluated.graph.settings)
+    judge = judges.policy(policy, moment.as_of, settings)
     return replace(answer, questions=find_questions(judge, row))
