@@ -10,7 +10,6 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from yumiao.evaluate.batch import Judged, add_derived, compile_for, judge_table
 from yumiao.evaluate.subjects import Moment, answer_subject
 from yumiao.model.facts import Facts
 from yumiao.model.problems import Problem, Severity, YumiaoError
+from yumiao.model.release import ENGINE_VERSION
 from yumiao.model.text import Text
 from yumiao.packs.library import Library, Policy
 from yumiao.rules.answers import Answer
@@ -178,7 +178,7 @@ def _judge(table: pl.DataFrame, judged: Sequence[Judged], progress: Progress | N
 def _receipt(facts: Facts, as_of: dt.date, known_at: str, evaluated: Sequence[EvaluatedPolicy]) -> dict[str, Any]:
     return {
         "schema": VERDICT_SCHEMA,
-        "engine": version("yumiao"),
+        "engine": ENGINE_VERSION,
         "as_of": as_of.isoformat(),
         "known_at": known_at,
         "snapshot": snapshot_hash(facts.table),

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from yumiao import __version__
 from yumiao.model.facts import HIGH_SUFFIX, LOW_SUFFIX
 from yumiao.model.metrics import Citation
 from yumiao.model.outcomes import Outcome, Reason
 from yumiao.model.periods import period_label
+from yumiao.model.release import ENGINE_VERSION
 from yumiao.model.units import UNITS, from_steps
 from yumiao.packs.library import Policy
 from yumiao.packs.policies import ApplicationKind
@@ -26,6 +26,7 @@ from yumiao.rules.gaps import find_gap
 from yumiao.rules.inspection import Inspection, columns_used, open_columns, open_score_columns
 from yumiao.rules.judging import CONDITION, PolicyJudge, Result, SubjectJudge, read_result
 from yumiao.rules.origins import Origin
+from yumiao.rules.questions import CALLS, Inquiry, inquire
 
 IS_REVIEW = "is_review"
 POINT = UNITS["point"]
@@ -42,6 +43,7 @@ def explain(
     settings: Mapping[str, str] | None = None,
     known_at: str | None = None,
     snapshot: str | None = None,
+    calls: int = CALLS,
 ) -> Answer:
     """Judge one subject under one policy version and say why.
 
@@ -51,10 +53,13 @@ def explain(
         settings: readings of switches that differ from the default.
         known_at: the moment up to which facts and packs count, copied into the answer.
         snapshot: hash of the facts, copied into the receipt.
+        calls: how often the engine may be asked to find the questions.
     """
     judge = judges.policy(policy, as_of, settings)
     explainer = Explainer.of(judge, row, origins or {})
     result = explainer.result
+    inquiry = inquire(judge, row, calls)
+    reasons = _reasons(result, inquiry)
     return Answer(
         subject=subject,
         policy=policy.family,
@@ -66,15 +71,23 @@ def explain(
         class_=result.class_id,
         possible=_possible(judge.graph, result),
         route=result.route,
-        reasons=result.reasons,
+        reasons=reasons,
         contested=(),
         conditions=explainer.conditions(),
         scores=explainer.scores(),
-        questions=(),
+        questions=inquiry.questions,
         plans=(),
-        may_be_decided=Reason.MAY_BE_DECIDED in result.reasons,
-        receipt=Receipt(policy.hash, snapshot, dict(judge.graph.settings), __version__),
+        may_be_decided=Reason.MAY_BE_DECIDED in reasons,
+        receipt=Receipt(policy.hash, snapshot, dict(judge.graph.settings), ENGINE_VERSION),
     )
+
+
+def _reasons(result: Result, inquiry: Inquiry) -> tuple[Reason, ...]:
+    """An open outcome may be decided exactly where no two completions of different result were found."""
+    if result.outcome is not Outcome.UNDETERMINED:
+        return result.reasons
+    others = tuple(reason for reason in result.reasons if reason is not Reason.MAY_BE_DECIDED)
+    return others if len(inquiry.witnesses) > 1 else (*others, Reason.MAY_BE_DECIDED)
 
 
 def application_kind(row: Row) -> ApplicationKind | None:

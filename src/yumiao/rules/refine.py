@@ -138,7 +138,7 @@ class _Refiner:
         return columns | linked
 
     def _either(self, parts: Sequence[g.Statement], *, holds: bool, shared: frozenset[str]) -> list[Alternative]:
-        apart = [part for part in parts if not self._reach(part) & shared]
+        apart = [part for part in parts if self._stands_apart(part, shared)]
         opened = [
             choice
             for part in parts
@@ -149,6 +149,11 @@ class _Refiner:
             least = 1 if holds else len(apart)
             opened.append((Clause(g.Count(least, tuple(apart)), holds),))
         return opened
+
+    def _stands_apart(self, part: g.Statement, shared: frozenset[str]) -> bool:
+        """Whether a part shares no fact with the others, nor rests twice on one itself."""
+        reach = self._reach(part)
+        return not reach & shared and all(clauses_resting_on(part, column) <= 1 for column in reach)
 
     # ── narrowing ─────────────────────────────────────────────────────────────────────────────────────────
 
