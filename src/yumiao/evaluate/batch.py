@@ -15,9 +15,11 @@ from yumiao.model.facts import CODE, HIGH_SUFFIX, IDENTITY_COLUMNS, LOW_SUFFIX, 
 from yumiao.model.outcomes import Outcome
 from yumiao.packs.library import Policy
 from yumiao.rules import graph as g
-from yumiao.rules.compile import NOT_MET, REASON_BITS, CompiledPolicy, compile_policy
+from yumiao.rules.bounds import NOT_MET
+from yumiao.rules.compile import REASON_BITS, CompiledPolicy, compile_policy
 from yumiao.rules.derivation import Derivation
 from yumiao.rules.emit_polars import apply
+from yumiao.rules.near_miss import NearMissEdge
 
 PIECE = 1_000_000
 """Rows judged at a time: large enough that planning costs nothing, small enough for a laptop's memory."""
@@ -43,12 +45,12 @@ class Judged:
         return self.compiled.graph
 
 
-def compile_for(graph: g.PolicyGraph, columns: Sequence[str]) -> CompiledPolicy:
+def compile_for(graph: g.PolicyGraph, columns: Sequence[str], near: NearMissEdge | None = None) -> CompiledPolicy:
     """Compile a graph for a table with these columns: what is not there is unknown for everybody."""
     present = frozenset(columns)
     ranged = frozenset(column for column in graph.leaves if {column + LOW_SUFFIX, column + HIGH_SUFFIX} <= present)
     absent = frozenset(column for column in graph.leaves if column not in present)
-    return compile_policy(graph, ranged, absent)
+    return compile_policy(graph, ranged, absent, near)
 
 
 def add_derived(table: pl.LazyFrame, found: Sequence[Derivation]) -> pl.LazyFrame:
@@ -127,6 +129,8 @@ def present(raw: pl.DataFrame, graph: g.PolicyGraph) -> pl.DataFrame:
         _reasons().alias("reasons"),
         _count(codes, 0).alias("failing"),
         _count(codes, 1).alias("open"),
+        pl.col("near").alias("near_miss"),
+        (pl.col("distance") / 1000).alias("distance"),
         *(_outcome(pl.col(f"condition.{name}")).alias(f"condition.{name}") for name in conditions),
         *(pl.col(f"gap.{name}").cast(pl.Int64).alias(f"gap.{name}") for name in conditions),
         *(pl.col(f"score.{score.id}.{end}").cast(pl.Int64).alias(f"score.{score.id}.{end}") for score in graph.scores for end in ("low", "high")),

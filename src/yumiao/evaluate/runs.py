@@ -27,6 +27,7 @@ from yumiao.rules.answers import Answer
 from yumiao.rules.derivation import Derivation, derivations
 from yumiao.rules.graph import PolicyGraph
 from yumiao.rules.lowering import lower
+from yumiao.rules.near_miss import NearMissEdge
 
 VERDICT_SCHEMA = 1
 """Version of the verdict files' schema (``docs/developers/verdict-files.md``)."""
@@ -134,7 +135,10 @@ def evaluate(
     graphs = [lower(library, policy, as_of, _readings(policy, readings)) for policy in chosen]
     derived = derivations(library, graphs, as_of)
     table = add_derived(facts.table.lazy(), derived).collect(engine="streaming")
-    judged = [Judged(policy, compile_for(graph, table.columns)) for policy, graph in zip(chosen, graphs, strict=True)]
+    judged = [
+        Judged(policy, compile_for(graph, table.columns, NearMissEdge(*policy.body.near_miss_edge())))
+        for policy, graph in zip(chosen, graphs, strict=True)
+    ]
     verdicts = _judge(table, judged, progress)
     evaluated = tuple(
         EvaluatedPolicy(each.policy, each.graph, each.policy.in_force(as_of), frame) for each, frame in zip(judged, verdicts, strict=True)

@@ -12,6 +12,9 @@ Outputs (see ``docs/developers/verdict-files.md``):
 ``gap.<condition>``
     by how much the left side (the numerator) has to move with all else unchanged, in its steps; 0 when met,
     NULL when unknown.
+``near``, ``distance``
+    whether it is a near miss (see :mod:`yumiao.rules.near_miss`), and how far the farthest failing condition is from
+    its threshold, in thousandths of it; NULL when it is none.
 ``route``
     the number of the first route that is met, 0 for none.
 ``class.<id>``, ``class.not_met``
@@ -22,16 +25,16 @@ Outputs (see ``docs/developers/verdict-files.md``):
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from math import lcm
 
 from yumiao.model.outcomes import Outcome, Reason
 from yumiao.rules import graph as g
-from yumiao.rules.bounds import NOT_MET, Bounds, Reader, Truths, class_statements
+from yumiao.rules.bounds import NOT_MET, Reader, Truths, class_statements
+from yumiao.rules.near_miss import NearMissEdge, write_near_miss
 from yumiao.rules.program import Program
 from yumiao.rules.refine import Refinement, clauses_resting_on, conjuncts, refine
+from yumiao.rules.shortfalls import Shortfalls
 
 OUTCOMES: tuple[Outcome, ...] = (Outcome.NOT_MET, Outcome.UNDETERMINED, Outcome.MET)
 """The outcome that each code stands for."""
@@ -81,13 +84,14 @@ class _Writer:
         self.graph = graph
         self.program = Program(absent)
         self.reader = Reader(graph, self.program, ranged)
+        self.shortfalls = Shortfalls(self.reader)
         self._whys: dict[int, _Why] = {}
 
-    def write(self) -> CompiledPolicy:
+    def write(self, near: NearMissEdge) -> CompiledPolicy:
         for condition in self.graph.conditions:
             truths = self.reader.statement(condition.statement)
             self.program.output(f"condition.{condition.id}", self._code(truths))
-            self.program.output(f"gap.{condition.id}", self._gap(condition.statement, truths))
+            self.program.output(f"gap.{condition.id}", self.shortfalls.gap(condition.statement, truths))
         for score in self.graph.scores:
             points = self.reader.steps_of(self.reader.score(score.score))
             self.program.output(f"score.{score.id}.low", points.low)
@@ -96,6 +100,7 @@ class _Writer:
             self._write_outcome(self.graph.outcome)
         else:
             self._write_classes()
+        write_near_miss(self.graph, self.shortfalls, near)
         return CompiledPolicy(self.graph, self.program, self.tangled)
 
     def _code(self, truths: Truths) -> int:
@@ -251,144 +256,21 @@ class _Writer:
         absent = self.program.either(self.program.column_is_null(column) for column in judged)
         return self.program.every((is_open, absent))
 
-    # ── gaps ──────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _gap(self, node: g.Statement, truths: Truths) -> int:
-        program = self.program
-        shortfall = self._shortfall(node)
-        return program.select(truths.fail, shortfall, program.const(0))
-
-    def _raw(self, linear: g.Linear) -> int:
-        """The sum itself; NULL where a fact of it is missing."""
-        program = self.program
-        total = program.const(int(linear.constant))
-        for column, weight in linear.terms:
-            number = self.reader.raw(column)
-            total = program.add(total, program.mul(number, program.const(int(weight))))
-        return total
-
-    def _shortfall(self, node: g.Statement) -> int:
-        program = self.program
-        match node:
-            case g.Named(body=body):
-                return self._shortfall(body)
-            case g.LinearComparison(linear=linear, strict=strict):
-                scale = _scale(linear)
-                total = self._raw(linear.scaled(scale))
-                missing = program.sub(program.const(1 if strict else 0), total)
-                return self._positive(self._ceil_div(missing, scale))
-            case g.QuotientComparison(quotient=quotient, operator=operator, bound=bound):
-                return self._quotient_shortfall(quotient, operator, quotient.threshold(bound))
-            case g.ScoreComparison(score=score, operator=operator, bound=bound) if operator in (">=", ">"):
-                edge = int(bound) + (1 if operator == ">" else 0)
-                points = self.reader.steps_of(self.reader.score(score))
-                return self._positive(program.sub(program.const(edge), points.high))
-            case g.Split():
-                return self._split_shortfall(node)
-            case _:
-                return program.unbounded()
-
-    def _positive(self, number: int) -> int:
-        return self.program.maximum(number, self.program.const(0))
-
-    def _ceil_div(self, number: int, divisor: Fraction) -> int:
-        program = self.program
-        if divisor == 1:
-            return number
-        return program.sub(program.const(0), program.floor_div(program.sub(program.const(0), number), program.const(int(divisor))))
-
-    def _quotient_shortfall(self, quotient: g.Quotient, operator: g.Operator, bound: Fraction) -> int:
-        scale = max(_scale(quotient.numerator), _scale(quotient.denominator))
-        top, bottom = self._raw(quotient.numerator.scaled(scale)), self._raw(quotient.denominator.scaled(scale))
-        share = _Share(top, bottom, self.program.const(bound.numerator))
-        return self._share_shortfall(share, operator, bound.denominator, scale)
-
-    def _share_shortfall(self, share: _Share, operator: g.Operator, grid: int, scale: Fraction) -> int:
-        """By how much the numerator falls short of bound/grid times the denominator."""
-        program = self.program
-        needed = program.sub(program.mul(share.bottom, share.bound), program.mul(share.top, program.const(grid)))
-        if operator in ("<=", "<"):
-            needed = program.sub(program.const(0), needed)
-        if operator in (">", "<"):
-            needed = program.add(needed, program.const(1))
-        amount = self._positive(self._ceil_div(needed, grid * scale))
-        return program.select(program.ge(share.bottom, program.const(1), if_null=False), amount, program.unbounded())
-
-    def _split_shortfall(self, node: g.Split) -> int:
-        """The gap in the cell of a known value; shares that differ only in parts are put together first, then computed once."""
-        leaves = list(_quotients(node))
-        operators = {leaf.operator for leaf in leaves}
-        if len(leaves) > 1 and len(operators) == 1 and all(_scale(part) == 1 for leaf in leaves for part in (leaf.quotient.numerator, leaf.quotient.denominator)):
-            grid = lcm(*(leaf.quotient.threshold(leaf.bound).denominator for leaf in leaves))
-            return self._share_shortfall(self._chosen_share(node, grid), operators.pop(), grid, Fraction(1))
-        return self._by_cell(node, self._shortfall)
-
-    def _by_cell(self, node: g.Split, value: Callable[[g.Statement], int]) -> int:
-        program, number = self.program, self.reader.raw(node.column)
-        known = Bounds(number, number)
-        result = value(node.cells[-1][1])
-        for cell, body in reversed(node.cells[:-1]):
-            here = self.reader.inside(node.column, cell, {node.column: known}).hold
-            result = program.select(here, value(body), result)
-        return program.select(program.is_null(number), program.unbounded(), result)
-
-    def _chosen_share(self, node: g.Statement, grid: int) -> _Share:
-        match node:
-            case g.Split(column=column, cells=cells):
-                number = self.reader.raw(column)
-                result = self._chosen_share(cells[-1][1], grid)
-                for cell, body in reversed(cells[:-1]):
-                    here = self.reader.inside(column, cell, {column: Bounds(number, number)}).hold
-                    result = self._either_share(here, self._chosen_share(body, grid), result)
-                unknown = self.program.is_null(number)
-                return _Share(self.program.select(unknown, self.program.unbounded(), result.top), result.bottom, result.bound)
-            case g.QuotientComparison(quotient=quotient, bound=bound):
-                steps = int(quotient.threshold(bound) * grid)
-                return _Share(self._raw(quotient.numerator), self._raw(quotient.denominator), self.program.const(steps))
-            case _:
-                raise AssertionError(node)
-
-    def _either_share(self, test: int, here: _Share, rest: _Share) -> _Share:
-        select = self.program.select
-        return _Share(select(test, here.top, rest.top), select(test, here.bottom, rest.bottom), select(test, here.bound, rest.bound))
-
-
-@dataclass(frozen=True, slots=True)
-class _Share:
-    """A numerator, a denominator, and how many grid steps of the denominator the numerator is compared with."""
-
-    top: int
-    bottom: int
-    bound: int
-
-
-def _quotients(node: g.Statement) -> Iterator[g.QuotientComparison]:
-    """Yield the comparisons in the cells of nested splits; nothing more after one of another kind."""
-    if isinstance(node, g.Split):
-        found = [list(_quotients(body)) for _, body in node.cells]
-        if all(found):
-            yield from (leaf for leaves in found for leaf in leaves)
-    elif isinstance(node, g.QuotientComparison):
-        yield node
-
-
-def _scale(linear: g.Linear) -> Fraction:
-    scale = 1
-    for _, weight in linear.terms:
-        scale = max(scale, weight.denominator)
-    return Fraction(max(scale, linear.constant.denominator))
-
 
 def compile_policy(
-    graph: g.PolicyGraph, ranged: frozenset[str] = frozenset(), absent: frozenset[str] = frozenset()
+    graph: g.PolicyGraph,
+    ranged: frozenset[str] = frozenset(),
+    absent: frozenset[str] = frozenset(),
+    near: NearMissEdge | None = None,
 ) -> CompiledPolicy:
     """Write the program of one policy.
 
     Args:
         ranged: columns that may also carry ``#low`` and ``#high``.
         absent: columns that the table does not have: unknown for everybody.
+        near: how close a near miss is; default 20 % and two conditions.
     """
-    return _Writer(graph, ranged, absent).write()
+    return _Writer(graph, ranged, absent).write(near or NearMissEdge())
 
 
 def settings_text(settings: Mapping[str, str]) -> str:

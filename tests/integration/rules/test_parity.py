@@ -100,6 +100,8 @@ def expected_columns(found: dict[str, object], graph: g.PolicyGraph, subject: ob
         "reasons": [name for name, bit in bits if found["reasons"] & bit],
         "failing": codes.count(0),
         "open": codes.count(1),
+        "near_miss": found["near"],
+        "distance": None if found["distance"] is None else found["distance"] / 1000,
         **{f"condition.{condition.id}": OUTCOMES[code] for condition, code in zip(graph.conditions, codes, strict=True)},
         **{f"gap.{condition.id}": found[f"gap.{condition.id}"] for condition in graph.conditions},
         **{f"score.{score.id}.{end}": found[f"score.{score.id}.{end}"] for score in graph.scores for end in ("low", "high")},
