@@ -89,7 +89,7 @@ class _Writer:
 
     def write(self, near: NearMissEdge) -> CompiledPolicy:
         for condition in self.graph.conditions:
-            truths = self.reader.statement(condition.statement)
+            truths = self._condition(condition.statement)
             self.program.output(f"condition.{condition.id}", self._code(truths))
             self.program.output(f"gap.{condition.id}", self.shortfalls.gap(condition.statement, truths))
         for score in self.graph.scores:
@@ -102,6 +102,15 @@ class _Writer:
             self._write_classes()
         write_near_miss(self.graph, self.shortfalls, near)
         return CompiledPolicy(self.graph, self.program, self.tangled)
+
+    def _condition(self, statement: g.Statement) -> Truths:
+        """What a condition comes to by itself; read as a whole where one fact stands in several of its clauses."""
+        truths = self.reader.statement(statement)
+        if all(clauses_resting_on(statement, column) <= 1 for column in g.columns_of(statement)):
+            return truths
+        refinement = refine(self.graph, self.reader, {"hold": (statement, True), "fail": (statement, False)})
+        possible = refinement.possible if refinement else {}
+        return Truths(self._both(truths.hold, possible.get("hold")), self._both(truths.fail, possible.get("fail")))
 
     def _code(self, truths: Truths) -> int:
         """0 not_met, 1 undetermined, 2 met; a statement that facts contradict both ways stays undetermined."""
