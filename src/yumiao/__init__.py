@@ -10,10 +10,12 @@ In a notebook: ``load_packs``, ``read_files`` or ``make_facts``, ``evaluate_fact
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from yumiao.model.release import ENGINE_VERSION as __version__
+from yumiao.model.release import ENGINE_VERSION
 
 if TYPE_CHECKING:
     from yumiao.notebook import evaluate_facts, load_packs, load_run, make_facts, read_files
+
+__version__ = ENGINE_VERSION
 
 __all__ = ["__version__", "evaluate_facts", "load_packs", "load_run", "make_facts", "read_files"]
 

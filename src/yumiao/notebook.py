@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -58,7 +59,9 @@ def read_files(
     """Read spreadsheets and text files into facts with their cells; see :func:`yumiao.intake.facts.read_facts`."""
     rules = read_mapping(Path(mapping), library.metrics) if mapping is not None else None
     paths = [Path(file) for file in files]
-    return read_facts(paths, metrics=library.metrics, mapping=rules, as_of=as_of, recorded_at=recorded_at, batch=batch)
+    return read_facts(
+        paths, metrics=library.metrics, mapping=rules, as_of=as_of, recorded_at=recorded_at, batch=batch
+    )
 
 
 def make_facts(
@@ -106,10 +109,18 @@ def _identity(frame: pl.DataFrame, subject: str, name: str | None, code: str | N
     for column in (subject, name, code):
         if column is not None and column not in frame.columns:
             known = ", ".join(frame.columns)
-            raise YumiaoError("facts.column", Text(f"表中没有列 {column}；有：{known}", f"the table has no column {column!r}; it has {known}"))
+            raise YumiaoError(
+                "facts.column",
+                Text(
+                    f"表中没有列 {column}；有：{known}", f"the table has no column {column!r}; it has {known}"
+                ),
+            )
     key = frame[subject].cast(pl.String)
     if key.is_null().any() or key.is_duplicated().any():
-        raise YumiaoError("facts.subject", Text(f"列 {subject} 应逐行不同且不为空", f"column {subject!r} must name each row differently"))
+        raise YumiaoError(
+            "facts.subject",
+            Text(f"列 {subject} 应逐行不同且不为空", f"column {subject!r} must name each row differently"),
+        )
     code = code or (CODE if CODE in frame.columns else None)
     name = name or (NAME if NAME in frame.columns else None)
     empty = pl.Series([None] * frame.height, dtype=pl.String)
@@ -141,7 +152,9 @@ def _meaning(
     metric = library.metrics.get(metric_id)
     if column not in frame.columns or metric is None:
         missing = column if column not in frame.columns else metric_id
-        raise YumiaoError("facts.column", Text(f"没有列或口径 {missing}", f"there is no column or metric {missing!r}"))
+        raise YumiaoError(
+            "facts.column", Text(f"没有列或口径 {missing}", f"there is no column or metric {missing!r}")
+        )
     if metric.period.is_yearly and year is None:
         year = Year(metric.period.default_offset).at(as_of)
     return metric, year, _unit(unit, metric)
@@ -152,11 +165,15 @@ def _unit(name: str | None, metric: Metric) -> Unit | None:
         return metric.unit
     unit = UNITS.get(name) or UNIT_BY_NAME.get(name)
     if unit is None or metric.unit is None or unit.dimension is not metric.unit.dimension:
-        raise YumiaoError("facts.unit", Text(f"{metric.id} 不能以 {name} 计", f"{metric.id} is not measured in {name!r}"))
+        raise YumiaoError(
+            "facts.unit", Text(f"{metric.id} 不能以 {name} 计", f"{metric.id} is not measured in {name!r}")
+        )
     return unit
 
 
-def _column(series: pl.Series, metric: Metric, year: int | None, unit: Unit | None, problems: list[Problem]) -> pl.Series:
+def _column(
+    series: pl.Series, metric: Metric, year: int | None, unit: Unit | None, problems: list[Problem]
+) -> pl.Series:
     column = column_name(metric.id, year)
     parsed = parse_column(_texts(series), ColumnRule(column, metric.id, (series.name,), unit=unit), metric)
     problems.extend(_faults(series, column, metric, parsed))
@@ -166,9 +183,17 @@ def _column(series: pl.Series, metric: Metric, year: int | None, unit: Unit | No
 def _texts(series: pl.Series) -> pl.Series:
     """Write cells as texts: numbers as the shortest decimals that print them, NaN as nothing, yes and no in words."""
     if series.dtype == pl.Boolean:
-        return pl.Series(series.name, ["是" if value else None if value is None else "否" for value in series], dtype=pl.String)
+        return pl.Series(
+            series.name,
+            ["是" if value else None if value is None else "否" for value in series],
+            dtype=pl.String,
+        )
     if series.dtype.is_float():
-        return pl.Series(series.name, [None if value is None or value != value else repr(value) for value in series], dtype=pl.String)  # noqa: PLR0124 - NaN
+        return pl.Series(
+            series.name,
+            [None if value is None or isnan(value) else repr(value) for value in series],
+            dtype=pl.String,
+        )
     if series.dtype == pl.Datetime:
         series = series.dt.date()
     return series.cast(pl.String)
@@ -176,12 +201,13 @@ def _texts(series: pl.Series) -> pl.Series:
 
 def _faults(series: pl.Series, column: str, metric: Metric, parsed: ParsedColumn) -> list[Problem]:
     found = parsed.faults.is_not_null().arg_true()
+    domain = metric.domain_text()
     return [
         Problem(
             f"facts.{parsed.faults[row]}",
             Text(
-                f"{metric.label.zh}：“{series[row]}”不能用（{parsed.faults[row]}），定义域 {metric.domain_text()}",
-                f"{metric.label.en}: {series[row]!r} cannot be used ({parsed.faults[row]}), domain {metric.domain_text()}",
+                f"{metric.label.zh}：“{series[row]}”不能用（{parsed.faults[row]}），定义域 {domain}",
+                f"{metric.label.en}: {series[row]!r} cannot be used ({parsed.faults[row]}), domain {domain}",
             ),
             cell=f"{series.name}[{row}]",
             path=column,

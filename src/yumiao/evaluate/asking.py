@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+
 import polars as pl
 
 from yumiao.model.facts import NAME, SUBJECT
@@ -43,7 +44,9 @@ def _rows(facts: pl.DataFrame, verdicts: pl.DataFrame, graph: g.PolicyGraph) -> 
     for column, leaf in graph.leaves.items():
         if _is_only_a_bound(graph, column):
             continue
-        missing = facts[column].is_null() if column in facts.columns else pl.repeat(True, facts.height, eager=True)
+        missing = (
+            facts[column].is_null() if column in facts.columns else pl.repeat(True, facts.height, eager=True)
+        )
         asked = is_open & missing & _stands_in_open(verdicts, graph, column)
         count = int(asked.sum())
         if count:

@@ -45,10 +45,14 @@ class Judged:
         return self.compiled.graph
 
 
-def compile_for(graph: g.PolicyGraph, columns: Sequence[str], near: NearMissEdge | None = None) -> CompiledPolicy:
+def compile_for(
+    graph: g.PolicyGraph, columns: Sequence[str], near: NearMissEdge | None = None
+) -> CompiledPolicy:
     """Compile a graph for a table with these columns: what is not there is unknown for everybody."""
     present = frozenset(columns)
-    ranged = frozenset(column for column in graph.leaves if {column + LOW_SUFFIX, column + HIGH_SUFFIX} <= present)
+    ranged = frozenset(
+        column for column in graph.leaves if {column + LOW_SUFFIX, column + HIGH_SUFFIX} <= present
+    )
     absent = frozenset(column for column in graph.leaves if column not in present)
     return compile_policy(graph, ranged, absent, near)
 
@@ -60,7 +64,7 @@ def add_derived(table: pl.LazyFrame, found: Sequence[Derivation]) -> pl.LazyFram
         compiled = compile_for(derivation.graph, columns)
         frame, outputs = apply(table, compiled.program, ["first.outcome"], prefix="__d")
         code = outputs["first.outcome"]
-        derived = pl.when(code == 2).then(True).when(code == 0).then(False)  # noqa: PLR2004 - codes of OUTCOME_TYPE
+        derived = pl.when(code == 2).then(True).when(code == 0).then(False)
         received = [pl.col(derivation.column)] if derivation.column in columns else []
         keep = [column for column in columns if column != derivation.column]
         table = frame.select(*keep, pl.coalesce(*received, derived).alias(derivation.column))
@@ -89,15 +93,22 @@ def judge_piece(piece: pl.LazyFrame, judged: Sequence[Judged]) -> list[pl.DataFr
     identity = [column for column in IDENTITY_COLUMNS if column in columns]
     frame, chosen = piece, [pl.col(column) for column in identity]
     for number, each in enumerate(judged):
-        frame, outputs = apply(frame, each.compiled.program, each.compiled.first_outputs(), prefix=f"__{number}_")
+        frame, outputs = apply(
+            frame, each.compiled.program, each.compiled.first_outputs(), prefix=f"__{number}_"
+        )
         chosen += [expression.alias(f"{number}:{name}") for name, expression in outputs.items()]
     raw = frame.select(chosen).collect(engine="streaming")
     return [_verdicts(piece, raw, identity, number, each) for number, each in enumerate(judged)]
 
 
-def _verdicts(piece: pl.LazyFrame, raw: pl.DataFrame, identity: Sequence[str], number: int, each: Judged) -> pl.DataFrame:
+def _verdicts(
+    piece: pl.LazyFrame, raw: pl.DataFrame, identity: Sequence[str], number: int, each: Judged
+) -> pl.DataFrame:
     prefix = f"{number}:"
-    own = raw.select(*identity, *(pl.col(name).alias(name.removeprefix(prefix)) for name in raw.columns if name.startswith(prefix)))
+    own = raw.select(
+        *identity,
+        *(pl.col(name).alias(name.removeprefix(prefix)) for name in raw.columns if name.startswith(prefix)),
+    )
     second = each.compiled.second_outputs()
     final = own.rename({f"first.{name}": name for name in second})
     again = own["again"]
@@ -106,14 +117,20 @@ def _verdicts(piece: pl.LazyFrame, raw: pl.DataFrame, identity: Sequence[str], n
     return present(final, each.graph)
 
 
-def _read_again(piece: pl.LazyFrame, final: pl.DataFrame, again: pl.Series, each: Judged, second: Sequence[str]) -> pl.DataFrame:
+def _read_again(
+    piece: pl.LazyFrame, final: pl.DataFrame, again: pl.Series, each: Judged, second: Sequence[str]
+) -> pl.DataFrame:
     rows = again.arg_true()
     columns = piece.collect_schema().names()
     needed = [column for column in columns if column.partition("#")[0] in each.graph.leaves]
     marked = piece.select(SUBJECT, *needed).filter(again).collect(engine="streaming").lazy()
     frame, outputs = apply(marked, each.compiled.program, second, prefix="__s")
-    found = frame.select(expression.alias(name) for name, expression in outputs.items()).collect(engine="streaming")
-    return final.with_columns(final[name].scatter(rows, found[name].cast(final[name].dtype)) for name in second)
+    found = frame.select(expression.alias(name) for name, expression in outputs.items()).collect(
+        engine="streaming"
+    )
+    return final.with_columns(
+        final[name].scatter(rows, found[name].cast(final[name].dtype)) for name in second
+    )
 
 
 def present(raw: pl.DataFrame, graph: g.PolicyGraph) -> pl.DataFrame:
@@ -133,7 +150,11 @@ def present(raw: pl.DataFrame, graph: g.PolicyGraph) -> pl.DataFrame:
         (pl.col("distance") / 1000).alias("distance"),
         *(_outcome(pl.col(f"condition.{name}")).alias(f"condition.{name}") for name in conditions),
         *(pl.col(f"gap.{name}").cast(pl.Int64).alias(f"gap.{name}") for name in conditions),
-        *(pl.col(f"score.{score.id}.{end}").cast(pl.Int64).alias(f"score.{score.id}.{end}") for score in graph.scores for end in ("low", "high")),
+        *(
+            pl.col(f"score.{score.id}.{end}").cast(pl.Int64).alias(f"score.{score.id}.{end}")
+            for score in graph.scores
+            for end in ("low", "high")
+        ),
     )
 
 
@@ -156,7 +177,8 @@ def _route(graph: g.PolicyGraph) -> pl.Expr:
 
 def _reasons() -> pl.Expr:
     every: Mapping[int, list[str]] = {
-        total: [reason.value for reason, bit in REASON_BITS.items() if total & bit] for total in range(2 * max(REASON_BITS.values()))
+        total: [reason.value for reason, bit in REASON_BITS.items() if total & bit]
+        for total in range(2 * max(REASON_BITS.values()))
     }
     table = pl.Series(list(every.values()), dtype=pl.List(pl.String))
     return pl.lit(table, allow_object=False).gather(pl.col("reasons").cast(pl.UInt32))
@@ -170,5 +192,7 @@ def _classes(raw: pl.DataFrame, graph: g.PolicyGraph) -> list[pl.Expr]:
     names = [name for name in (*graph.class_ids(), NOT_MET) if f"class.{name}" in raw.columns]
     reached = [pl.when(pl.col(f"class.{name}")).then(pl.lit(name)) for name in names]
     possible = pl.concat_list(reached).list.drop_nulls()
-    certain = pl.when((possible.list.len() == 1) & (possible.list.first() != NOT_MET)).then(possible.list.first())
+    certain = pl.when((possible.list.len() == 1) & (possible.list.first() != NOT_MET)).then(
+        possible.list.first()
+    )
     return [certain.alias("class"), possible.alias("possible")]

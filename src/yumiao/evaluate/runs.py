@@ -83,7 +83,13 @@ class Run:
             if policy_id in names:
                 return each
         known = ", ".join(each.policy.id for each in self.policies)
-        raise YumiaoError("run.no_policy", Text(f"这次运行没有评估 {policy_id}；已评估：{known}", f"this run did not evaluate {policy_id}; it has {known}"))
+        raise YumiaoError(
+            "run.no_policy",
+            Text(
+                f"这次运行没有评估 {policy_id}；已评估：{known}",
+                f"this run did not evaluate {policy_id}; it has {known}",
+            ),
+        )
 
     def judged_facts(self) -> pl.DataFrame:
         """Return the table of facts as judged, derived facts filled in."""
@@ -101,7 +107,9 @@ class Run:
         """
         evaluated = self.policy(policy_id)
         moment = Moment(self.library, self.as_of, self.known_at, self.receipt["snapshot"])
-        return answer_subject(moment, self.facts, self.derived, subject, evaluated.policy, evaluated.graph.settings)
+        return answer_subject(
+            moment, self.facts, self.derived, subject, evaluated.policy, evaluated.graph.settings
+        )
 
     def save(self, folder: Path) -> Path:
         """Write the run into a new folder; it appears whole or not at all.
@@ -141,7 +149,8 @@ def evaluate(
     ]
     verdicts = _judge(table, judged, progress)
     evaluated = tuple(
-        EvaluatedPolicy(each.policy, each.graph, each.policy.in_force(as_of), frame) for each, frame in zip(judged, verdicts, strict=True)
+        EvaluatedPolicy(each.policy, each.graph, each.policy.in_force(as_of), frame)
+        for each, frame in zip(judged, verdicts, strict=True)
     )
     receipt = _receipt(facts, as_of, known_at, evaluated)
     return Run(facts, as_of, known_at, readings, library, evaluated, derived, receipt)
@@ -160,7 +169,13 @@ def _readings(policy: Policy, settings: Mapping[str, Mapping[str, str]]) -> Mapp
         known = policy.body.switches.get(switch)
         if known is None or reading not in known.readings:
             options = ", ".join(known.readings) if known else ", ".join(policy.body.switches) or "—"
-            raise YumiaoError("policy.switch", Text(f"{policy.id} 没有口径 {switch}={reading}；可用：{options}", f"{policy.id} has no reading {switch}={reading}; known: {options}"))
+            raise YumiaoError(
+                "policy.switch",
+                Text(
+                    f"{policy.id} 没有口径 {switch}={reading}；可用：{options}",
+                    f"{policy.id} has no reading {switch}={reading}; known: {options}",
+                ),
+            )
     return chosen
 
 
@@ -179,7 +194,9 @@ def _judge(table: pl.DataFrame, judged: Sequence[Judged], progress: Progress | N
 # ── what a run is a function of ───────────────────────────────────────────────────────────────────────────────
 
 
-def _receipt(facts: Facts, as_of: dt.date, known_at: str, evaluated: Sequence[EvaluatedPolicy]) -> dict[str, Any]:
+def _receipt(
+    facts: Facts, as_of: dt.date, known_at: str, evaluated: Sequence[EvaluatedPolicy]
+) -> dict[str, Any]:
     return {
         "schema": VERDICT_SCHEMA,
         "engine": ENGINE_VERSION,
@@ -188,7 +205,11 @@ def _receipt(facts: Facts, as_of: dt.date, known_at: str, evaluated: Sequence[Ev
         "snapshot": snapshot_hash(facts.table),
         "subjects": facts.table.height,
         "policies": {
-            each.policy.id: {"pack": each.policy.hash, "switches": dict(each.graph.settings), "in_force": each.in_force}
+            each.policy.id: {
+                "pack": each.policy.hash,
+                "switches": dict(each.graph.settings),
+                "in_force": each.in_force,
+            }
             for each in evaluated
         },
     }
@@ -221,7 +242,10 @@ def _value_bytes(series: pl.Series) -> bytes:
 def save_run(run: Run, folder: Path) -> Path:
     """Write a run into a new folder, first aside and then moved into place."""
     if folder.exists():
-        raise YumiaoError("run.exists", Text(f"{folder} 已存在，请另选文件夹", f"{folder} exists already; choose another folder"))
+        raise YumiaoError(
+            "run.exists",
+            Text(f"{folder} 已存在，请另选文件夹", f"{folder} exists already; choose another folder"),
+        )
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
@@ -266,10 +290,15 @@ def load_run(folder: Path, library: Library) -> Run:
         table=pl.read_parquet(folder / "facts.parquet"),
         sources=pl.read_parquet(folder / "sources.parquet"),
         conflicts=pl.read_parquet(folder / "conflicts.parquet"),
-        problems=tuple(_problem(raw) for raw in json.loads((folder / "problems.json").read_text(encoding="utf-8"))),
+        problems=tuple(
+            _problem(raw) for raw in json.loads((folder / "problems.json").read_text(encoding="utf-8"))
+        ),
     )
     settings = receipt.get("settings", {})
-    evaluated = tuple(_load_policy(folder, library, as_of, policy_id, kept) for policy_id, kept in receipt["policies"].items())
+    evaluated = tuple(
+        _load_policy(folder, library, as_of, policy_id, kept)
+        for policy_id, kept in receipt["policies"].items()
+    )
     derived = derivations(library, [each.graph for each in evaluated], as_of)
     return Run(facts, as_of, receipt["known_at"], settings, library, evaluated, derived, receipt)
 
@@ -277,17 +306,37 @@ def load_run(folder: Path, library: Library) -> Run:
 def _read_receipt(folder: Path) -> dict[str, Any]:
     path = folder / "receipt.json"
     if not path.is_file():
-        raise YumiaoError("run.none", Text(f"{folder} 不是运行结果文件夹（没有 receipt.json）", f"{folder} is no run folder (it has no receipt.json)"))
+        raise YumiaoError(
+            "run.none",
+            Text(
+                f"{folder} 不是运行结果文件夹（没有 receipt.json）",
+                f"{folder} is no run folder (it has no receipt.json)",
+            ),
+        )
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     if found.get("schema") != VERDICT_SCHEMA:
-        raise YumiaoError("run.schema", Text(f"{folder} 由其他版本写成（格式 {found.get('schema')}）", f"{folder} was written in format {found.get('schema')}; this version reads {VERDICT_SCHEMA}"))
+        raise YumiaoError(
+            "run.schema",
+            Text(
+                f"{folder} 由其他版本写成（格式 {found.get('schema')}）",
+                f"{folder} was written in format {found.get('schema')}; this version reads {VERDICT_SCHEMA}",
+            ),
+        )
     return found
 
 
-def _load_policy(folder: Path, library: Library, as_of: dt.date, policy_id: str, kept: Mapping[str, Any]) -> EvaluatedPolicy:
+def _load_policy(
+    folder: Path, library: Library, as_of: dt.date, policy_id: str, kept: Mapping[str, Any]
+) -> EvaluatedPolicy:
     found = library.find(policy_id)
     if not found:
-        raise YumiaoError("run.pack", Text(f"这次运行用到的 {policy_id} 不在规则包中；请用 --pack 指明", f"{policy_id}, which this run used, is in no pack; name its folder with --pack"))
+        raise YumiaoError(
+            "run.pack",
+            Text(
+                f"这次运行用到的 {policy_id} 不在规则包中；请用 --pack 指明",
+                f"{policy_id}, which this run used, is in no pack; name its folder with --pack",
+            ),
+        )
     graph = lower(library, found[0], as_of, kept["switches"])
     return EvaluatedPolicy(found[0], graph, kept["in_force"], pl.read_parquet(verdict_path(folder, found[0])))
 

@@ -13,8 +13,8 @@ from yumiao.evaluate.batch import add_derived
 from yumiao.model.facts import CODE, IDENTITY_COLUMNS, NAME, SUBJECT, Facts
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
-from yumiao.rules import graph as g
 from yumiao.packs.library import Library, Policy
+from yumiao.rules import graph as g
 from yumiao.rules.answers import Answer, Subject
 from yumiao.rules.derivation import Derivation
 from yumiao.rules.explaining import explain
@@ -55,7 +55,12 @@ class Moment:
 
 
 def answer_subject(
-    moment: Moment, facts: Facts, derived: Sequence[Derivation], subject: str, policy: Policy, settings: Mapping[str, str]
+    moment: Moment,
+    facts: Facts,
+    derived: Sequence[Derivation],
+    subject: str,
+    policy: Policy,
+    settings: Mapping[str, str],
 ) -> Answer:
     """Judge one subject under one policy, with reasons, sources and questions."""
     known = subject_facts(facts, derived, subject)

@@ -41,7 +41,12 @@ class Problem:
     @property
     def place(self) -> str:
         """Where it is, in one string."""
-        parts = [self.file if self.line is None else f"{self.file}:{self.line}", self.sheet, self.cell, self.path]
+        parts = [
+            self.file if self.line is None else f"{self.file}:{self.line}",
+            self.sheet,
+            self.cell,
+            self.path,
+        ]
         return " ".join(part for part in parts if part)
 
     def __str__(self) -> str:

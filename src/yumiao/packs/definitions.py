@@ -56,7 +56,8 @@ class MetricDefinition(Part):
     def _known_unit(self) -> MetricDefinition:
         if self.unit not in UNITS and self.unit not in ("bool", "date", "category"):
             raise PydanticCustomError(
-                "unit", "unknown unit {found}; known: {known}",
+                "unit",
+                "unknown unit {found}; known: {known}",
                 {"found": self.unit, "known": ", ".join([*UNITS, "bool", "date", "category"])},
             )
         if (self.unit == "category") != bool(self.values):

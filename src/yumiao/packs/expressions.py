@@ -75,12 +75,14 @@ class Number(Node):
 
 @dataclass(frozen=True, slots=True)
 class DateLiteral(Node):
+    """A literal date."""
+
     value: dt.date
 
 
 @dataclass(frozen=True, slots=True)
 class ApplicationDate(Node):
-    pass
+    """The date of the application that is judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +94,23 @@ class Range(Node):
 
 @dataclass(frozen=True, slots=True)
 class Period(Node):
+    """A year as the argument of a function."""
+
     year: Year
 
 
 @dataclass(frozen=True, slots=True)
 class Call(Node):
+    """A function of the language with its arguments."""
+
     function: str
     arguments: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic(Node):
+    """A sum, difference, product or quotient."""
+
     operator: str
     left: Node
     right: Node
@@ -110,6 +118,8 @@ class Arithmetic(Node):
 
 @dataclass(frozen=True, slots=True)
 class Comparison(Node):
+    """Two values compared."""
+
     operator: str
     left: Node
     right: Node
@@ -132,26 +142,34 @@ class IsValue(Node):
 
 @dataclass(frozen=True, slots=True)
 class ClassOf(Node):
+    """The class into which another policy puts the subject."""
+
     policy: str
 
 
 @dataclass(frozen=True, slots=True)
 class Holds(Node):
+    """A title is held on the application date."""
+
     title: str
 
 
 @dataclass(frozen=True, slots=True)
 class AnyRoute(Node):
-    pass
+    """Any of the policy's routes is met."""
 
 
 @dataclass(frozen=True, slots=True)
 class Constant(Node):
+    """``always`` or ``never``."""
+
     value: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Negation(Node):
+    """The body does not hold."""
+
     body: Node
 
 
@@ -173,10 +191,12 @@ class EachYear(Node):
 
 
 def all_of(span: Span, parts: tuple[Node, ...]) -> Node:
+    """All of the parts; a single part is itself."""
     return parts[0] if len(parts) == 1 else AtLeast(span, len(parts), parts)
 
 
 def any_of(span: Span, parts: tuple[Node, ...]) -> Node:
+    """Any of the parts; a single part is itself."""
     return parts[0] if len(parts) == 1 else AtLeast(span, 1, parts)
 
 
@@ -321,7 +341,9 @@ class _Builder(Transformer[Token, Node]):
         unit = UNIT_BY_NAME.get(str(parts[1]))
         if unit is None:
             known = "、".join(name for name in UNIT_BY_NAME if name)
-            text = Text(f"不认识的单位“{parts[1]}”，可用：{known}", f"unknown unit {parts[1]!r}; known: {known}")
+            text = Text(
+                f"不认识的单位“{parts[1]}”，可用：{known}", f"unknown unit {parts[1]!r}; known: {known}"
+            )
             raise ExpressionError(text, parts[1].start_pos or 0, len(parts[1]))
         return Number(_span(meta), value, unit)
 
@@ -348,9 +370,10 @@ def parse_expression(text: str) -> Node:
     Raises: ExpressionError with the column of the first word that does not fit.
     """
     try:
-        return _Builder().transform(_parser().parse(text))  # type: ignore[return-value]  # the start rule yields a node
+        return _Builder().transform(_parser().parse(text))
     except UnexpectedInput as error:
-        column = error.pos_in_stream if error.pos_in_stream is not None else len(text)
+        column = getattr(error, "pos_in_stream", None)
+        column = len(text) if column is None else column
         word = text[column:].split(" ", 1)[0] or "…"
         message = Text(f"此处读不懂“{word}”", f"cannot read {word!r} here (expected {_expected(error)})")
         raise ExpressionError(message, column, max(1, len(word))) from error

@@ -59,33 +59,45 @@ def _parse(text: object, parser: Callable[[str], Node]) -> Expression:
     if isinstance(text, bool):
         text = "always" if text else "never"
     if not isinstance(text, str | int | float):
-        raise PydanticCustomError("expression", "expected an expression, found {found}", {"found": repr(text)})
+        raise PydanticCustomError(
+            "expression", "expected an expression, found {found}", {"found": repr(text)}
+        )
     try:
         return Expression(str(text), parser(str(text)))
     except ExpressionError as error:
         detail = {
-            "zh": error.text.zh, "en": error.text.en, "text": str(text),
-            "column": error.column, "width": error.width,
+            "zh": error.text.zh,
+            "en": error.text.en,
+            "text": str(text),
+            "column": error.column,
+            "width": error.width,
         }
         raise PydanticCustomError("expression", "{en}", detail) from error
 
 
 def read_statement(text: object) -> Expression:
+    """Read an expression that holds or fails."""
     return _parse(text, parse_statement)
 
 
 def read_value(text: object) -> Expression:
+    """Read an expression that has a value."""
     return _parse(text, parse_expression)
 
 
 def read_points(value: object) -> Points:
+    """Read whole points, or the range in which experts choose: 5, 7–8."""
     match = re.fullmatch(r"\s*(-?\d+(?:\.\d+)?)\s*(?:[–-]\s*(\d+(?:\.\d+)?))?\s*分?\s*", str(value))
     if match is None or isinstance(value, bool):
-        raise PydanticCustomError("points", "expected points such as 5 or 7–8, found {found}", {"found": str(value)})
+        raise PydanticCustomError(
+            "points", "expected points such as 5 or 7–8, found {found}", {"found": str(value)}
+        )
     low = Fraction(match[1])
     high = Fraction(match[2]) if match[2] else low
     if high < low:
-        raise PydanticCustomError("points", "{found}: the second number is the smaller", {"found": str(value)})
+        raise PydanticCustomError(
+            "points", "{found}: the second number is the smaller", {"found": str(value)}
+        )
     return Points(low, high)
 
 
@@ -93,7 +105,9 @@ def read_length(value: object) -> tuple[int, str]:
     """Read ``3 年`` or ``365 天`` as (3, "year") or (365, "day")."""
     match = re.fullmatch(r"\s*(\d+)\s*(年|天|日)\s*", str(value))
     if match is None:
-        raise PydanticCustomError("length", "expected a length such as 3 年 or 365 天, found {found}", {"found": str(value)})
+        raise PydanticCustomError(
+            "length", "expected a length such as 3 年 or 365 天, found {found}", {"found": str(value)}
+        )
     return int(match[1]), "year" if match[2] == "年" else "day"
 
 

@@ -14,8 +14,14 @@ from yumiao.model.metrics import Lever, Metric
 from yumiao.model.periods import PeriodKind
 from yumiao.model.problems import Problem, YumiaoError
 from yumiao.model.text import Text
-from yumiao.model.units import Kind, UNITS, to_steps
-from yumiao.packs.definitions import DefinitionFile, LeverDefinition, PackFile, RegisterDefinition, TitleDefinition
+from yumiao.model.units import UNITS, Kind, to_steps
+from yumiao.packs.definitions import (
+    DefinitionFile,
+    LeverDefinition,
+    PackFile,
+    RegisterDefinition,
+    TitleDefinition,
+)
 from yumiao.packs.policies import ApplicationKind, PolicyVersion
 from yumiao.packs.yaml_reading import Source, check_model, nearest, read_yaml
 
@@ -86,8 +92,10 @@ class Library:
     def find(self, policy_id: str) -> tuple[Policy, ...]:
         """Return the versions named by a family, ``family@version``, version or other known id; none when unknown."""
         named = [
-            policy for policy in self.policies
-            if policy_id in (policy.id, policy.version) or policy_id == policy.body.also_known_as != policy.family
+            policy
+            for policy in self.policies
+            if policy_id in (policy.id, policy.version)
+            or policy_id == policy.body.also_known_as != policy.family
         ]
         return tuple(named) or self.versions(policy_id)
 
@@ -110,7 +118,11 @@ class Library:
         if policy is None:
             raise YumiaoError(
                 "policy.not_in_force",
-                Text(f"{as_of} 没有施行中的 {policy_id} 版本；可用 政策@版本 指定", f"no version of {policy_id} is in force on {as_of}; name one as policy@version: " + ", ".join(p.id for p in found)),
+                Text(
+                    f"{as_of} 没有施行中的 {policy_id} 版本；可用 政策@版本 指定",
+                    f"no version of {policy_id} is in force on {as_of}; name one as policy@version: "
+                    + ", ".join(p.id for p in found),
+                ),
             )
         return policy
 
@@ -118,7 +130,9 @@ class Library:
         known = sorted({*self.families(), *(policy.id for policy in self.policies)})
         near = nearest(policy_id, known)
         zh, en = (f"；是否指 {near}？", f"; did you mean {near}?") if near else ("", "")
-        return YumiaoError("policy.unknown", Text(f"没有名为 {policy_id} 的政策{zh}", f"no policy is called {policy_id}{en}"))
+        return YumiaoError(
+            "policy.unknown", Text(f"没有名为 {policy_id} 的政策{zh}", f"no policy is called {policy_id}{en}")
+        )
 
 
 def packs_folder() -> Path:
@@ -210,14 +224,24 @@ def load_packs(*folders: Path | str) -> Library:
 def _assemble(reader: _Reader) -> Library:
     metrics = _metrics(reader)
     levers = _levers(reader, metrics)
-    metrics = {name: replace(metric, levers=tuple(lever for lever in levers.values() if any(name == moved for moved, _ in lever.moves))) for name, metric in metrics.items()}
+    metrics = {
+        name: replace(
+            metric,
+            levers=tuple(
+                lever for lever in levers.values() if any(name == moved for moved, _ in lever.moves)
+            ),
+        )
+        for name, metric in metrics.items()
+    }
     digest = _definitions_hash(reader)
     return Library(
         packs=tuple(reader.packs),
         metrics=MappingProxyType(metrics),
         constraints=tuple(_constraints(reader, metrics)),
         levers=levers,
-        registers={name: register for _, file in reader.definitions for name, register in file.registers.items()},
+        registers={
+            name: register for _, file in reader.definitions for name, register in file.registers.items()
+        },
         titles={name: title for _, file in reader.definitions for name, title in file.titles.items()},
         policies=tuple(_policies(reader, digest)),
         sources=reader.sources,
@@ -242,12 +266,32 @@ def _policies(reader: _Reader, definitions: bytes) -> Iterator[Policy]:
     for source, body, info in reader.versions:
         key = (body.policy, body.version)
         if key in seen:
-            message = Text(f"{body.policy}@{body.version} 已在 {seen[key]} 中定义", f"{body.policy}@{body.version} is already defined in {seen[key]}")
-            reader.problems.append(Problem("policy.duplicate", message, file=source.shown, line=source.line(["version"]), path="version"))
+            message = Text(
+                f"{body.policy}@{body.version} 已在 {seen[key]} 中定义",
+                f"{body.policy}@{body.version} is already defined in {seen[key]}",
+            )
+            reader.problems.append(
+                Problem(
+                    "policy.duplicate",
+                    message,
+                    file=source.shown,
+                    line=source.line(["version"]),
+                    path="version",
+                )
+            )
             continue
         seen[key] = source.shown
         digest = hashlib.sha256(canonical_text(source.text).encode() + definitions).hexdigest()
-        yield Policy(body.policy, body.version, body, body.territory or info.territory, info.id, source.shown, f"sha256:{digest}", source)
+        yield Policy(
+            body.policy,
+            body.version,
+            body,
+            body.territory or info.territory,
+            info.id,
+            source.shown,
+            f"sha256:{digest}",
+            source,
+        )
 
 
 def _metrics(reader: _Reader) -> dict[str, Metric]:
@@ -261,7 +305,15 @@ def _metrics(reader: _Reader) -> dict[str, Metric]:
                 metrics[name] = definition.metric(name)
             except ValueError as error:
                 message = Text(f"定义域写法不对：{error}", f"bad domain: {error}")
-                reader.problems.append(Problem("metric.domain", message, file=source.shown, line=source.line(["metrics", name]), path=f"metrics.{name}"))
+                reader.problems.append(
+                    Problem(
+                        "metric.domain",
+                        message,
+                        file=source.shown,
+                        line=source.line(["metrics", name]),
+                        path=f"metrics.{name}",
+                    )
+                )
         for title_id, title in file.titles.items():
             metrics |= _title_metrics(title_id, title)
     for _, file in reader.definitions:
@@ -271,8 +323,13 @@ def _metrics(reader: _Reader) -> dict[str, Metric]:
 
 
 def _duplicate(reader: _Reader, source: Source, keys: list[str]) -> None:
-    message = Text(f"{keys[-1]} 已有定义：一个名称只有一个含义", f"{keys[-1]} is already defined: one name for one meaning")
-    reader.problems.append(Problem("metric.duplicate", message, file=source.shown, line=source.line(keys), path=".".join(keys)))
+    message = Text(
+        f"{keys[-1]} 已有定义：一个名称只有一个含义",
+        f"{keys[-1]} is already defined: one name for one meaning",
+    )
+    reader.problems.append(
+        Problem("metric.duplicate", message, file=source.shown, line=source.line(keys), path=".".join(keys))
+    )
 
 
 def _title_metrics(title_id: str, title: TitleDefinition) -> dict[str, Metric]:
@@ -296,7 +353,9 @@ def _filtered_counts(register: RegisterDefinition, metrics: Mapping[str, Metric]
         f"{count}.{name}": replace(
             metrics[count],
             id=f"{count}.{name}",
-            label=Text(f"{metrics[count].label.zh}（{name}口径）", f"{metrics[count].label.en} ({name} filter)"),
+            label=Text(
+                f"{metrics[count].label.zh}（{name}口径）", f"{metrics[count].label.en} ({name} filter)"
+            ),
             synonyms=(),
         )
         for count, filters in register.counts.items()
@@ -313,8 +372,20 @@ def _constraints(reader: _Reader, metrics: Mapping[str, Metric]) -> Iterator[tup
             part, _, whole = (word.strip() for word in text.partition("<="))
             missing = [name for name in (part, whole) if name not in metrics]
             if missing:
-                message = Text(f"没有口径 {missing[0]}", f"no metric {missing[0]!r}; nearest: {nearest(missing[0], metrics)}")
-                reader.problems.append(Problem("constraint.metric", message, file=source.shown, line=source.line(["constraints", index]), path=f"constraints[{index}]", found=text))
+                message = Text(
+                    f"没有口径 {missing[0]}",
+                    f"no metric {missing[0]!r}; nearest: {nearest(missing[0], metrics)}",
+                )
+                reader.problems.append(
+                    Problem(
+                        "constraint.metric",
+                        message,
+                        file=source.shown,
+                        line=source.line(["constraints", index]),
+                        path=f"constraints[{index}]",
+                        found=text,
+                    )
+                )
                 continue
             stated.append((part, whole))
     yield from stated
@@ -334,8 +405,19 @@ def _levers(reader: _Reader, metrics: Mapping[str, Metric]) -> dict[str, Lever]:
         for name, definition in file.levers.items():
             unknown = [moved for moved in definition.moves if moved not in metrics]
             if unknown:
-                message = Text(f"没有口径 {unknown[0]}", f"no metric {unknown[0]!r}; nearest: {nearest(unknown[0], metrics)}")
-                reader.problems.append(Problem("lever.metric", message, file=source.shown, line=source.line(["levers", name, "moves"]), path=f"levers.{name}.moves"))
+                message = Text(
+                    f"没有口径 {unknown[0]}",
+                    f"no metric {unknown[0]!r}; nearest: {nearest(unknown[0], metrics)}",
+                )
+                reader.problems.append(
+                    Problem(
+                        "lever.metric",
+                        message,
+                        file=source.shown,
+                        line=source.line(["levers", name, "moves"]),
+                        path=f"levers.{name}.moves",
+                    )
+                )
                 continue
             levers[name] = _lever(name, definition, metrics)
     return levers
@@ -345,7 +427,10 @@ def _lever(name: str, definition: LeverDefinition, metrics: Mapping[str, Metric]
     step = definition.step.tree
     unit = step.unit or UNITS["number"]
     size = to_steps(step.value, unit)
-    moves = tuple((moved, int(to_steps(str(amount), metrics[moved].unit or UNITS["number"])) * size // unit.steps) for moved, amount in definition.moves.items())
+    moves = tuple(
+        (moved, int(to_steps(str(amount), metrics[moved].unit or UNITS["number"])) * size // unit.steps)
+        for moved, amount in definition.moves.items()
+    )
     total, _, part = (definition.at_most or "").partition(" - ")
     limit = definition.max.tree if definition.max else None
     return Lever(
@@ -363,6 +448,7 @@ def _lever(name: str, definition: LeverDefinition, metrics: Mapping[str, Metric]
 
 def by_territory(policies: Iterable[Policy], territory: str) -> tuple[Policy, ...]:
     """Keep the policies that apply in a place: those of its own code and of every level above it."""
+
     def applies(code: str) -> bool:
         return code == "CN" or territory.startswith(code.rstrip("0") or code)
 

@@ -159,7 +159,10 @@ class PerItem(Part):
 
 
 class ScorePart(Sourced):
-    """A score or a part of one: parts added up, bands of a value, the better of options, points per unit, or given points."""
+    """A score or a part of one.
+
+    Parts added up, bands of a value, the better of options, points per unit, or points given by people.
+    """
 
     zh: str = ""
     en: str = ""
@@ -179,15 +182,23 @@ class ScorePart(Sourced):
 
     @model_validator(mode="after")
     def _one_form(self) -> ScorePart:
-        forms = [name for name in ("parts", "bands", "better_of", "points", "per") if getattr(self, name) is not None]
+        forms = [
+            name
+            for name in ("parts", "bands", "better_of", "points", "per")
+            if getattr(self, name) is not None
+        ]
         if len(forms) != 1:
-            raise PydanticCustomError("score", "expected exactly one of parts, bands, better_of, points, per", {})
+            raise PydanticCustomError(
+                "score", "expected exactly one of parts, bands, better_of, points, per", {}
+            )
         if self.bands is not None:
             needs_value = any(band.edge not in (None, "when") for band in self.bands)
             if needs_value and self.value is None:
                 raise PydanticCustomError("score", "bands with from/above/to/below/is need a `value`", {})
             if self.bands[-1].edge is not None:
-                raise PydanticCustomError("score", "the last band is `else`, so that every value has points", {})
+                raise PydanticCustomError(
+                    "score", "the last band is `else`, so that every value has points", {}
+                )
         return self
 
     @property
@@ -243,7 +254,8 @@ class Switch(Sourced):
     def _default_is_a_reading(self) -> Switch:
         if self.default not in self.readings:
             raise PydanticCustomError(
-                "switch", "default {found} is not among the readings {known}",
+                "switch",
+                "default {found} is not among the readings {known}",
                 {"found": self.default, "known": ", ".join(self.readings)},
             )
         return self

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
@@ -64,7 +64,9 @@ def read_yaml(path: Path, shown: str) -> tuple[Source | None, list[Problem]]:
         message = Text(f"YAML 格式错误：{error.problem}", f"not valid YAML: {error.problem}")
         return None, [Problem("yaml.syntax", message, file=shown, line=line)]
     except (OSError, YAMLError) as error:
-        return None, [Problem("yaml.unreadable", Text(f"读不出文件：{error}", f"cannot read: {error}"), file=shown)]
+        return None, [
+            Problem("yaml.unreadable", Text(f"读不出文件：{error}", f"cannot read: {error}"), file=shown)
+        ]
     if not isinstance(data, Mapping):
         message = Text("文件应为键值结构", "expected a mapping of keys at the top")
         return None, [Problem("yaml.shape", message, file=shown, line=1)]
@@ -100,18 +102,25 @@ def _problem(source: Source, model: type[BaseModel], detail: Any) -> Problem:
     context = detail.get("ctx", {})
     text = _words(detail, keys, model, context)
     return Problem(
-        f"pack.{detail['type']}", text, file=source.shown, line=source.line(path), path=key_path(path), found=_found(detail)
+        f"pack.{detail['type']}",
+        text,
+        file=source.shown,
+        line=source.line(path),
+        path=key_path(path),
+        found=_found(detail),
     )
 
 
 def _known_path(data: Any, keys: Sequence[str | int]) -> list[str | int]:
     """Drop what pydantic adds to a place (union members), keeping what stands in the file."""
     path: list[str | int] = []
-    node = data
+    node: Any = data
     for key in keys:
-        if isinstance(node, Mapping) and key in node or isinstance(node, list) and isinstance(key, int) and key < len(node):
+        if (isinstance(node, Mapping) and key in node) or (
+            isinstance(node, list) and isinstance(key, int) and key < len(node)
+        ):
             path.append(key)
-            node = node[key]
+            node = cast("Any", node)[key]
     return path
 
 

@@ -188,7 +188,9 @@ class Reader:
         """Return the bounds of a sum whose coefficients are whole."""
         program = self.program
         low = high = program.const(int(linear.constant))
-        for column, weight in sorted(linear.terms, key=lambda term: term[0] in assumed):  # what is shared comes first
+        for column, weight in sorted(
+            linear.terms, key=lambda term: term[0] in assumed
+        ):  # what is shared comes first
             bounds = self.leaf(column, assumed)
             factor = program.const(int(weight))
             ends = (bounds.low, bounds.high) if weight > 0 else (bounds.high, bounds.low)
@@ -270,12 +272,18 @@ class Reader:
     def _count(self, least: int, parts: Sequence[Truths]) -> Truths:
         program = self.program
         if least == len(parts):
-            return Truths(program.every(part.hold for part in parts), program.either(part.fail for part in parts))
+            return Truths(
+                program.every(part.hold for part in parts), program.either(part.fail for part in parts)
+            )
         if least == 1:
-            return Truths(program.either(part.hold for part in parts), program.every(part.fail for part in parts))
+            return Truths(
+                program.either(part.hold for part in parts), program.every(part.fail for part in parts)
+            )
         needed = program.const(least)
         can = program.ge(program.count(part.hold for part in parts), needed, if_null=False)
-        certain = program.ge(program.count(program.invert(part.fail) for part in parts), needed, if_null=False)
+        certain = program.ge(
+            program.count(program.invert(part.fail) for part in parts), needed, if_null=False
+        )
         return Truths(can, program.invert(certain))
 
     def _is_true(self, column: str, assumed: Mapping[str, Assumed]) -> Truths:
@@ -320,7 +328,9 @@ class Reader:
             high = program.tighten_high(high, program.const(cell.high))
         return {**assumed, column: Bounds(low, high, _overlap(cell, bounds.cell))}
 
-    def _split(self, column: str, cells: Iterable[tuple[g.Cell, g.Statement]], assumed: Mapping[str, Assumed]) -> Truths:
+    def _split(
+        self, column: str, cells: Iterable[tuple[g.Cell, g.Statement]], assumed: Mapping[str, Assumed]
+    ) -> Truths:
         program = self.program
         hold, fail = [], []
         for cell, body in cells:
@@ -338,7 +348,9 @@ class Reader:
         if settled is not None:
             return Truths(self.program.truth(value=settled), self.program.truth(value=not settled))
         if whole.terms and all(weight < 0 for _, weight in whole.terms):
-            bounds = self.linear(g.Linear(tuple((column, -weight) for column, weight in whole.terms)), assumed)
+            bounds = self.linear(
+                g.Linear(tuple((column, -weight) for column, weight in whole.terms)), assumed
+            )
             return self._compare(bounds, "<" if node.strict else "<=", constant)
         bounds = self.linear(g.Linear(whole.terms), assumed)
         return self._compare(bounds, ">" if node.strict else ">=", -constant)
@@ -359,7 +371,9 @@ class Reader:
         program = self.program
         if operator in (">=", ">"):
             least = program.const(edge if operator == ">=" else edge + 1)
-            return Truths(program.ge(bounds.high, least, if_null=True), program.gt(least, bounds.low, if_null=True))
+            return Truths(
+                program.ge(bounds.high, least, if_null=True), program.gt(least, bounds.low, if_null=True)
+            )
         most = program.const(edge if operator == "<=" else edge - 1)
         return Truths(program.ge(most, bounds.low, if_null=True), program.gt(bounds.high, most, if_null=True))
 
@@ -372,9 +386,13 @@ class Reader:
         for node in self._all_nodes(seen):
             if isinstance(node, g.QuotientComparison):
                 bound = node.quotient.threshold(node.bound)
-                thresholds.setdefault(_quotient_key(node.quotient), []).append((bound, node.operator in (">", "<=")))
+                thresholds.setdefault(_quotient_key(node.quotient), []).append(
+                    (bound, node.operator in (">", "<="))
+                )
             elif isinstance(node, g.GrowthComparison):
-                thresholds.setdefault(_growth_key(node.growth), []).append((1 + node.bound, node.operator in (">", "<=")))
+                thresholds.setdefault(_growth_key(node.growth), []).append(
+                    (1 + node.bound, node.operator in (">", "<="))
+                )
         for key, found in thresholds.items():
             distinct = frozenset(bound for bound, _ in found)
             steps = lcm(*(bound.denominator for bound in distinct))
@@ -408,14 +426,18 @@ class Reader:
         bounds: QuotientBounds = self._memo[key]  # type: ignore[assignment]  # stored under its own key
         return self._against_code(bounds, node.operator, grid.code(bound))
 
-    def _multiplied_out(self, quotient: g.Quotient, operator: g.Operator, bound: Fraction, assumed: Mapping[str, Assumed]) -> Truths:
+    def _multiplied_out(
+        self, quotient: g.Quotient, operator: g.Operator, bound: Fraction, assumed: Mapping[str, Assumed]
+    ) -> Truths:
         """numerator/denominator ≥ p/q as q·numerator − p·denominator ≥ 0, for denominators of at least one step."""
         program = self.program
         numerator, denominator = _whole_pair(quotient)
         top, bottom = self.linear(numerator, assumed), self.linear(denominator, assumed)
         defined, undefined = self._definedness(bottom)
         bottom = Bounds(program.tighten_low(bottom.low, program.const(1)), bottom.high)
-        grid = self._groups[_quotient_key(quotient)].steps  # the same for all brackets, so that products are shared
+        grid = self._groups[
+            _quotient_key(quotient)
+        ].steps  # the same for all brackets, so that products are shared
         p, q = int(bound * grid), program.const(grid)
         ends = (bottom.high, bottom.low) if p >= 0 else (bottom.low, bottom.high)
         left = Bounds(program.mul(top.low, q), program.mul(top.high, q))
@@ -427,13 +449,25 @@ class Reader:
         program = self.program
         match operator:
             case ">=":
-                return Truths(program.ge(left.high, right.low, if_null=True), program.gt(right.high, left.low, if_null=True))
+                return Truths(
+                    program.ge(left.high, right.low, if_null=True),
+                    program.gt(right.high, left.low, if_null=True),
+                )
             case ">":
-                return Truths(program.gt(left.high, right.low, if_null=True), program.ge(right.high, left.low, if_null=True))
+                return Truths(
+                    program.gt(left.high, right.low, if_null=True),
+                    program.ge(right.high, left.low, if_null=True),
+                )
             case "<=":
-                return Truths(program.ge(right.high, left.low, if_null=True), program.gt(left.high, right.low, if_null=True))
+                return Truths(
+                    program.ge(right.high, left.low, if_null=True),
+                    program.gt(left.high, right.low, if_null=True),
+                )
             case _:
-                return Truths(program.gt(right.high, left.low, if_null=True), program.ge(left.high, right.low, if_null=True))
+                return Truths(
+                    program.gt(right.high, left.low, if_null=True),
+                    program.ge(left.high, right.low, if_null=True),
+                )
 
     def _definedness(self, bottom: Bounds) -> tuple[int, int]:
         one = self.program.const(1)
@@ -442,7 +476,10 @@ class Reader:
     def _guarded(self, truths: Truths, defined: int, undefined: int) -> Truths:
         """An undefined quotient meets no threshold."""
         program = self.program
-        return Truths(program.every((defined, truths.hold)), program.either((undefined, program.every((defined, truths.fail)))))
+        return Truths(
+            program.every((defined, truths.hold)),
+            program.either((undefined, program.every((defined, truths.fail)))),
+        )
 
     def _quotient(self, quotient: g.Quotient, grid: Grid, assumed: Mapping[str, Assumed]) -> QuotientBounds:
         program = self.program
@@ -452,7 +489,11 @@ class Reader:
         if self._is_point(numerator, assumed) and self._is_point(denominator, assumed, open_above=True):
             low, high = self._point_quotient(numerator, denominator, bottom, grid)
             return QuotientBounds(low, high, grid, defined, undefined)
-        smallest, steps, zero = program.tighten_low(bottom.low, program.const(1)), program.const(grid.steps), program.const(0)
+        smallest, steps, zero = (
+            program.tighten_low(bottom.low, program.const(1)),
+            program.const(grid.steps),
+            program.const(0),
+        )
         low, high = program.mul(top.low, steps), program.mul(top.high, steps)
         upward = program.select(
             program.ge(low, zero, if_null=False),
@@ -471,7 +512,9 @@ class Reader:
         program = self.program
         if not grid.fine:
             return program.const(0)
-        return program.select(program.ge(top, program.const(1), if_null=False), program.const(1), program.const(0))
+        return program.select(
+            program.ge(top, program.const(1), if_null=False), program.const(1), program.const(0)
+        )
 
     def _code(self, top: int, bottom: int, grid: Grid) -> int:
         """The grid code of top/bottom (bottom at least one); NULL when either is."""
@@ -484,7 +527,9 @@ class Reader:
         between = program.select(program.ne(product, top), program.const(1), program.const(0))
         return program.add(program.mul(code, program.const(2)), between)
 
-    def _is_point(self, linear: g.Linear, assumed: Mapping[str, Assumed], *, open_above: bool = False) -> bool:
+    def _is_point(
+        self, linear: g.Linear, assumed: Mapping[str, Assumed], *, open_above: bool = False
+    ) -> bool:
         """Whether a sum is one fact of zero or more, either known or not known at all (above, when asked)."""
         if len(linear.terms) != 1 or linear.constant or linear.terms[0][1] < 0:
             return False
@@ -494,7 +539,9 @@ class Reader:
         free = column not in assumed and column not in self.ranged and leaf.metric.minimum == 0
         return free and not (open_above and bounded)
 
-    def _point_quotient(self, numerator: g.Linear, denominator: g.Linear, bottom: Bounds, grid: Grid) -> tuple[int, int]:
+    def _point_quotient(
+        self, numerator: g.Linear, denominator: g.Linear, bottom: Bounds, grid: Grid
+    ) -> tuple[int, int]:
         """The usual case with one division: where both facts are known, both ends are the same."""
         program = self.program
         (over, weight), (under, _) = numerator.terms[0], denominator.terms[0]
@@ -603,7 +650,9 @@ class Reader:
         only_first = self._pair_code(positive2, program.mul(two, v1.high), grid)
         only_second = self._pair_code(v3.low, program.mul(two, v2.high), grid)
         without2 = program.select(program.is_null(v1.high), zero, program.fill(only_first, zero))
-        without1 = program.select(program.is_null(v1.high), program.fill(only_second, zero), program.fill(both, zero))
+        without1 = program.select(
+            program.is_null(v1.high), program.fill(only_second, zero), program.fill(both, zero)
+        )
         return program.select(program.is_null(v2.high), without2, without1)
 
     # ── scores ────────────────────────────────────────────────────────────────────────────────────────────
@@ -620,7 +669,9 @@ class Reader:
     def _score(self, node: g.Score, assumed: Mapping[str, Assumed]) -> Range:
         match node:
             case g.Bands(bands=bands, otherwise=otherwise):
-                return self._bands([(self.statement(test, assumed), low, high) for test, low, high in bands], otherwise)
+                return self._bands(
+                    [(self.statement(test, assumed), low, high) for test, low, high in bands], otherwise
+                )
             case g.Given(linear=linear, most=most):
                 return self._given(linear, most, assumed)
             case g.Sum(parts=parts, most=most):
@@ -655,7 +706,12 @@ class Reader:
     def _in_unit(self, points: Range, unit: int) -> Range:
         """Say the same in smaller units."""
         factor = self.program.const(points.unit // unit)
-        return replace(points, low=self.program.mul(points.low, factor), high=self.program.mul(points.high, factor), unit=unit)
+        return replace(
+            points,
+            low=self.program.mul(points.low, factor),
+            high=self.program.mul(points.high, factor),
+            unit=unit,
+        )
 
     def _in_one_unit(self, ranges: Sequence[Range]) -> tuple[int, list[Range]]:
         unit = gcd(*(points.unit for points in ranges)) if ranges else 1
@@ -697,7 +753,10 @@ class Reader:
         cap = most // unit
         if program.magnitude(high) > cap:
             low, high = program.minimum(low, program.const(cap)), program.minimum(high, program.const(cap))
-        missing, expert = (program.either(kind) for kind in zip(*((part.missing, part.expert) for part in parts), strict=True))
+        missing, expert = (
+            program.either(kind)
+            for kind in zip(*((part.missing, part.expert) for part in parts), strict=True)
+        )
         return Range(low, high, missing, expert, unit)
 
     def _best(self, options: Sequence[Range]) -> Range:
@@ -711,8 +770,13 @@ class Reader:
         expert = program.every((differs, program.either(option.expert for option in options)))
         return Range(low, high, missing, expert, unit)
 
-    def _split_score(self, column: str, cells: Sequence[tuple[g.Cell, g.Score]], assumed: Mapping[str, Assumed]) -> Range:
-        ranges = [(self.inside(column, cell, assumed), self.score(body, self.within(column, cell, assumed))) for cell, body in cells]
+    def _split_score(
+        self, column: str, cells: Sequence[tuple[g.Cell, g.Score]], assumed: Mapping[str, Assumed]
+    ) -> Range:
+        ranges = [
+            (self.inside(column, cell, assumed), self.score(body, self.within(column, cell, assumed)))
+            for cell, body in cells
+        ]
         result = ranges[-1][1]
         for truths, here in reversed(ranges[:-1]):
             result = self._first(truths, here, result)
@@ -725,7 +789,11 @@ class Reader:
 
     def _score_comparison(self, node: g.ScoreComparison, assumed: Mapping[str, Assumed]) -> Truths:
         points = self.score(node.score, assumed)
-        edge = -(-int(node.bound) // points.unit) if node.operator in (">=", "<") else int(node.bound) // points.unit
+        edge = (
+            -(-int(node.bound) // points.unit)
+            if node.operator in (">=", "<")
+            else int(node.bound) // points.unit
+        )
         return self._compare(Bounds(points.low, points.high), node.operator, edge)
 
 

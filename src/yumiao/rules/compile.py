@@ -110,13 +110,17 @@ class _Writer:
             return truths
         refinement = refine(self.graph, self.reader, {"hold": (statement, True), "fail": (statement, False)})
         possible = refinement.possible if refinement else {}
-        return Truths(self._both(truths.hold, possible.get("hold")), self._both(truths.fail, possible.get("fail")))
+        return Truths(
+            self._both(truths.hold, possible.get("hold")), self._both(truths.fail, possible.get("fail"))
+        )
 
     def _code(self, truths: Truths) -> int:
         """0 not_met, 1 undetermined, 2 met; a statement that facts contradict both ways stays undetermined."""
         program = self.program
         zero, one, two = (program.const(code) for code in range(3))
-        return program.select(truths.hold, program.select(truths.fail, one, two), program.select(truths.fail, zero, one))
+        return program.select(
+            truths.hold, program.select(truths.fail, one, two), program.select(truths.fail, zero, one)
+        )
 
     # ── outcome ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -125,12 +129,16 @@ class _Writer:
         refinement = refine(self.graph, self.reader, {"hold": (outcome, True), "fail": (outcome, False)})
         again = self._write_again(self._open(truths), refinement, conjuncts(outcome))
         possible = refinement.possible if refinement else {}
-        final = Truths(self._both(truths.hold, possible.get("hold")), self._both(truths.fail, possible.get("fail")))
+        final = Truths(
+            self._both(truths.hold, possible.get("hold")), self._both(truths.fail, possible.get("fail"))
+        )
         why, route = self._why(outcome), self._route()
         for prefix, found, maybe in (("first.", truths, self.program.truth(value=False)), ("", final, again)):
             is_open = self._open(found)
             self.program.output(f"{prefix}outcome", self._code(found))
-            self.program.output(f"{prefix}route", self.program.select(found.fail, self.program.const(0), route))
+            self.program.output(
+                f"{prefix}route", self.program.select(found.fail, self.program.const(0), route)
+            )
             self._write_reasons(prefix, why, is_open, maybe)
 
     def _open(self, truths: Truths) -> int:
@@ -139,7 +147,9 @@ class _Writer:
     def _both(self, truth: int, other: int | None) -> int:
         return truth if other is None else self.program.every((truth, other))
 
-    def _write_again(self, is_open: int, refinement: Refinement | None, parts: Sequence[g.Statement] = ()) -> int:
+    def _write_again(
+        self, is_open: int, refinement: Refinement | None, parts: Sequence[g.Statement] = ()
+    ) -> int:
         """Say whether to read again; return whether too much is missing for the second reading to be complete.
 
         Reading again helps only where a missing fact stands in two open clauses: apart from that each clause has its
@@ -148,7 +158,9 @@ class _Writer:
         program = self.program
         self.tangled = refinement.columns if refinement else ()
         missing = {column: program.column_is_null(column) for column in self.tangled}
-        helps = [program.every((absent, self._stands_twice(column, parts))) for column, absent in missing.items()]
+        helps = [
+            program.every((absent, self._stands_twice(column, parts))) for column, absent in missing.items()
+        ]
         program.output("again", program.every((is_open, program.either(helps))))
         return program.ge(program.count(missing.values()), program.const(COMPLETE_UP_TO + 1), if_null=False)
 
@@ -204,7 +216,18 @@ class _Writer:
                 return self._why(body)
             case g.Count(parts=parts):
                 whys = [self._if_open(part) for part in parts]
-                return _Why(*(program.either(kind) for kind in zip(*((why.missing, why.expert, why.person) for why in whys), strict=True))) if whys else _Why(no, no, no)
+                return (
+                    _Why(
+                        *(
+                            program.either(kind)
+                            for kind in zip(
+                                *((why.missing, why.expert, why.person) for why in whys), strict=True
+                            )
+                        )
+                    )
+                    if whys
+                    else _Why(no, no, no)
+                )
             case g.ScoreComparison(score=score):
                 points = self.reader.score(score)
                 return _Why(points.missing, points.expert, self._person_missing(node, points.missing))

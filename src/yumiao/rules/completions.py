@@ -6,15 +6,16 @@ what leads nowhere. What is found is therefore certain; what is not found within
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
+from yumiao.rules import graph as g
 from yumiao.rules.candidates import Candidates, Stored
 from yumiao.rules.emit_python import Judge, Row
-from yumiao.rules.inspection import open_result_columns
-from yumiao.rules.judging import PolicyJudge, read_reachable
+from yumiao.rules.inspection import all_nodes, columns_in_order, open_result_columns
+from yumiao.rules.judging import Outputs, PolicyJudge, read_reachable
 from yumiao.rules.moves import Budget
 
 EXPERTS = ("highest", "lowest")
@@ -120,26 +121,28 @@ class Completions:
 
     def matters(self, column: str) -> bool | None:
         """Whether two completions that differ in this fact only have different results; None: not settled."""
-        values = self.candidates.values(self.row, column)
-        for one, other in _pairs(values):
+        beside = _beside(self.judge.graph, column)
+        for one, other in _pairs(self.candidates.values(self.row, column)):
             pair = ({**self.row, column: one}, {**self.row, column: other})
-            if self._differ(pair):
+            if self._differ(pair, column, beside):
                 return True
             if self.budget.left < 0:
                 return None
         return False
 
-    def _differ(self, pair: tuple[Facts, Facts]) -> bool:
+    def _differ(self, pair: tuple[Facts, Facts], column: str, beside: frozenset[str]) -> bool:
         first, second = (self.reach(row) for row in pair)
         if self.budget.left < 0 or (first == second and len(first) == 1):
             return False
         if len(first) == len(second) == 1:
             return True
-        columns = self.open_columns(*pair)
+        if column not in self.open_columns({**pair[0], column: None}):
+            return False
+        columns = sorted(self.open_columns(*pair), key=lambda name: name not in beside)
         if not columns:
-            return first != second or self._experts_differ(pair)
+            return self.differ(*pair)
         return any(
-            self._differ(({**pair[0], columns[0]: value}, {**pair[1], columns[0]: value}))
+            self._differ(({**pair[0], columns[0]: value}, {**pair[1], columns[0]: value}), column, beside)
             for value in self._shared_values(pair, columns[0])
         )
 
@@ -150,18 +153,59 @@ class Completions:
             if isinstance(value, bool | str) or all(_inside(value, found) for found in (first, second)):
                 yield value
 
-    def _experts_differ(self, pair: tuple[Facts, Facts]) -> bool:
-        """Whether the same choices of experts can lead to different results, all facts being known."""
-        found = [self.function(row) for row in pair]
-        scores = [name for name in found[0] if name.startswith("score.")]
-        if any(found[0][name] != found[1][name] for name in scores):
+    # ── complete rows ─────────────────────────────────────────────────────────────────────────────────────
+
+    def differ(self, one: Row, other: Row) -> bool:
+        """Whether two rows without missing facts lead to different results, experts choosing alike."""
+        outputs = [self._outputs(row) for row in (one, other)]
+        first, second = (read_reachable(self.judge.graph, found) for found in outputs)
+        if first != second:
             return True
-        for choice in EXPERTS:
-            judge = self.judge.with_experts(choice)
-            first, second = (judge.result(row).reachable for row in pair)
-            if first != second:
+        if len(first) == 1:
+            return False
+        if any(outputs[0][name] != outputs[1][name] for name in outputs[0] if name.startswith("score.")):
+            return True
+        chosen = [
+            [self.judge.with_experts(choice).result(row).reachable for choice in EXPERTS]
+            for row in (one, other)
+        ]
+        return chosen[0] != chosen[1]
+
+    def _outputs(self, row: Row) -> Outputs:
+        self.budget.take()
+        return self.function(row)
+
+    def proves(self, complete: Facts, column: str) -> bool:
+        """Whether another value of one fact changes the result of a completion."""
+        without = {**complete, column: None}
+        for value in self.candidates.values(without, column):
+            if self.budget.left < 0:
+                return False
+            if value != complete[column] and self.differ(complete, {**complete, column: value}):
                 return True
         return False
+
+    def boundaries(
+        self, start: Facts, goal: Facts, columns: Sequence[str]
+    ) -> Iterator[tuple[str, Facts, Facts]]:
+        """Walk from one completion to another; yield each fact that changed the result, before and after."""
+        current = start
+        for column in columns:
+            changed = {**current, column: goal[column]}
+            steady = self.candidates.domains.are_kept(current) and self.candidates.domains.are_kept(changed)
+            if current[column] != goal[column] and steady and self.differ(current, changed):
+                yield column, current, changed
+            current = changed
+
+
+def _beside(graph: g.PolicyGraph, column: str) -> frozenset[str]:
+    """Return the facts that stand in a comparison together with a fact."""
+    found: set[str] = set()
+    for node in all_nodes(graph):
+        if isinstance(node, g.LinearComparison | g.QuotientComparison | g.GrowthComparison):
+            columns = columns_in_order(node)
+            found.update(columns if column in columns else ())
+    return frozenset(found - {column})
 
 
 def _inside(value: int, found: list[Stored]) -> bool:
@@ -173,7 +217,7 @@ def _inside(value: int, found: list[Stored]) -> bool:
 def _pairs(values: list[Stored]) -> Iterator[tuple[Stored, Stored]]:
     """Yield pairs of values: the ends first, then neighbours; of categories every two."""
     if not values or isinstance(values[0], str):
-        yield from ((one, other) for index, one in enumerate(values) for other in values[index + 1 :])
+        yield from combinations(values, 2)
         return
     if len(values) > 1:
         ordered = sorted(values)
@@ -183,12 +227,12 @@ def _pairs(values: list[Stored]) -> Iterator[tuple[Stored, Stored]]:
 
 def find_witnesses(judge: PolicyJudge, row: Row, budget: Budget) -> tuple[Witness, Witness] | None:
     """Return two completions of different result; None when the result is certain or two were not found."""
-    search = Completions(judge, row, budget)
-    found: list[Witness] = []
-    for result in search.reach(row):
-        witness = search.witness(result)
-        if witness is not None:
-            found.append(witness)
-        if len(found) > 1:
-            return found[0], found[1]
-    return None
+    found = all_witnesses(Completions(judge, row, budget))
+    return (found[0], found[1]) if len(found) > 1 else None
+
+
+def all_witnesses(search: Completions) -> list[Witness]:
+    """Return a completion for each result that remains possible, as far as they are found."""
+    reach = search.reach(search.row)
+    found = [] if len(reach) == 1 else [search.witness(result) for result in reach]
+    return [witness for witness in found if witness is not None]

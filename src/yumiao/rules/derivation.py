@@ -37,13 +37,19 @@ def derivations(library: Library, graphs: Iterable[g.PolicyGraph], as_of: dt.dat
     return tuple(found.values())
 
 
-def _add(library: Library, column: str, as_of: dt.date, found: dict[str, Derivation], above: tuple[str, ...]) -> None:
+def _add(
+    library: Library, column: str, as_of: dt.date, found: dict[str, Derivation], above: tuple[str, ...]
+) -> None:
     metric = library.metrics.get(column)
     if column in found or metric is None or metric.derived is None:
         return
     if column in above:
         chain = " → ".join((*above, column))
-        raise LoweringError(Text(f"推导互相依赖：{chain}", f"derivations go round in a circle: {chain}"), ex.Span(), metric.derived)
+        raise LoweringError(
+            Text(f"推导互相依赖：{chain}", f"derivations go round in a circle: {chain}"),
+            ex.Span(),
+            metric.derived,
+        )
     graph = derive(library, column, as_of)
     for needed in graph.leaves:
         _add(library, needed, as_of, found, (*above, column))
@@ -60,8 +66,17 @@ def derive(library: Library, metric_id: str, as_of: dt.date) -> g.PolicyGraph:
     lowering = Lowering.of_statement(library, as_of)
     outcome = lowering.statement(statement, lowering.scope)
     return g.PolicyGraph(
-        policy=metric_id, version="derived", as_of=as_of, settings={}, leaves=dict(lowering.leaves),
-        constraints=(), conditions=(), scores=(), routes=(), outcome=outcome, classes=None,
+        policy=metric_id,
+        version="derived",
+        as_of=as_of,
+        settings={},
+        leaves=dict(lowering.leaves),
+        constraints=(),
+        conditions=(),
+        scores=(),
+        routes=(),
+        outcome=outcome,
+        classes=None,
     )
 
 

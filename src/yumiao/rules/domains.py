@@ -49,6 +49,11 @@ class Domains:
         found += [self._high(row, whole, seen) for whole in self._wholes[column] if whole not in seen]
         return min((edge for edge in found if edge is not None), default=None)
 
+    def are_kept(self, row: Row) -> bool:
+        """Whether no part is above its whole, as far as both are known."""
+        known = ((row.get(part), row.get(whole)) for part, whole in self.graph.constraints)
+        return all(part is None or whole is None or part <= whole for part, whole in known)
+
     def linked(self, column: str) -> Iterator[str]:
         """Yield the facts that a fact is part of, and those that are part of it."""
         yield from self._wholes[column]

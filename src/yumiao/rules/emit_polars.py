@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from yumiao.rules.program import Instruction, Op, Program
+from yumiao.rules.program import Instruction, Op, Program, category
 
 _TYPES: tuple[tuple[int, pl.DataType], ...] = (
     (2**7 - 1, pl.Int8()),
@@ -77,7 +77,7 @@ class _Writer:
             if instruction.op in (Op.CONST, Op.TRUTH):
                 continue
             level = max((self.depth.get(arg, 0) for arg in instruction.args), default=0)
-            expression = self.expression(ref, instruction)
+            expression = self.expression(instruction)
             if instruction.op is Op.GE and self.halves[instruction.args] > 1:  # type: ignore[index]  # pairs
                 level = max(level, self._half_level(instruction))
             if self.uses[ref] > 1:
@@ -111,7 +111,7 @@ class _Writer:
             return expression.cast(dtype)
         return expression
 
-    def expression(self, ref: int, instruction: Instruction) -> pl.Expr:
+    def expression(self, instruction: Instruction) -> pl.Expr:
         match instruction.op:
             case Op.NUMBER | Op.DAY:
                 return self._column(instruction)
@@ -122,13 +122,15 @@ class _Writer:
             case Op.IS_NULL if not instruction.args:
                 return pl.col(str(instruction.value)).is_null()
             case Op.TEXT_IN:
-                return _text_in(*_category(instruction))
+                return _text_in(*category(instruction))
             case Op.GE | Op.NE:
                 return self._comparison(instruction)
             case Op.AND | Op.OR | Op.NOT | Op.IS_NULL:
                 return self._truth(instruction)
             case Op.COUNT:
-                parts = [self.operand(arg).cast(number_type(instruction.magnitude)) for arg in instruction.args]
+                parts = [
+                    self.operand(arg).cast(number_type(instruction.magnitude)) for arg in instruction.args
+                ]
                 return _added(parts, number_type(instruction.magnitude))
             case _:
                 return self._number(instruction)
@@ -173,7 +175,9 @@ class _Writer:
         dtype = number_type(instruction.magnitude)
         if instruction.op is Op.SELECT:
             test, yes, no = instruction.args
-            return pl.when(self.operand(test)).then(self.operand(yes, dtype)).otherwise(self.operand(no, dtype))
+            return (
+                pl.when(self.operand(test)).then(self.operand(yes, dtype)).otherwise(self.operand(no, dtype))
+            )
         wide = self._wider(instruction)
         left, right = (self.operand(arg, wide) for arg in instruction.args)
         result = self._operation(instruction, left, right)
@@ -198,7 +202,6 @@ class _Writer:
             case _:
                 return pl.min_horizontal(left, right)
 
-
     def _null_if_either(self, instruction: Instruction, left: pl.Expr, right: pl.Expr) -> pl.Expr:
         """The larger or smaller of two numbers; NULL when either is."""
         if not self.program.nullable(instruction.args[0]):
@@ -208,11 +211,6 @@ class _Writer:
             return pl.when(test).then(left).when(~test).then(right)
         beyond = left < right if instruction.op is Op.MAX else left > right
         return pl.when(beyond).then(right).otherwise(left)
-
-
-def _category(instruction: Instruction) -> tuple[str, tuple[str, ...]]:
-    column, values = instruction.value  # type: ignore[misc]  # (column, values)
-    return column, values
 
 
 def _text_in(column: str, values: Sequence[str]) -> pl.Expr:

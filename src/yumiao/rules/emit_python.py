@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from yumiao.rules.compile import CompiledPolicy
-from yumiao.rules.program import Instruction, Op, Program
+from yumiao.rules.program import Instruction, Op, Program, category
 
 Row = Mapping[str, Any]
 """The facts of one subject by column: whole numbers in steps, day numbers, truth values, category codes."""
 
 Judge = Callable[[Row], dict[str, Any]]
 
-_PRELUDE = '''
+_PRELUDE = """
 def _max(a, b):
     return None if a is None or b is None else a if a >= b else b
 def _min(a, b):
@@ -26,7 +26,7 @@ def _low(a, b):
     return b if a is None else a if b is None or a >= b else b
 def _high(a, b):
     return b if a is None else a if b is None or a <= b else b
-'''
+"""
 
 
 def _name(ref: int) -> str:
@@ -57,7 +57,7 @@ def expression(program: Program, instruction: Instruction) -> str:
         case Op.IS_NULL:
             return f"{names[0]} is None" if names else f"row.get({value!r}) is None"
         case Op.TEXT_IN:
-            column, values = value  # type: ignore[misc]  # (column, values)
+            column, values = category(instruction)
             return f"row.get({column!r}) in {values!r}"
         case Op.CONST | Op.TRUTH:
             return repr(value)
@@ -89,7 +89,9 @@ def expression(program: Program, instruction: Instruction) -> str:
 
 
 def _choice(program: Program, instruction: Instruction, names: list[str]) -> str:
-    helper = {Op.MAX: "_max", Op.MIN: "_min", Op.TIGHTEN_LOW: "_low", Op.TIGHTEN_HIGH: "_high"}[instruction.op]
+    helper = {Op.MAX: "_max", Op.MIN: "_min", Op.TIGHTEN_LOW: "_low", Op.TIGHTEN_HIGH: "_high"}[
+        instruction.op
+    ]
     if any(program.nullable(ref) for ref in instruction.args):
         return f"{helper}({names[0]}, {names[1]})"
     sign = ">=" if instruction.op in (Op.MAX, Op.TIGHTEN_LOW) else "<="
@@ -108,8 +110,10 @@ def source(program: Program, outputs: Iterable[str] | None = None, name: str = "
     """Write the function's text; it maps a row to a dict of the outputs (default: all)."""
     wanted = list(program.outputs if outputs is None else outputs)
     lines = [f"def {name}(row):"]
-    for ref in program.needed(wanted):
-        lines.append(f"    {_name(ref)} = {expression(program, program.instructions[ref])}")
+    lines += [
+        f"    {_name(ref)} = {expression(program, program.instructions[ref])}"
+        for ref in program.needed(wanted)
+    ]
     results = ", ".join(f"{output!r}: {_name(program.outputs[output])}" for output in wanted)
     lines.append(f"    return {{{results}}}")
     return "\n".join(lines)

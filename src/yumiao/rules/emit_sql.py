@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from yumiao.rules.compile import CompiledPolicy
-from yumiao.rules.program import WORD, Instruction, Op, Program
+from yumiao.rules.program import WORD, Instruction, Op, Program, category
 
 INDENT = ",\n         "
 
@@ -63,7 +63,7 @@ class _Writer:
             case Op.IS_NULL if not instruction.args:
                 return f"{column} IS NULL"
             case Op.TEXT_IN:
-                name, values = instruction.value  # type: ignore[misc]  # (column, values)
+                name, values = category(instruction)
                 return f"coalesce({quoted(name)} IN ({', '.join(text_literal(value) for value in values)}), FALSE)"
             case Op.AND | Op.OR | Op.NOT | Op.IS_NULL:
                 return self._truth(instruction)
@@ -123,7 +123,6 @@ class _Writer:
             case _:
                 return f"least({left}, {right})"
 
-
     def _floor_div(self, instruction: Instruction, left: str, right: str) -> str:
         """SQL cuts towards zero: below zero it is one less where something is left over. Division by zero is NULL."""
         constant = self.program.instructions[instruction.args[1]].op is Op.CONST
@@ -169,7 +168,9 @@ def _sources(program: Program, levels: Sequence[Sequence[int]]) -> list[list[str
     return found[::-1]
 
 
-def layers(program: Program, outputs: Sequence[str], relation: str, keep: Sequence[str], prefix: str) -> tuple[list[str], str]:
+def layers(
+    program: Program, outputs: Sequence[str], relation: str, keep: Sequence[str], prefix: str
+) -> tuple[list[str], str]:
     """Write a program as common table expressions over a relation.
 
     Args:
@@ -192,7 +193,9 @@ def layers(program: Program, outputs: Sequence[str], relation: str, keep: Sequen
         tables.append(f"{name} AS (\n  SELECT {INDENT.join([*passed, *made])}\n  FROM {relation})")
         carried = (carried & live[index]) | set(level)
         relation = name
-    final = [quoted(column) for column in keep] + [f"{writer.operand(program.outputs[name])} AS {quoted(name)}" for name in outputs]
+    final = [quoted(column) for column in keep] + [
+        f"{writer.operand(program.outputs[name])} AS {quoted(name)}" for name in outputs
+    ]
     tables.append(f"{prefix}end AS (\n  SELECT {INDENT.join(final)}\n  FROM {relation})")
     return tables, f"{prefix}end"
 
@@ -216,10 +219,9 @@ def policy_sql(compiled: CompiledPolicy, relation: str, key: str = "subject") ->
     marked = f"SELECT {quoted(key)} FROM {first} WHERE again"
     tables.append(f"marked AS (\n  SELECT * FROM {relation} WHERE {quoted(key)} IN ({marked}))")
     more, second = layers(program, second_names, "marked", [key], "second_")
-    columns += [
-        f"CASE WHEN {first}.again THEN {second}.{quoted(name)} ELSE {first}.{quoted('first.' + name)} END AS {quoted(name)}"
-        for name in second_names
-    ]
+    for name in second_names:
+        again, otherwise = f"{second}.{quoted(name)}", f"{first}.{quoted('first.' + name)}"
+        columns.append(f"CASE WHEN {first}.again THEN {again} ELSE {otherwise} END AS {quoted(name)}")
     join = f"{first} LEFT JOIN {second} ON {first}.{quoted(key)} = {second}.{quoted(key)}"
     return _statement([*tables, *more], columns, join)
 

@@ -50,7 +50,9 @@ class Linear(Node):
     constant: Fraction = Fraction(0)
 
     def scaled(self, factor: Fraction) -> Linear:
-        return Linear(tuple((column, weight * factor) for column, weight in self.terms), self.constant * factor)
+        return Linear(
+            tuple((column, weight * factor) for column, weight in self.terms), self.constant * factor
+        )
 
     def plus(self, other: Linear) -> Linear:
         weights = dict(self.terms)
@@ -178,6 +180,8 @@ class Count(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Negated(Node):
+    """The body fails."""
+
     body: Statement
 
 
@@ -286,6 +290,8 @@ class ScoreNode:
 
 @dataclass(frozen=True, slots=True)
 class RouteNode:
+    """A named way to qualify."""
+
     id: str
     text: Text
     statement: Statement

@@ -11,7 +11,7 @@ from typing import NoReturn
 from yumiao.model.metrics import Metric
 from yumiao.model.periods import PeriodKind, Year, column_name
 from yumiao.model.text import Text
-from yumiao.model.units import DIMENSION_STEPS, UNITS, Dimension, Kind, to_steps
+from yumiao.model.units import DIMENSION_STEPS, UNITS, Dimension, Kind
 from yumiao.packs import expressions as ex
 from yumiao.packs.fields import Choice, Expression, Points
 from yumiao.packs.library import Library, Policy
@@ -146,7 +146,9 @@ class Lowering:
         nodes = []
         for index, class_id in enumerate(table.classes):
             parts = tuple(
-                self._lower_bound(name, levels[index]) for name, levels in bounds.items() if index < len(levels)
+                self._lower_bound(name, levels[index])
+                for name, levels in bounds.items()
+                if index < len(levels)
             )
             statement: g.Statement = g.Count(len(parts), parts) if parts else g.Known(value=True)
             nodes.append(g.ClassNode(class_id, table.labels[class_id].text, statement))
@@ -191,10 +193,8 @@ class Lowering:
     def column(self, metric: Metric, year: Year | None, span: ex.Span) -> str:
         if year is not None and not metric.period.is_yearly:
             self._fail(f"{metric.id} 不分年度", f"{metric.id} has no years", span)
-        if metric.period.is_yearly:
-            number = (year or Year(metric.period.default_offset)).at(self.as_of)
-        else:
-            number = None
+        usual = year or Year(metric.period.default_offset)
+        number = usual.at(self.as_of) if metric.period.is_yearly else None
         name = column_name(metric.id, number)
         self.leaves.setdefault(name, g.Leaf(name, metric, number))
         return name
@@ -231,13 +231,16 @@ class Lowering:
         if younger is None:
             return self.expression(need, Scope())
         cells = self.founding_cells(_longest_range(need))
-        return g.Split(self._founding_column(), tuple((cell, self.expression(need, Scope(available_years=count))) for cell, count in cells))
+        return g.Split(
+            self._founding_column(),
+            tuple((cell, self.expression(need, Scope(available_years=count))) for cell, count in cells),
+        )
 
     def _founding_column(self) -> str:
         return self.column(self.metric(FOUNDING, ex.Span()), None, ex.Span())
 
     def founding_cells(self, longest: int) -> Iterator[tuple[g.Cell, int]]:
-        """Yield the founding dates that leave a firm ``longest``, … 2, 1 and 0 fiscal years before the application year."""
+        """Yield the founding dates that leave a firm ``longest``, … 1 and 0 fiscal years before the application year."""
         first = self.as_of.year - longest
         yield g.Cell(None, _last_day(first)), longest
         for count in range(longest - 1, -1, -1):
@@ -269,8 +272,8 @@ class Lowering:
                 return g.Count(count, tuple(self.statement(part, scope) for part in parts))
             case ex.EachYear(every=every, count=count, body=body):
                 years = [replace(scope, year=Year(-offset)) for offset in range(count, 0, -1)]
-                parts = tuple(self.statement(body, year) for year in years)
-                return g.Count(len(parts) if every else 1, parts)
+                yearly = tuple(self.statement(body, year) for year in years)
+                return g.Count(len(yearly) if every else 1, yearly)
             case ex.AnyRoute():
                 return g.Count(1, tuple(self.route(route_id) for route_id in self.body.routes))
             case ex.Holds(title=title):
@@ -288,7 +291,11 @@ class Lowering:
             return self.route(name)
         metric = self.metric(name, reference.span)
         if metric.kind is not Kind.BOOL:
-            self._fail(f"{name} 不是是/否口径", f"{name} is no yes/no fact; compare it with something", reference.span)
+            self._fail(
+                f"{name} 不是是/否口径",
+                f"{name} is no yes/no fact; compare it with something",
+                reference.span,
+            )
         return g.IsTrue(self.column(metric, reference.year, reference.span))
 
     def _holds(self, title: str, span: ex.Span) -> g.Statement:
@@ -310,20 +317,36 @@ class Lowering:
         unknown = [value for value in values if value not in metric.categories()]
         if unknown:
             known = ", ".join(metric.categories())
-            self._fail(f"{metric.id} 没有值 {unknown[0]}；可用：{known}", f"{metric.id} has no value {unknown[0]!r}; known: {known}", subject.span)
+            self._fail(
+                f"{metric.id} 没有值 {unknown[0]}；可用：{known}",
+                f"{metric.id} has no value {unknown[0]!r}; known: {known}",
+                subject.span,
+            )
         return g.OneOf(self.column(metric, subject.year, subject.span), frozenset(values))
 
     def _in_class(self, subject: ex.ClassOf, values: tuple[str, ...]) -> g.Statement:
         """Lower ``class(policy) in (…)`` by the version of that policy in force; its facts become ours."""
-        policy = self.library.in_force(subject.policy, self.as_of) if self.library.versions(subject.policy) else None
+        policy = (
+            self.library.in_force(subject.policy, self.as_of)
+            if self.library.versions(subject.policy)
+            else None
+        )
         if policy is None:
             near = nearest(subject.policy, self.library.families())
-            self._fail(f"没有施行中的政策 {subject.policy}；最接近的是 {near}", f"no policy {subject.policy!r} in force; nearest: {near}", subject.span)
+            self._fail(
+                f"没有施行中的政策 {subject.policy}；最接近的是 {near}",
+                f"no policy {subject.policy!r} in force; nearest: {near}",
+                subject.span,
+            )
         labels = policy.body.class_labels()
         unknown = [value for value in values if value not in labels]
         if unknown:
             known = ", ".join(labels)
-            self._fail(f"{subject.policy} 没有类别 {unknown[0]}；可用：{known}", f"{subject.policy} has no class {unknown[0]!r}; known: {known}", subject.span)
+            self._fail(
+                f"{subject.policy} 没有类别 {unknown[0]}；可用：{known}",
+                f"{subject.policy} has no class {unknown[0]!r}; known: {known}",
+                subject.span,
+            )
         inner = Lowering(self.library, policy.body, self.as_of, policy.body.settings({}), self.leaves)
         graph = inner.policy(policy)
         assert graph.classes is not None  # noqa: S101 - it has class labels
@@ -345,7 +368,9 @@ class Lowering:
             return self._bracket_comparison(left, operator, right, node.span)
         return self.compare(left, operator, right, node.span)
 
-    def _bracket_comparison(self, left: Value, operator: g.Operator, bracket: Bracket, span: ex.Span) -> g.Statement:
+    def _bracket_comparison(
+        self, left: Value, operator: g.Operator, bracket: Bracket, span: ex.Span
+    ) -> g.Statement:
         cells = tuple(
             (cell, g.Open(bracket.column) if value is None else self.compare(left, operator, value, span))
             for cell, value in bracket.cells
@@ -361,14 +386,18 @@ class Lowering:
         if isinstance(left.node, g.Linear) and not left.node.terms and left.literal:
             return self._against_constant(right, _FLIPPED[operator], left, span)
         if not (isinstance(left.node, g.Linear) and isinstance(right.node, g.Linear)):
-            self._fail("商或得分只能与常数比较", "a quotient or a score is compared with a constant only", span)
+            self._fail(
+                "商或得分只能与常数比较", "a quotient or a score is compared with a constant only", span
+            )
         self._same_dimension(left, right, span)
         return self._linear(left.node, operator, right.node, left.dimension)
 
-    def _against_constant(self, left: Value, operator: g.Operator, right: Value, span: ex.Span) -> g.Statement:
-        assert isinstance(right.node, g.Linear)  # noqa: S101 - the caller looked
+    def _against_constant(
+        self, left: Value, operator: g.Operator, right: Value, span: ex.Span
+    ) -> g.Statement:
         right = self._coerced(right, left)
         self._same_dimension(left, right, span)
+        assert isinstance(right.node, g.Linear)  # noqa: S101 - the caller looked
         constant = right.node.constant
         match left.node:
             case g.Linear():
@@ -383,7 +412,9 @@ class Lowering:
                 shown = _shown(None, operator, constant, Dimension.POINT)
                 return g.ScoreComparison(left.node, operator, constant, shown)
 
-    def _linear(self, left: g.Linear, operator: g.Operator, right: g.Linear, dimension: Dimension) -> g.Statement:
+    def _linear(
+        self, left: g.Linear, operator: g.Operator, right: g.Linear, dimension: Dimension
+    ) -> g.Statement:
         shown = g.Shown(left, operator, right, _unit_code(dimension), "")
         difference = left.plus(right.scaled(Fraction(-1)))
         if operator in ("<=", "<"):
@@ -397,12 +428,19 @@ class Lowering:
         if right.dimension is Dimension.RATIO and not is_ratio and left.dimension is Dimension.RATIO:
             return replace(right, node=right.node.scaled(Fraction(DIMENSION_STEPS[Dimension.RATIO])))
         if right.dimension is Dimension.NUMBER and is_ratio:
-            return Value(right.node.scaled(Fraction(1, DIMENSION_STEPS[Dimension.NUMBER])), Dimension.RATIO, literal=True)
+            return Value(
+                right.node.scaled(Fraction(1, DIMENSION_STEPS[Dimension.NUMBER])),
+                Dimension.RATIO,
+                literal=True,
+            )
         return right
 
     def _same_dimension(self, left: Value, right: Value, span: ex.Span) -> None:
         if left.dimension is not right.dimension:
-            names = (UNITS[_unit_code(left.dimension)].label.zh or "数", UNITS[_unit_code(right.dimension)].label.zh or "数")
+            names = (
+                UNITS[_unit_code(left.dimension)].label.zh or "数",
+                UNITS[_unit_code(right.dimension)].label.zh or "数",
+            )
             self._fail(
                 f"两边单位不同：左边是{names[0]}，右边是{names[1]}",
                 f"unlike units: the left side is {left.dimension.value}, the right side {right.dimension.value}",
@@ -410,29 +448,43 @@ class Lowering:
             )
 
     def _year_comparison(self, node: ex.Comparison, operator: g.Operator, scope: Scope) -> g.Statement | None:
-        """Lower ``year(date) >= 2010``, and ages ``year(application_date) - year(date) <= 10``, to a comparison of dates."""
+        """Lower years, and ages as ``year(application_date) - year(date) <= 10``, to a comparison of dates."""
         match node.left:
             case ex.Call(function="year", arguments=(date,)):
                 return self._founded(date, operator, self._year_number(node.right), scope)
-            case ex.Arithmetic(operator="-", left=ex.Call(function="year", arguments=(ex.ApplicationDate(),)), right=ex.Call(function="year", arguments=(date,))):
-                return self._founded(date, _FLIPPED[operator], self.as_of.year - self._year_number(node.right), scope)
+            case ex.Arithmetic(
+                operator="-",
+                left=ex.Call(function="year", arguments=(ex.ApplicationDate(),)),
+                right=ex.Call(function="year", arguments=(date,)),
+            ):
+                return self._founded(
+                    date, _FLIPPED[operator], self.as_of.year - self._year_number(node.right), scope
+                )
             case _:
                 return None
 
     def _year_number(self, node: ex.Node) -> int:
         if not (isinstance(node, ex.Number) and node.unit is None and node.value.denominator == 1):
-            self._fail("年份和年数应写作整数，如 2019 或 10", "years are written as whole numbers, such as 2019 or 10", node.span)
+            self._fail(
+                "年份和年数应写作整数，如 2019 或 10",
+                "years are written as whole numbers, such as 2019 or 10",
+                node.span,
+            )
         return int(node.value)
 
     def _founded(self, node: ex.Node, operator: g.Operator, year: int, scope: Scope) -> g.Statement:
         date = self.value(node, scope)
-        if not (isinstance(date, Value) and isinstance(date.node, g.Linear) and date.dimension is Dimension.DAY):
+        if not (
+            isinstance(date, Value) and isinstance(date.node, g.Linear) and date.dimension is Dimension.DAY
+        ):
             self._fail("year 需要一个日期", "year takes a date", node.span)
         first, last = _last_day(year - 1) + 1, _last_day(year)
         edges: dict[str, int] = {">=": first, ">": last, "<=": last, "<": first}
         if operator == "=":
             both: tuple[tuple[g.Operator, int], ...] = ((">=", first), ("<=", last))
-            return g.Count(2, tuple(self._linear(date.node, side, _constant(day), Dimension.DAY) for side, day in both))
+            return g.Count(
+                2, tuple(self._linear(date.node, side, _constant(day), Dimension.DAY) for side, day in both)
+            )
         return self._linear(date.node, operator, _constant(edges[operator]), Dimension.DAY)
 
     # ── values ────────────────────────────────────────────────────────────────────────────────────────────
@@ -459,7 +511,11 @@ class Lowering:
             return Value(self.scores[node.path], Dimension.POINT)
         if node.path[0] in self.body.scores and node.name not in self.library.metrics:
             near = nearest(node.name, [".".join(path) for path in self.scores])
-            self._fail(f"得分没有这一项：{node.name}；最接近的是 {near}", f"no such part of a score: {node.name}; nearest: {near}", node.span)
+            self._fail(
+                f"得分没有这一项：{node.name}；最接近的是 {near}",
+                f"no such part of a score: {node.name}; nearest: {near}",
+                node.span,
+            )
         if node.name in self.body.parameters:
             return self._parameter(node.name, scope)
         metric = self.metric(node.name, node.span)
@@ -514,7 +570,7 @@ class Lowering:
 
     def _call(self, node: ex.Call, scope: Scope) -> Value:
         match node.function, node.arguments:
-            case ("sum" | "mean"), (ex.Reference() as name, ex.Range(count=count)):
+            case (("sum" | "mean"), (ex.Reference() as name, ex.Range(count=count))):
                 return self._sum(node, name, count, scope)
             case "growth", (ex.Reference() as name,):
                 return self._growth(name, Year(-2), Year(-1))
@@ -525,9 +581,13 @@ class Lowering:
             case "days", (start, end):
                 return self._days(start, end, scope, node.span)
             case "year", _:
-                self._fail("year(…) 只能写在比较的左边", "year(…) stands on the left of a comparison", node.span)
+                self._fail(
+                    "year(…) 只能写在比较的左边", "year(…) stands on the left of a comparison", node.span
+                )
             case _:
-                self._fail(f"{node.function} 的写法不对", f"{node.function} does not take these arguments", node.span)
+                self._fail(
+                    f"{node.function} 的写法不对", f"{node.function} does not take these arguments", node.span
+                )
 
     def _years(self, count: int, scope: Scope) -> list[Year]:
         have = count if scope.available_years is None else min(count, scope.available_years)
@@ -542,7 +602,11 @@ class Lowering:
     def _sum(self, node: ex.Call, name: ex.Reference, count: int, scope: Scope) -> Value:
         metric, columns = self._columns(name, self._years(count, scope))
         if metric.period is PeriodKind.YEAR_END and node.function == "sum":
-            self._fail(f"{metric.id} 是年末存量，不能相加", f"{metric.id} is a stock at year end; years of it do not add up", node.span)
+            self._fail(
+                f"{metric.id} 是年末存量，不能相加",
+                f"{metric.id} is a stock at year end; years of it do not add up",
+                node.span,
+            )
         assert metric.unit is not None  # noqa: S101 - a quantity has a unit
         weight = Fraction(1, max(1, len(columns))) if node.function == "mean" else Fraction(1)
         return Value(g.Linear(tuple((column, weight) for column in columns)), metric.unit.dimension)
@@ -557,17 +621,23 @@ class Lowering:
 
     def _mean_growth(self, name: ex.Reference, scope: Scope, *, later_pair: bool) -> Value:
         years = self._years(3, scope)
-        if len(years) == 2:  # noqa: PLR2004 - two years make one growth rate
+        if len(years) == 2:
             return self._growth(name, years[0], years[1])
-        if len(years) < 2:  # noqa: PLR2004
+        if len(years) < 2:
             self._fail("不足两年，没有增长率", "fewer than two years have no growth", name.span)
         _, (first, second, third) = self._columns(name, years)
         return Value(g.MeanGrowth(first, second, third, later_pair), Dimension.RATIO)
 
     def _days(self, start: ex.Node, end: ex.Node, scope: Scope, span: ex.Span) -> Value:
         ends = [self.value(node, scope) for node in (start, end)]
-        linears = [value.node for value in ends if isinstance(value, Value) and isinstance(value.node, g.Linear) and value.dimension is Dimension.DAY]
-        if len(linears) != 2:  # noqa: PLR2004
+        linears = [
+            value.node
+            for value in ends
+            if isinstance(value, Value)
+            and isinstance(value.node, g.Linear)
+            and value.dimension is Dimension.DAY
+        ]
+        if len(linears) != 2:
             self._fail("days 需要两个日期", "days takes two dates", span)
         return Value(linears[1].plus(linears[0].scaled(Fraction(-1))), Dimension.DAY)
 
@@ -576,11 +646,15 @@ class Lowering:
         if not (isinstance(left, Value) and isinstance(right, Value)):
             self._fail("分档参数不能参与运算", "a bracket parameter stands alone on one side", node.span)
         if not (isinstance(left.node, g.Linear) and isinstance(right.node, g.Linear)):
-            self._fail("商和得分不能再参与运算", "quotients and scores are compared, not computed with", node.span)
+            self._fail(
+                "商和得分不能再参与运算", "quotients and scores are compared, not computed with", node.span
+            )
         if node.operator in ("+", "-"):
             self._same_dimension(left, right, node.span)
             sign = Fraction(1 if node.operator == "+" else -1)
-            return Value(left.node.plus(right.node.scaled(sign)), left.dimension, left.literal and right.literal)
+            return Value(
+                left.node.plus(right.node.scaled(sign)), left.dimension, left.literal and right.literal
+            )
         return self._product(node, left, right)
 
     def _product(self, node: ex.Arithmetic, left: Value, right: Value) -> Value:
@@ -592,18 +666,27 @@ class Lowering:
             self._same_dimension(left, right, node.span)
             return Value(g.Quotient(left.node, right.node), Dimension.RATIO)
         for factor, other in ((left, right), (right, left)):
-            if factor.literal and factor.dimension in (Dimension.NUMBER, Dimension.RATIO) and isinstance(other.node, g.Linear):
+            if (
+                factor.literal
+                and factor.dimension in (Dimension.NUMBER, Dimension.RATIO)
+                and isinstance(other.node, g.Linear)
+            ):
                 unit = steps if factor.dimension is Dimension.NUMBER else Fraction(1)
                 return replace(other, node=other.node.scaled(factor.node.constant / unit))  # type: ignore[union-attr]  # both linear
         self._fail("只能乘以常数", "a value is multiplied by a number only", node.span)
 
     # ── scores ────────────────────────────────────────────────────────────────────────────────────────────
 
-    def score(self, part: ScorePart, path: tuple[str, ...], scope: Scope, most: Points | None = None) -> g.Score:
+    def score(
+        self, part: ScorePart, path: tuple[str, ...], scope: Scope, most: Points | None = None
+    ) -> g.Score:
         """Lower a score or part; an option of ``better_of`` that states no maximum has that of its parent."""
         of = part.of or most
         if of is None:
-            raise LoweringError(Text(f"得分项 {'.'.join(path)} 缺少 of", f"score part {'.'.join(path)} has no `of`"), ex.Span())
+            raise LoweringError(
+                Text(f"得分项 {'.'.join(path)} 缺少 of", f"score part {'.'.join(path)} has no `of`"),
+                ex.Span(),
+            )
         position = len(self.score_nodes)
         score = self._split_score(part, path, of) if part.younger else self._score(part, path, scope, of)
         self.scores[path] = score
@@ -612,17 +695,28 @@ class Lowering:
         return score
 
     def _split_score(self, part: ScorePart, path: tuple[str, ...], of: Points) -> g.Score:
-        longest = max((_longest_range(value) for value in part.value.readings.values()), default=0) if part.value else 0
-        cells = tuple((cell, self._score(part, path, Scope(available_years=count), of)) for cell, count in self.founding_cells(longest))
+        longest = (
+            max((_longest_range(value) for value in part.value.readings.values()), default=0)
+            if part.value
+            else 0
+        )
+        cells = tuple(
+            (cell, self._score(part, path, Scope(available_years=count), of))
+            for cell, count in self.founding_cells(longest)
+        )
         return g.SplitScore(self._founding_column(), cells)
 
     def _score(self, part: ScorePart, path: tuple[str, ...], scope: Scope, of: Points) -> g.Score:
         most = _point_steps(of.high)
         if part.parts is not None:
-            parts = tuple((name, self.score(child, (*path, name), scope)) for name, child in part.parts.items())
+            parts = tuple(
+                (name, self.score(child, (*path, name), scope)) for name, child in part.parts.items()
+            )
             return g.Sum(parts, most)
         if part.better_of is not None:
-            options = tuple((name, self.score(child, (*path, name), scope, of)) for name, child in part.better_of.items())
+            options = tuple(
+                (name, self.score(child, (*path, name), scope, of)) for name, child in part.better_of.items()
+            )
             return g.Best(options)
         if part.points is not None:
             return g.Given(self._points_column(part.points.under(self.settings), scope), most)
@@ -632,8 +726,16 @@ class Lowering:
 
     def _points_column(self, expression: Expression, scope: Scope) -> g.Linear:
         value = self.value(expression.tree, scope)
-        if not (isinstance(value, Value) and isinstance(value.node, g.Linear) and value.dimension is Dimension.POINT):
-            raise LoweringError(Text("应为以“分”计的口径", "expected a metric in points"), expression.tree.span, expression.text)
+        if not (
+            isinstance(value, Value)
+            and isinstance(value.node, g.Linear)
+            and value.dimension is Dimension.POINT
+        ):
+            raise LoweringError(
+                Text("应为以“分”计的口径", "expected a metric in points"),
+                expression.tree.span,
+                expression.text,
+            )
         return value.node
 
     def _per_item(self, part: ScorePart, scope: Scope) -> g.Score:
@@ -671,17 +773,21 @@ class Lowering:
 
     def _too_young(self, part: ScorePart, scope: Scope) -> g.Score | None:
         """Growth of a firm with fewer than two fiscal years: the points that the switch says."""
-        short = scope.available_years is not None and scope.available_years < 2  # noqa: PLR2004 - growth needs two
+        short = scope.available_years is not None and scope.available_years < 2
         if not short or not self._growth_calls(part):
             return None
-        points: Points = part.one_year.under(self.settings) if part.one_year else Points(Fraction(0), Fraction(0))
+        points: Points = (
+            part.one_year.under(self.settings) if part.one_year else Points(Fraction(0), Fraction(0))
+        )
         return g.Bands((), (_point_steps(points.low), _point_steps(points.high)))
 
     def _growth_calls(self, part: ScorePart) -> list[ex.Call]:
         if part.value is None:
             return []
         tree = part.value.under(self.settings).tree
-        return [node for node in ex.walk(tree) if isinstance(node, ex.Call) and node.function == "mean_growth"]
+        return [
+            node for node in ex.walk(tree) if isinstance(node, ex.Call) and node.function == "mean_growth"
+        ]
 
     def _special_growth(self, part: ScorePart, scope: Scope) -> Iterator[tuple[g.Statement, int, int]]:
         """Yield the bands that come before the rates: any used value below zero; a zero base with two years only."""
@@ -697,7 +803,7 @@ class Lowering:
         if part.below_zero is not None:
             negative = g.Count(1, tuple(self.compare(value, "<", zero, name.span) for value in values))
             yield self._special_band(negative, part.below_zero)
-        if part.zero_base_two_years is not None and len(values) == 2:  # noqa: PLR2004 - as the key says
+        if part.zero_base_two_years is not None and len(values) == 2:
             yield self._special_band(self.compare(values[0], "=", zero, name.span), part.zero_base_two_years)
 
     def _special_band(self, statement: g.Statement, choice: Choice) -> tuple[g.Statement, int, int]:
@@ -721,7 +827,9 @@ class Lowering:
         except LoweringError as error:
             raise LoweringError(error.text, error.span, expression.text) from error
         if isinstance(value, Bracket):
-            raise LoweringError(Text("参数不能分档计分", "a parameter cannot be banded"), tree.span, expression.text)
+            raise LoweringError(
+                Text("参数不能分档计分", "a parameter cannot be banded"), tree.span, expression.text
+            )
         return value
 
     def _is_category(self, reference: ex.Reference) -> bool:
@@ -785,7 +893,9 @@ def _unit_code(dimension: Dimension) -> str:
     return preferred.get(dimension, dimension.value)
 
 
-def _shown(left: g.Quotient | g.MeanGrowth | None, operator: g.Operator, bound: Fraction, dimension: Dimension) -> g.Shown:
+def _shown(
+    left: g.Quotient | g.MeanGrowth | None, operator: g.Operator, bound: Fraction, dimension: Dimension
+) -> g.Shown:
     return g.Shown(left, operator, _constant(bound), _unit_code(dimension), "")
 
 
@@ -793,7 +903,9 @@ def _point_steps(points: Fraction | int) -> int:
     return int(Fraction(points) * POINT_STEPS)
 
 
-def lower(library: Library, policy: Policy, as_of: dt.date, settings: Mapping[str, str] | None = None) -> g.PolicyGraph:
+def lower(
+    library: Library, policy: Policy, as_of: dt.date, settings: Mapping[str, str] | None = None
+) -> g.PolicyGraph:
     """Lower one policy version for applications on ``as_of``.
 
     Raises: LoweringError for the first statement without meaning (``yumiao.rules.check`` finds all).

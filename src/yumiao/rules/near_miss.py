@@ -100,8 +100,17 @@ class _Near:
         program = self.program
         gap, aim = self.shortfalls.shortfall(node), self.shortfalls.aim(node)
         share = self.edge.within
-        close = program.ge(program.mul(aim, program.const(share.numerator)), program.mul(gap, program.const(share.denominator)), if_null=False)
-        distance = program.fill(program.floor_div(program.mul(gap, program.const(THOUSAND)), program.maximum(aim, program.const(1))), program.const(0))
+        close = program.ge(
+            program.mul(aim, program.const(share.numerator)),
+            program.mul(gap, program.const(share.denominator)),
+            if_null=False,
+        )
+        distance = program.fill(
+            program.floor_div(
+                program.mul(gap, program.const(THOUSAND)), program.maximum(aim, program.const(1))
+            ),
+            program.const(0),
+        )
         return self._either(close, _Cost(program.const(1), program.clamp(distance, THOUSAND)), self.far)
 
     def _has_lever(self, node: g.Statement) -> bool:
@@ -118,6 +127,12 @@ def write_near_miss(graph: g.PolicyGraph, shortfalls: Shortfalls, edge: NearMiss
     near = _Near(graph, shortfalls, edge)
     cost = near.cost(graph.outcome)
     fails = program.invert(shortfalls.reader.statement(graph.outcome).hold)
-    close = program.every((fails, program.ge(program.const(edge.at_most), cost.failing, if_null=False), program.ge(cost.failing, program.const(1), if_null=False)))
+    close = program.every(
+        (
+            fails,
+            program.ge(program.const(edge.at_most), cost.failing, if_null=False),
+            program.ge(cost.failing, program.const(1), if_null=False),
+        )
+    )
     program.output("near", close)
     program.output("distance", program.select(close, cost.distance, program.unbounded()))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import cast
 
 WORD = 2**63 - 1
 """The largest magnitude a 64-bit whole number holds; beyond it a value is computed in 128 bits."""
@@ -90,7 +91,17 @@ class Program:
 
     # ── building ──────────────────────────────────────────────────────────────────────────────────────────
 
-    def _emit(self, op: Op, args: tuple[int, ...] = (), value: object = None, *, truth: bool, nullable: bool = False, magnitude: int = 0, at_least_zero: bool = False) -> int:
+    def _emit(
+        self,
+        op: Op,
+        args: tuple[int, ...] = (),
+        value: object = None,
+        *,
+        truth: bool,
+        nullable: bool = False,
+        magnitude: int = 0,
+        at_least_zero: bool = False,
+    ) -> int:
         key = (op, args, value)
         found = self._known.get(key)
         if found is None:
@@ -120,7 +131,14 @@ class Program:
     def number(self, column: str, magnitude: int, *, at_least_zero: bool = False) -> int:
         if column in self.absent:
             return self.unbounded()
-        return self._emit(Op.NUMBER, value=column, truth=False, nullable=True, magnitude=magnitude, at_least_zero=at_least_zero)
+        return self._emit(
+            Op.NUMBER,
+            value=column,
+            truth=False,
+            nullable=True,
+            magnitude=magnitude,
+            at_least_zero=at_least_zero,
+        )
 
     def day(self, column: str, magnitude: int) -> int:
         if column in self.absent:
@@ -167,7 +185,9 @@ class Program:
         if op is Op.FLOOR_DIV and (self._constant(right) or self.never_zero(right)):
             nullable = self.nullable(left) or self.nullable(right)
         positive = op is not Op.SUB and self.at_least_zero(left, right)
-        return self._emit(op, (left, right), truth=False, nullable=nullable, magnitude=magnitude, at_least_zero=positive)
+        return self._emit(
+            op, (left, right), truth=False, nullable=nullable, magnitude=magnitude, at_least_zero=positive
+        )
 
     def never_zero(self, ref: int) -> bool:
         """Whether a number is at least one by the way it is made."""
@@ -176,7 +196,8 @@ class Program:
         if instruction.op in (Op.TIGHTEN_LOW, Op.MAX):
             return any(constant is not None and constant > 0 for constant in constants)
         return instruction.op is Op.MUL and all(
-            self.never_zero(arg) or (constant or 0) > 0 for arg, constant in zip(instruction.args, constants, strict=True)
+            self.never_zero(arg) or (constant or 0) > 0
+            for arg, constant in zip(instruction.args, constants, strict=True)
         )
 
     def add(self, left: int, right: int) -> int:
@@ -207,7 +228,9 @@ class Program:
         if b == 1:
             return left
         magnitude = self.magnitude(left) * self.magnitude(right)
-        return self._arithmetic(Op.MUL, left, right, magnitude if at_most is None else min(magnitude, at_most))
+        return self._arithmetic(
+            Op.MUL, left, right, magnitude if at_most is None else min(magnitude, at_most)
+        )
 
     def floor_div(self, left: int, right: int) -> int:
         a, b = self._constant(left), self._constant(right)
@@ -228,7 +251,14 @@ class Program:
             return fallback
         magnitude = max(self.magnitude(ref), self.magnitude(fallback))
         positive = self.at_least_zero(ref, fallback)
-        return self._emit(Op.FILL, (ref, fallback), truth=False, nullable=self.nullable(fallback), magnitude=magnitude, at_least_zero=positive)
+        return self._emit(
+            Op.FILL,
+            (ref, fallback),
+            truth=False,
+            nullable=self.nullable(fallback),
+            magnitude=magnitude,
+            at_least_zero=positive,
+        )
 
     def unbounded(self) -> int:
         """A bound that is not there."""
@@ -253,8 +283,12 @@ class Program:
         nulls = (self.nullable(left), self.nullable(right))
         nullable = all(nulls) if ignore_null else any(nulls)
         magnitude = max(self.magnitude(left), self.magnitude(right))
-        positive = self.at_least_zero(left, right) or (op is Op.MAX and (self.at_least_zero(left) or self.at_least_zero(right)))
-        return self._emit(op, (left, right), truth=False, nullable=nullable, magnitude=magnitude, at_least_zero=positive)
+        positive = self.at_least_zero(left, right) or (
+            op is Op.MAX and (self.at_least_zero(left) or self.at_least_zero(right))
+        )
+        return self._emit(
+            op, (left, right), truth=False, nullable=nullable, magnitude=magnitude, at_least_zero=positive
+        )
 
     def _settled_choice(self, op: Op, constant: int, other: int) -> int | None:
         """Choose between a constant and a number whose domain already decides."""
@@ -291,9 +325,20 @@ class Program:
         """Bring a number into [−limit, limit]; NULL stays NULL."""
         if self.magnitude(ref) <= limit or self.is_unbounded(ref):
             return ref
-        raised = ref if self.at_least_zero(ref) else self._choose(Op.MAX, ref, self.const(-limit), ignore_null=False)
+        raised = (
+            ref
+            if self.at_least_zero(ref)
+            else self._choose(Op.MAX, ref, self.const(-limit), ignore_null=False)
+        )
         nullable = self.nullable(raised)
-        return self._emit(Op.MIN, (raised, self.const(limit)), truth=False, nullable=nullable, magnitude=limit, at_least_zero=self.at_least_zero(raised))
+        return self._emit(
+            Op.MIN,
+            (raised, self.const(limit)),
+            truth=False,
+            nullable=nullable,
+            magnitude=limit,
+            at_least_zero=self.at_least_zero(raised),
+        )
 
     def ge(self, left: int, right: int, *, if_null: bool) -> int:
         if self.is_unbounded(left) or self.is_unbounded(right):
@@ -304,10 +349,18 @@ class Program:
         if b is not None and b <= 0 and self.at_least_zero(left) and (if_null or not self.nullable(left)):
             return self.truth(value=True)
         filled = self.instructions[left]
-        if b is not None and filled.op is Op.FILL and (constant := self._constant(filled.args[1])) is not None:
+        if (
+            b is not None
+            and filled.op is Op.FILL
+            and (constant := self._constant(filled.args[1])) is not None
+        ):
             return self.ge(filled.args[0], right, if_null=constant >= b)
         filled = self.instructions[right]
-        if a is not None and filled.op is Op.FILL and (constant := self._constant(filled.args[1])) is not None:
+        if (
+            a is not None
+            and filled.op is Op.FILL
+            and (constant := self._constant(filled.args[1])) is not None
+        ):
             return self.ge(left, filled.args[0], if_null=a >= constant)
         null = if_null if self.nullable(left) or self.nullable(right) else False
         return self._emit(Op.GE, (left, right), null, truth=True)
@@ -357,7 +410,14 @@ class Program:
         magnitude = max(self.magnitude(yes), self.magnitude(no))
         nullable = self.nullable(yes) or self.nullable(no)
         positive = self.at_least_zero(yes, no)
-        return self._emit(Op.SELECT, (test, yes, no), truth=False, nullable=nullable, magnitude=magnitude, at_least_zero=positive)
+        return self._emit(
+            Op.SELECT,
+            (test, yes, no),
+            truth=False,
+            nullable=nullable,
+            magnitude=magnitude,
+            at_least_zero=positive,
+        )
 
     def select_truth(self, test: int, yes: int, no: int) -> int:
         """Where ``test`` holds ``yes``, else ``no``; all three are truths."""
@@ -389,8 +449,16 @@ class Program:
         found: dict[str, None] = {}
         for ref in range(len(self.instructions)) if refs is None else refs:
             instruction = self.instructions[ref]
-            if instruction.op in (Op.NUMBER, Op.DAY, Op.IS_TRUE, Op.IS_FALSE) or (instruction.op is Op.IS_NULL and instruction.value):
+            if instruction.op in (Op.NUMBER, Op.DAY, Op.IS_TRUE, Op.IS_FALSE) or (
+                instruction.op is Op.IS_NULL and instruction.value
+            ):
                 found[str(instruction.value)] = None
             elif instruction.op is Op.TEXT_IN:
                 found[instruction.value[0]] = None  # type: ignore[index]  # (column, values)
         return list(found)
+
+
+def category(instruction: Instruction) -> tuple[str, tuple[str, ...]]:
+    """Return the column and the values of a TEXT_IN instruction."""
+    found = cast("tuple[str, tuple[str, ...]]", instruction.value)  # as Program.text_in makes it
+    return found[0], found[1]

@@ -1,9 +1,10 @@
 """What to ask: the unknown facts whose answer could change the outcome, the most telling first.
 
-A fact is a candidate when it stands in an open statement below open statements only: that is quick, whatever is
-unknown. For each candidate two completions are then searched that differ in it alone and have different results.
-Found: it matters. Searched to the end without, among a handful of unknown facts: it does not, and is not asked.
-The search ended early: it is asked, without that proof.
+A fact is a candidate when it stands in an open statement below open statements only: that is quick, whatever
+is unknown. For each candidate two completions are then looked for that differ in it alone and have different
+results, beginning at the completions found for each result and on the way from one to the other. Found: it
+matters. Searched to the end without: it does not, and is not asked. The search ended early, as it may when much
+is unknown: it is asked, without that proof.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from yumiao.model.text import Text
 from yumiao.rules import graph as g
 from yumiao.rules.answers import Question
-from yumiao.rules.completions import Completions, find_witnesses
+from yumiao.rules.completions import Completions, Facts, Witness, all_witnesses
 from yumiao.rules.emit_python import Row
 from yumiao.rules.inspection import Inspection, open_columns
 from yumiao.rules.judging import PolicyJudge
@@ -22,15 +23,24 @@ from yumiao.rules.moves import Budget
 from yumiao.rules.naming import fact_words
 from yumiao.rules.wording import period_of, sentence
 
-HANDFUL = 4
-"""Among so many candidates a search without result shows that a fact does not matter."""
-
-CALLS = 4_000
+CALLS = 6_000
 """How often the engine may be asked for all questions of one answer."""
 
-CALLS_PER_FACT = 400
+CALLS_PER_FACT = 600
+CALLS_FOR_WITNESSES = 2_000
 
-__all__ = ["CALLS", "find_questions", "find_witnesses"]
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What is open about one row.
+
+    Attributes:
+        questions: the facts to ask for, in the order in which to ask.
+        witnesses: one completion for each result that was found to be possible.
+    """
+
+    questions: tuple[Question, ...]
+    witnesses: tuple[Witness, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,41 +55,70 @@ class _Candidate:
 
     @property
     def rank(self) -> tuple[int, int]:
-        """Facts that settle the outcome whatever the answer first, then those that may, then by conditions."""
+        """Facts that settle the outcome whatever the answer, then those that may, then by conditions."""
         alone = 0 if self.settled == self.tried else 1 if self.settled else 2
         return alone, -len(self.settles)
 
 
-def find_questions(judge: PolicyJudge, row: Row, budget: Budget | None = None) -> tuple[Question, ...]:
-    """Return the facts to ask for, in the order in which to ask.
+def find_questions(judge: PolicyJudge, row: Row, calls: int = CALLS) -> tuple[Question, ...]:
+    """Return the facts to ask for, in the order in which to ask."""
+    return inquire(judge, row, calls).questions
+
+
+def inquire(judge: PolicyJudge, row: Row, calls: int = CALLS) -> Inquiry:
+    """Look for completions of each possible result and for the facts that tell them apart.
 
     Args:
-        budget: how often the engine may be asked; default 4 000 times.
+        calls: how often the engine may be asked.
     """
-    budget = budget or Budget(CALLS)
-    inspection = judge.inspect(row)
-    search = Completions(judge, row, budget)
+    search = Completions(judge, row, Budget(calls))
     if len(search.reach(row)) == 1:
-        return ()
+        return Inquiry((), ())
+    witnesses = all_witnesses(Completions(judge, row, Budget(CALLS_FOR_WITNESSES)))
     columns = search.open_columns(row)
-    settles = _conditions_by_column(inspection)
+    proven = _proven(search, columns, witnesses)
     found = []
     for column in columns:
-        matters = _matters(search, column, few=len(columns) <= HANDFUL)
+        matters = True if column in proven else _matters(search, column)
         if matters is not False:
-            settled, tried = _settling_values(search, column)
-            candidate = _Candidate(column, settles.get(column, ()), settled, tried, proven=matters is True)
-            found.append(candidate)
-    return tuple(_question(judge.graph, candidate) for candidate in sorted(found, key=lambda each: each.rank))
+            found.append((column, matters is True))
+    questions = _in_order(judge, search, found)
+    return Inquiry(questions, tuple(witnesses))
 
 
-def _matters(search: Completions, column: str, *, few: bool) -> bool | None:
-    """Search inside the budget of one fact; a search of many that ends without result proves nothing."""
-    share = min(search.budget.left, CALLS if few else CALLS_PER_FACT)
+def _proven(search: Completions, columns: list[str], witnesses: list[Witness]) -> set[str]:
+    """Return the facts that change the result of a completion found, or of one on the way between two."""
+    known: Facts = dict(search.row)
+    pool = [{**known, **witness.facts} for witness in witnesses]
+    proven: set[str] = set()
+    for goal in pool[1:2]:
+        for order in (columns, columns[::-1]):
+            for column, before, after in search.boundaries(pool[0], goal, order):
+                proven.add(column)
+                pool += [before, after]
+    for complete in pool:
+        proven.update(name for name in columns if name not in proven and search.proves(complete, name))
+    return proven
+
+
+def _matters(search: Completions, column: str) -> bool | None:
+    """Search inside the budget of one fact."""
+    share = max(0, min(search.budget.left, CALLS_PER_FACT))
     own = Completions(search.judge, search.row, Budget(share))
     matters = own.matters(column)
     search.budget.left -= share - max(0, own.budget.left)
-    return matters if few or matters else None
+    return matters
+
+
+def _in_order(judge: PolicyJudge, search: Completions, found: list[tuple[str, bool]]) -> tuple[Question, ...]:
+    settles = _conditions_by_column(judge.inspect(search.row))
+    candidates = [
+        _Candidate(column, settles.get(column, ()), *_settling_values(search, column), proven)
+        for column, proven in found
+    ]
+    return tuple(
+        _question(judge.graph, candidate) for candidate in sorted(candidates, key=lambda each: each.rank)
+    )
 
 
 def _settling_values(search: Completions, column: str) -> tuple[int, int]:
@@ -99,7 +138,7 @@ def _conditions_by_column(inspection: Inspection) -> Mapping[str, tuple[str, ...
 
 
 def _conditions(graph: g.PolicyGraph, row: Row) -> list[tuple[str, g.Statement]]:
-    """Return the conditions as an answer shows them: of a table of bounds, the classes of the row's category."""
+    """Return the conditions as an answer shows them: of a table of bounds, the classes of a category."""
     if isinstance(graph.classes, g.ClassesByCategory):
         rules = graph.classes.rows.get(str(row.get(graph.classes.column)), ())
         return [(rule.id, rule.statement) for rule in rules]

@@ -98,7 +98,9 @@ class _Refiner:
                 return [()] if value is holds else []
             case g.Count(least=least, parts=parts) if self._is_conjunction(least, len(parts), holds=holds):
                 return self._together(parts, holds=holds, shared=shared)
-            case g.Count(least=least, parts=parts) if self._is_conjunction(least, len(parts), holds=not holds):
+            case g.Count(least=least, parts=parts) if self._is_conjunction(
+                least, len(parts), holds=not holds
+            ):
                 return self._either(parts, holds=holds, shared=shared)
             case g.Split(column=column, cells=cells) if g.columns_of(node, self.memo) & shared:
                 return [
@@ -113,14 +115,21 @@ class _Refiner:
         """All must hold, or (read as failing) all must fail."""
         return least == count if holds else least == 1
 
-    def _together(self, parts: Sequence[g.Statement], *, holds: bool, shared: frozenset[str]) -> list[Alternative]:
+    def _together(
+        self, parts: Sequence[g.Statement], *, holds: bool, shared: frozenset[str]
+    ) -> list[Alternative]:
         """Combine the alternatives of each part, leaving out those that put a column into two cells at once."""
         everywhere = self._shared(parts) | shared
         self.tangled |= everywhere
         combined: list[Alternative] = [()]
         for part in parts:
             choices = self.alternatives(part, holds=holds, shared=everywhere)
-            joined = [(*first, *second) for first in combined for second in choices if not _contradict(first, second)]
+            joined = [
+                (*first, *second)
+                for first in combined
+                for second in choices
+                if not _contradict(first, second)
+            ]
             if len(joined) > MOST_ALTERNATIVES:
                 joined = [(*first, Clause(part, holds)) for first in combined]
             combined = joined
@@ -137,7 +146,9 @@ class _Refiner:
         linked |= {part for part, whole in self.graph.constraints if whole in columns}
         return columns | linked
 
-    def _either(self, parts: Sequence[g.Statement], *, holds: bool, shared: frozenset[str]) -> list[Alternative]:
+    def _either(
+        self, parts: Sequence[g.Statement], *, holds: bool, shared: frozenset[str]
+    ) -> list[Alternative]:
         apart = [part for part in parts if self._stands_apart(part, shared)]
         opened = [
             choice
@@ -160,10 +171,14 @@ class _Refiner:
     def possible(self, alternative: Alternative) -> int:
         """Whether all parts of an alternative can hold at once, as far as narrowing shows."""
         assumed = self._assume(alternative)
-        if any(self.program.truth_of(self._holds(part, assumed)) is False for part in alternative if _is_plain(part)):
+        if any(
+            self.program.truth_of(self._holds(part, assumed)) is False
+            for part in alternative
+            if _is_plain(part)
+        ):
             return self.program.truth(value=False)
         inequalities = list(self._inequalities(alternative))
-        tangled = self._tangled(alternative, inequalities)
+        tangled = self._tangled(alternative)
         self.tangled |= tangled
         narrowed: set[str] = set()
         for _ in range(ROUNDS):
@@ -190,7 +205,12 @@ class _Refiner:
         for part in alternative:
             if isinstance(part, Clause):
                 yield from self._clause_inequalities(part)
-        columns = {column for part in alternative if isinstance(part, Clause) for column in g.columns_of(part.node, self.memo)}
+        columns = {
+            column
+            for part in alternative
+            if isinstance(part, Clause)
+            for column in g.columns_of(part.node, self.memo)
+        }
         for part_column, whole in self.graph.constraints:
             if part_column in columns or whole in columns:
                 yield Inequality(((whole, 1), (part_column, -1)), 0)
@@ -210,13 +230,21 @@ class _Refiner:
             case _:
                 return
 
-    def _tangled(self, alternative: Alternative, inequalities: Sequence[Inequality]) -> set[str]:
+    def _tangled(self, alternative: Alternative) -> set[str]:
         """The columns on which two parts of the alternative rest, directly or through a chain of inequalities."""
         counted = Counter(
-            column for part in alternative if isinstance(part, Clause) for column in g.columns_of(part.node, self.memo)
+            column
+            for part in alternative
+            if isinstance(part, Clause)
+            for column in g.columns_of(part.node, self.memo)
         )
         counted.update(part.column for part in alternative if isinstance(part, InCell))
-        counted.update(column for part, whole in self.graph.constraints for column in {part, whole} & set(counted) if {part, whole} <= set(counted))
+        counted.update(
+            column
+            for part, whole in self.graph.constraints
+            for column in {part, whole} & set(counted)
+            if {part, whole} <= set(counted)
+        )
         tangled = {column for column, count in counted.items() if count > 1}
         return {column for column in tangled if self._is_number(column)}
 
@@ -236,7 +264,10 @@ class _Refiner:
     def _rests(self, inequality: Inequality, assumed: Mapping[str, Assumed]) -> list[int]:
         """For each term the largest value of all the others with the constant; NULL when unbounded."""
         program, terms = self.program, inequality.terms
-        highs = [self.reader.linear(g.Linear(((column, Fraction(weight)),)), assumed).high for column, weight in terms]
+        highs = [
+            self.reader.linear(g.Linear(((column, Fraction(weight)),)), assumed).high
+            for column, weight in terms
+        ]
         before = [program.const(inequality.constant)]
         for high in highs[:-1]:
             before.append(program.add(before[-1], high))
@@ -254,7 +285,9 @@ class _Refiner:
         limit = magnitude_of(self.graph.leaves[column]) + 1
         if weight > 0:
             least = program.sub(program.const(0), program.floor_div(rest, program.const(weight)))
-            return Bounds(program.tighten_low(bounds.low, program.clamp(least, limit)), bounds.high, bounds.cell)
+            return Bounds(
+                program.tighten_low(bounds.low, program.clamp(least, limit)), bounds.high, bounds.cell
+            )
         most = program.clamp(program.floor_div(rest, program.const(-weight)), limit)
         return Bounds(bounds.low, program.tighten_high(bounds.high, most), bounds.cell)
 
@@ -279,7 +312,10 @@ class _Refiner:
 def _contradict(first: Alternative, second: Alternative) -> bool:
     """Whether two alternatives put a column into cells that do not meet."""
     cells = {part.column: part.cell for part in first if isinstance(part, InCell)}
-    return any(isinstance(part, InCell) and part.column in cells and are_apart(cells[part.column], part.cell) for part in second)
+    return any(
+        isinstance(part, InCell) and part.column in cells and are_apart(cells[part.column], part.cell)
+        for part in second
+    )
 
 
 def _is_plain(part: Part) -> bool:
@@ -317,7 +353,9 @@ def _inequality(linear: g.Linear, *, strict: bool) -> Inequality:
     return Inequality(terms, int(linear.constant * scale) - (1 if strict else 0))
 
 
-def refine(graph: g.PolicyGraph, reader: Reader, statements: Mapping[str, tuple[g.Statement, bool]]) -> Refinement | None:
+def refine(
+    graph: g.PolicyGraph, reader: Reader, statements: Mapping[str, tuple[g.Statement, bool]]
+) -> Refinement | None:
     """Write into the program what reading clauses together rules out.
 
     Args:

@@ -78,7 +78,9 @@ class Shortfalls:
                 return self._ceil_div(self.raw(shown.right.scaled(scale)), scale)
             case g.QuotientComparison(quotient=quotient, bound=bound):
                 threshold, scale = quotient.threshold(bound), _scale(quotient.denominator)
-                product = program.mul(self.raw(quotient.denominator.scaled(scale)), program.const(threshold.numerator))
+                product = program.mul(
+                    self.raw(quotient.denominator.scaled(scale)), program.const(threshold.numerator)
+                )
                 return self._ceil_div(product, threshold.denominator * scale)
             case g.ScoreComparison(bound=bound):
                 return program.const(int(bound))
@@ -94,7 +96,10 @@ class Shortfalls:
         program = self.program
         if divisor == 1:
             return number
-        return program.sub(program.const(0), program.floor_div(program.sub(program.const(0), number), program.const(int(divisor))))
+        return program.sub(
+            program.const(0),
+            program.floor_div(program.sub(program.const(0), number), program.const(int(divisor))),
+        )
 
     def _quotient_shortfall(self, quotient: g.Quotient, operator: g.Operator, bound: Fraction) -> int:
         scale = max(_scale(quotient.numerator), _scale(quotient.denominator))
@@ -105,19 +110,31 @@ class Shortfalls:
     def _share_shortfall(self, share: _Share, operator: g.Operator, grid: int, scale: Fraction) -> int:
         """By how much the numerator falls short of bound/grid times the denominator."""
         program = self.program
-        needed = program.sub(program.mul(share.bottom, share.bound), program.mul(share.top, program.const(grid)))
+        needed = program.sub(
+            program.mul(share.bottom, share.bound), program.mul(share.top, program.const(grid))
+        )
         if operator in ("<=", "<"):
             needed = program.sub(program.const(0), needed)
         if operator in (">", "<"):
             needed = program.add(needed, program.const(1))
         amount = self._positive(self._ceil_div(needed, grid * scale))
-        return program.select(program.ge(share.bottom, program.const(1), if_null=False), amount, program.unbounded())
+        return program.select(
+            program.ge(share.bottom, program.const(1), if_null=False), amount, program.unbounded()
+        )
 
     def _split_shortfall(self, node: g.Split) -> int:
-        """The gap in the cell of a known value; shares that differ only in parts are put together first, then computed once."""
+        """The gap in the cell of a known value; shares that differ in parts only are chosen first, then computed once."""
         leaves = list(_quotients(node))
         operators = {leaf.operator for leaf in leaves}
-        if len(leaves) > 1 and len(operators) == 1 and all(_scale(part) == 1 for leaf in leaves for part in (leaf.quotient.numerator, leaf.quotient.denominator)):
+        if (
+            len(leaves) > 1
+            and len(operators) == 1
+            and all(
+                _scale(part) == 1
+                for leaf in leaves
+                for part in (leaf.quotient.numerator, leaf.quotient.denominator)
+            )
+        ):
             grid = lcm(*(leaf.quotient.threshold(leaf.bound).denominator for leaf in leaves))
             return self._share_shortfall(self._chosen_share(node, grid), operators.pop(), grid, Fraction(1))
         return self._by_cell(node, self.shortfall)
@@ -140,16 +157,26 @@ class Shortfalls:
                     here = self.reader.inside(column, cell, {column: Bounds(number, number)}).hold
                     result = self._either_share(here, self._chosen_share(body, grid), result)
                 unknown = self.program.is_null(number)
-                return _Share(self.program.select(unknown, self.program.unbounded(), result.top), result.bottom, result.bound)
+                return _Share(
+                    self.program.select(unknown, self.program.unbounded(), result.top),
+                    result.bottom,
+                    result.bound,
+                )
             case g.QuotientComparison(quotient=quotient, bound=bound):
                 steps = int(quotient.threshold(bound) * grid)
-                return _Share(self.raw(quotient.numerator), self.raw(quotient.denominator), self.program.const(steps))
+                return _Share(
+                    self.raw(quotient.numerator), self.raw(quotient.denominator), self.program.const(steps)
+                )
             case _:
                 raise AssertionError(node)
 
     def _either_share(self, test: int, here: _Share, rest: _Share) -> _Share:
         select = self.program.select
-        return _Share(select(test, here.top, rest.top), select(test, here.bottom, rest.bottom), select(test, here.bound, rest.bound))
+        return _Share(
+            select(test, here.top, rest.top),
+            select(test, here.bottom, rest.bottom),
+            select(test, here.bound, rest.bound),
+        )
 
 
 def _quotients(node: g.Statement) -> Iterator[g.QuotientComparison]:
