@@ -3,6 +3,7 @@
 Towns are real places; every enterprise, code and figure is made up.
 """
 
+from yumiao.demo.bundle import AS_OF, NOTICE, DemoFiles, write_demo
 from yumiao.demo.district import make_district
 
-__all__ = ["make_district"]
+__all__ = ["AS_OF", "NOTICE", "DemoFiles", "make_district", "write_demo"]

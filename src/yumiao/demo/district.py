@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import resources
-from pathlib import Path
 from random import Random
 
 from yumiao.demo.enterprises import Enterprise, make_enterprises
@@ -66,12 +65,3 @@ def _lists(enterprises: list[Enterprise]) -> dict[str, bytes]:
         f"名单/{name}": write_delimited(title_list(enterprises, titles), "utf-8")
         for name, titles in LISTS.items()
     }
-
-
-def write_files(files: dict[str, bytes], folder: Path) -> tuple[Path, ...]:
-    """Write files below a folder, and return those to evaluate."""
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    return tuple(folder / name for name in INPUTS)

@@ -79,7 +79,7 @@ def make_enterprises(words: Words, random: Random, size: int, year: int) -> list
     random.shuffle(kinds)
     stems = random.sample(words.stems, k=len(words.stems))
     return [
-        _make_one(words, random, number, kind, stems[number % len(stems)], year)
+        _make_one(words, random, number=number, kind=kind, stem=stems[number % len(stems)], year=year)
         for number, kind in enumerate(kinds)
     ]
 
@@ -92,7 +92,7 @@ def _kinds_of(words: Words, size: int) -> list[EnterpriseKind]:
 
 
 def _make_one(
-    words: Words, random: Random, number: int, kind: EnterpriseKind, stem: str, year: int
+    words: Words, random: Random, *, number: int, kind: EnterpriseKind, stem: str, year: int
 ) -> Enterprise:
     trade = random.choice(words.trades)
     founded = _founding(kind, random)
@@ -256,7 +256,9 @@ def _cultivation(kind: EnterpriseKind, random: Random, year: int) -> dict[str, o
         f"{year}年专精特新发展评价得分": random.randint(int(kind.platform[0]), int(kind.platform[1])),
         f"{year - 1}年末从事细分市场年限": _within(random, kind.segment),
         "市场占有率较为靠前": _yes(random, 0.8 if strong else 0.25),
-        f"{year - 1}年细分市场占有率(%)": round(random.uniform(8, 35) if strong else random.uniform(0.2, 9), 1),
+        f"{year - 1}年细分市场占有率(%)": round(
+            random.uniform(8, 35) if strong else random.uniform(0.2, 9), 1
+        ),
         f"{year - 1}年国内市场排名": random.randint(1, 8) if strong else random.randint(5, 60),
         "享有较高知名度": _yes(random, 0.75 if strong else 0.1),
         "属于六基或产业链关键环节": _yes(random, 0.75 if strong else 0.2),

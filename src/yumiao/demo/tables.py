@@ -77,7 +77,13 @@ REVIEWED = (
     "人才培养得分",
 )
 PROPERTY = ("Ⅰ类知识产权", "其中自主研发", "其中高价值", "Ⅱ类知识产权")
-CAPITAL = ("近2年新增股权融资(万元)", "近3年新增股权融资(万元)", "获得过私募投资", "已上市", "最近一轮估值(亿美元)")
+CAPITAL = (
+    "近2年新增股权融资(万元)",
+    "近3年新增股权融资(万元)",
+    "获得过私募投资",
+    "已上市",
+    "最近一轮估值(亿美元)",
+)
 
 
 def _shown(value: object) -> Cell:
@@ -103,7 +109,7 @@ def directory(enterprises: Sequence[Enterprise], random: Random, words: Words) -
 
 
 def yearly(enterprises: Sequence[Enterprise], random: Random, words: Words) -> FileTable:
-    """One row per enterprise and year: accounts, R&D and staff. Some rows are not there, some cells are empty."""
+    """One row per enterprise and year: accounts, R&D, staff. Some rows are not there, some cells are empty."""
     rows: list[Row] = []
     for one in enterprises:
         lost = 0.10 if one.kind.reviewed < 0.5 else 0.03
@@ -121,7 +127,7 @@ def _year_row(one: Enterprise, figures: YearFigures, random: Random) -> Row:
 
 
 def _spoil(rows: list[Row], random: Random) -> None:
-    """Put in what real files have: a sum row, a repeated row, words where a number belongs, a mistyped code."""
+    """Put in what real files have: a sum row, a repeated row, words for numbers, a mistyped code."""
     places = random.sample(range(len(rows)), k=min(5, len(rows)))
     spoilt: tuple[tuple[int, Cell], ...] = ((3, "见附件"), (7, "约120"), (18, "25人左右"))
     for place, (column, text) in zip(places, spoilt, strict=False):
@@ -137,7 +143,10 @@ def _spoil(rows: list[Row], random: Random) -> None:
 def property_counts(enterprises: Sequence[Enterprise], random: Random, words: Words) -> FileTable:
     """One row per enterprise with any intellectual property on file."""
     kept = [one for one in enterprises if random.random() >= 0.06]
-    rows = [[one.code, one.name, *(_perhaps(random, one.answers[label], 0.03) for label in PROPERTY)] for one in kept]
+    rows = [
+        [one.code, one.name, *(_perhaps(random, one.answers[label], 0.03) for label in PROPERTY)]
+        for one in kept
+    ]
     return FileTable(f"{words.district}知识产权（演示数据）", [CODE, NAME, *PROPERTY], rows)
 
 
@@ -149,7 +158,9 @@ def reviews(enterprises: Sequence[Enterprise], random: Random, words: Words, yea
     rows: list[Row] = []
     for one in enterprises:
         seen = random.random() < one.kind.reviewed
-        cells = [_perhaps(random, one.answers[label], 0.02 if seen else 0.85) for label in labels[: -len(CAPITAL)]]
+        cells = [
+            _perhaps(random, one.answers[label], 0.02 if seen else 0.85) for label in labels[: -len(CAPITAL)]
+        ]
         money = [_perhaps(random, one.answers[label], 0.05) for label in CAPITAL]
         rows.append([one.code, one.name, *cells, *money])
     return FileTable(f"{words.district}评价与培育（演示数据）", [CODE, NAME, *labels], rows)

@@ -13,7 +13,7 @@ Span = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Trade:
-    """A line of business: the words of the name, the industry of the size class, the share of high-tech products."""
+    """A line of business: words of the name, industry of the size class, share of high-tech products."""
 
     words: str
     industry: str
@@ -22,7 +22,7 @@ class Trade:
 
 @dataclass(frozen=True, slots=True)
 class EnterpriseKind:
-    """A kind of enterprise: its share of all, and the middle and spread of what it reports (money in 万元)."""
+    """A kind of enterprise: its share of all, middle and spread of what it reports (money in 万元)."""
 
     name: str
     share: float
@@ -49,7 +49,7 @@ class EnterpriseKind:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Everything that is local: names of places, syllables of names, lines of business, kinds of enterprises."""
+    """Everything that is local: places, syllables of names, lines of business, kinds of enterprises."""
 
     district: str
     city: str

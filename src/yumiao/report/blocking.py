@@ -16,8 +16,8 @@ ALWAYS = pl.lit(value=True)
 def find_matters(graph: g.PolicyGraph) -> dict[str, pl.Expr]:
     """Return for each condition whether its outcome still matters for the verdict of a row.
 
-    A condition of an alternative does not matter where another alternative is met. Conditions of class policies
-    always do.
+    A condition of an alternative does not matter where another alternative is met. Conditions of class
+    policies always do.
     """
     matters = {condition.id: ALWAYS for condition in graph.conditions}
     if graph.outcome is not None:

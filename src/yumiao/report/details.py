@@ -1,16 +1,15 @@
-"""Every condition of one policy beside its outcome: value, limit, gap in words, what is missing. Column by column."""
+"""Every condition of one policy beside its outcome: value, limit, gap, what is missing. Column by column."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import polars as pl
 
-from yumiao.evaluate import EvaluatedPolicy, Run
-from yumiao.evaluate.batch import add_derived
+from yumiao.evaluate import EvaluatedPolicy
 from yumiao.model.facts import HIGH_SUFFIX, IDENTITY_COLUMNS, LOW_SUFFIX, column_type
 from yumiao.model.metrics import Citation
 from yumiao.model.outcomes import Outcome
@@ -33,7 +32,7 @@ from yumiao.rules import graph as g
 from yumiao.rules.wording import SIGNS, with_unit
 
 MOST_FACTS = 8
-"""How many facts of one condition are written out; a condition that looks at more names those that are unknown."""
+"""How many facts of one condition are written out at most."""
 
 _FINE = 6
 """Decimals of a value that would seem to contradict its outcome with ``PLACES``."""
@@ -45,7 +44,7 @@ class ConditionColumns:
 
     Attributes:
         number: whether ``number.<id>`` holds its value in ``unit``; ``text.<id>`` always holds a text.
-        limit: the limit that holds for all, as text; empty where there is none or ``limit.<id>`` holds each row's.
+        limit: the limit that holds for all, as text; empty where there is none, or each row has its own.
         has_limit: whether there is a column ``limit.<id>``.
         has_gap: whether there is a column ``gap.<id>``.
     """
@@ -66,10 +65,10 @@ class Details:
 
     Attributes:
         frame: one row per subject, order of the facts: ``subject``, ``name``, ``code``, ``outcome`` (token),
-            ``outcome_text``, ``reasons_text``, ``class_text``, ``possible_text``, ``route_text``, ``failing``, ``open``,
-            ``near_miss``, ``distance``, ``contested``, ``score.<id>`` (text), and per condition ``outcome.<id>``
-            (label), ``matters.<id>`` (whether it still matters), ``number.<id>`` (Float64), ``text.<id>``, ``limit.<id>``, ``gap.<id>``, ``missing.<id>`` (texts;
-            NULL where there is nothing to say).
+            ``outcome_text``, ``reasons_text``, ``class_text``, ``possible_text``, ``route_text``, ``failing``,
+            ``open``, ``near_miss``, ``distance``, ``contested_text``, ``score.<id>`` (text), and per condition
+            ``outcome.<id>`` (label), ``matters.<id>`` (whether it still matters), ``number.<id>`` (Float64),
+            ``text.<id>``, ``limit.<id>``, ``gap.<id>``, ``missing.<id>`` (texts; NULL: nothing to say).
         scores: the scores shown: id, text, most points.
     """
 
@@ -89,13 +88,32 @@ class DetailReader:
         self.graph = evaluated.graph
         self.reader = MeasureReader(self.graph)
         self.matters = find_matters(self.graph)
-        self.measures = {each.id: self.reader.read(each.statement) for each in self.graph.conditions}
+        self._layer: list[pl.Expr] = []
+        self.measures = {each.id: self._measure(each) for each in self.graph.conditions}
 
     def read(self, rows: pl.Series | None = None) -> Details:
         """Return the details of all subjects, or of those at some row numbers."""
-        source = self._source(rows)
+        source = self._source(rows).with_columns(self._layer)
         frame = source.select(*self._head(), *self._scores(), *self._conditions())
         return Details(self.evaluated, frame, tuple(self._columns()), tuple(self._score_titles()))
+
+    def _measure(self, condition: g.ConditionNode) -> Measure | None:
+        """Read a measure; its value and limit become columns of a first layer, so that none is computed twice."""
+        measure = self.reader.read(condition.statement)
+        if measure is None:
+            return None
+        is_span = measure.low is not None and measure.high is not None
+        return replace(
+            measure,
+            value=self._keep(measure.value, f"__value.{condition.id}"),
+            limit=self._keep(measure.limit, f"__limit.{condition.id}"),
+            low=self._keep(measure.low, f"__low.{condition.id}") if is_span else None,
+            high=self._keep(measure.high, f"__high.{condition.id}") if is_span else None,
+        )
+
+    def _keep(self, expression: pl.Expr | None, name: str) -> pl.Expr:
+        self._layer.append(pl.lit(None).alias(name) if expression is None else expression.alias(name))
+        return pl.col(name)
 
     def _source(self, rows: pl.Series | None) -> pl.DataFrame:
         """Put facts and verdicts side by side; a fact nobody brought is a column of NULL."""
@@ -118,7 +136,10 @@ class DetailReader:
     # ── the verdict ───────────────────────────────────────────────────────────────────────────────────────
 
     def _head(self) -> Iterable[pl.Expr]:
-        classes = {name: text.words(self.language) for name, text in self.evaluated.policy.body.class_labels().items()}
+        classes = {
+            name: text.words(self.language)
+            for name, text in self.evaluated.policy.body.class_labels().items()
+        }
         routes = {route.id: route.text.words(self.language) for route in self.graph.routes}
         outcome = pl.col("outcome").cast(pl.String)
         yield from (pl.col(name) for name in IDENTITY_COLUMNS)
@@ -128,7 +149,14 @@ class DetailReader:
         yield _labelled(pl.col("class").cast(pl.String), classes).alias("class_text")
         yield _labelled_list("possible", classes, self.language).alias("possible_text")
         yield _labelled(pl.col("route").cast(pl.String), routes).alias("route_text")
-        yield from (pl.col(name) for name in ("failing", "open", "near_miss", "distance", "contested"))
+        yield from (pl.col(name) for name in ("failing", "open", "near_miss", "distance"))
+        yield self._contested().alias("contested_text")
+
+    def _contested(self) -> pl.Expr:
+        """Say where sources disagree so that the outcome depends on which one is believed."""
+        if "contested" not in self.evaluated.verdicts.columns:
+            return pl.lit(None, pl.String)
+        return pl.when("contested").then(pl.lit(YES.words(self.language)))
 
     def _scores(self) -> Iterable[pl.Expr]:
         for score in self._shown_scores():
@@ -204,7 +232,9 @@ class DetailReader:
         text = pl.when(hides).then(fine).otherwise(short)
         if measure.low is None or measure.high is None:
             return text
-        span = pl.concat_str(_float_text(measure.low, PLACES), pl.lit("–"), _float_text(measure.high, PLACES), pl.lit(unit))
+        span = pl.concat_str(
+            _float_text(measure.low, PLACES), pl.lit("–"), _float_text(measure.high, PLACES), pl.lit(unit)
+        )
         return pl.when(measure.low == measure.high).then(text).otherwise(span)
 
     def _years_text(self, years: list[tuple[int, Measure]]) -> pl.Expr:
@@ -232,16 +262,24 @@ class DetailReader:
         unit = measure.gap_unit
         if unit is None:
             return pl.lit(None, pl.String)
-        steps = pl.col(f"gap.{name}")
-        amount = pl.concat_str(steps_text(steps, unit.steps, cut="up"), pl.lit(_unit_suffix(unit, self.language)))
+        gap = pl.col(f"gap.{name}")
+        is_strict = measure.operator in (">", "<") and unit.steps > 1
+        steps = gap - 1 if is_strict else gap
+        amount = pl.concat_str(
+            steps_text(steps, unit.steps, cut="up"), pl.lit(_unit_suffix(unit, self.language))
+        )
+        before, after = self._gap_words(measure, is_strict=is_strict)
+        text = pl.concat_str(pl.lit(before), amount, pl.lit(after))
+        return pl.when((outcome == Outcome.NOT_MET.value) & (gap > 0)).then(text)
+
+    def _gap_words(self, measure: Measure, *, is_strict: bool) -> tuple[str, str]:
+        """Return what stands before and after the amount that is missing or too much."""
         label = measure.label.words(self.language)
         is_short = measure.operator in (">=", ">", "=")
         if self.language == "zh":
-            text = pl.concat_str(pl.lit(f"{label}还差 " if is_short else f"{label}超出 "), amount)
-        else:
-            of = f" of {label}" if label else ""
-            text = pl.concat_str(amount, pl.lit(f"{of} short" if is_short else f"{of} too much"))
-        return pl.when((outcome == Outcome.NOT_MET.value) & (steps > 0)).then(text)
+            return f"{label}{'还差' if is_short else '超出'}{'多于' if is_strict else ''} ", ""
+        of = f" of {label}" if label else ""
+        return "more than " if is_strict else "", f"{of} {'short' if is_short else 'too much'}"
 
     # ── facts ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -261,7 +299,9 @@ class DetailReader:
         for leaf in self.graph.leaves.values():
             places.setdefault(leaf.metric.id, len(places))
         leaves = [leaf for column, leaf in self.graph.leaves.items() if column in used]
-        return [leaf.column for leaf in sorted(leaves, key=lambda leaf: (places[leaf.metric.id], leaf.year or 0))]
+        return [
+            leaf.column for leaf in sorted(leaves, key=lambda leaf: (places[leaf.metric.id], leaf.year or 0))
+        ]
 
     def _named_fact(self, leaf: g.Leaf) -> pl.Expr:
         label = fact_label(leaf.metric, leaf.year, self.language)
@@ -292,7 +332,9 @@ class DetailReader:
         if not leaves:
             return pl.lit(None, pl.String)
         parts = [
-            pl.when(pl.col(leaf.column).is_null()).then(pl.lit(fact_label(leaf.metric, leaf.year, self.language)))
+            pl.when(pl.col(leaf.column).is_null()).then(
+                pl.lit(fact_label(leaf.metric, leaf.year, self.language))
+            )
             for leaf in leaves
         ]
         return pl.when(outcome == Outcome.UNDETERMINED.value).then(joined(parts, self.language))
@@ -304,14 +346,9 @@ def read_details(
     """Return the details of one policy for all subjects, or for those at some row numbers.
 
     Args:
-        facts: the facts as judged, derived ones filled in (see :func:`known_facts`).
+        facts: the facts as judged, derived ones filled in (``Run.judged_facts()``).
     """
     return DetailReader(facts, evaluated, language).read(rows)
-
-
-def known_facts(run: Run) -> pl.DataFrame:
-    """Return the facts of a run with those that follow from others filled in."""
-    return add_derived(run.facts.table.lazy(), run.derived).collect()
 
 
 def _positive(statement: g.Statement) -> g.Statement:
@@ -328,7 +365,9 @@ def _labelled(code: pl.Expr, labels: dict[str, str]) -> pl.Expr:
 def _labelled_list(column: str, labels: dict[str, str], language: Language) -> pl.Expr:
     if not labels:
         return pl.lit(None, pl.String)
-    words = pl.col(column).list.eval(pl.element().replace_strict(labels, default=pl.element(), return_dtype=pl.String))
+    words = pl.col(column).list.eval(
+        pl.element().replace_strict(labels, default=pl.element(), return_dtype=pl.String)
+    )
     return words.list.join(separator(language))
 
 
@@ -336,7 +375,8 @@ def cut(value: pl.Expr) -> pl.Expr:
     """Cut a value to ``PLACES`` decimals towards zero; what binary numbers only seem to miss is not cut."""
     scaled = value * 10**PLACES
     near = scaled.round()
-    whole = pl.when((scaled - near).abs() < 10**-4).then(near).otherwise(scaled.floor() + (scaled < 0).cast(pl.Float64))
+    towards_zero = scaled.floor() + (scaled < 0).cast(pl.Float64)
+    whole = pl.when((scaled - near).abs() < 0.0001).then(near).otherwise(towards_zero)
     return whole / 10**PLACES
 
 

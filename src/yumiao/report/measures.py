@@ -72,14 +72,16 @@ class MeasureReader:
                 return None
 
     def read_years(self, statement: g.Statement) -> list[tuple[int, Measure]]:
-        """Return the same measure in several years, for a condition that asks for each of them; else nothing."""
+        """Return the same measure in several years, where a condition asks for each of them."""
         statement = unwrap(statement)
         if not isinstance(statement, g.Count) or statement.least != len(statement.parts):
             return []
         found = [(self._last_year(part), self.read(part)) for part in statement.parts]
         known = [(year, measure) for year, measure in found if year is not None and measure is not None]
         same = {(each.operator, each.unit.code, each.fixed_limit, each.label) for _, each in known}
-        is_series = len(same) == 1 and len(known) == len(found) > 1 and len({year for year, _ in known}) == len(known)
+        is_series = (
+            len(same) == 1 and len(known) == len(found) > 1 and len({year for year, _ in known}) == len(known)
+        )
         return known if is_series else []
 
     def _last_year(self, statement: g.Statement) -> int | None:
@@ -131,7 +133,9 @@ class MeasureReader:
         )
 
     def _growth(self, growth: g.MeanGrowth, shown: g.Shown, bound: Fraction) -> Measure:
-        first, second, third = (pl.col(name).cast(pl.Float64) for name in (growth.first, growth.second, growth.third))
+        first, second, third = (
+            pl.col(name).cast(pl.Float64) for name in (growth.first, growth.second, growth.third)
+        )
         rate = (second / _positive(first) + third / _positive(second)) / 2 - 1
         return Measure(
             value=rate * PERCENT,
@@ -191,9 +195,7 @@ def _positive(number: pl.Expr) -> pl.Expr:
     return pl.when(number > 0).then(number)
 
 
-def _chosen(
-    column: str, known: list[tuple[g.Cell, Measure]], part: Callable[[Measure], pl.Expr]
-) -> pl.Expr:
+def _chosen(column: str, known: list[tuple[g.Cell, Measure]], part: Callable[[Measure], pl.Expr]) -> pl.Expr:
     number = pl.col(column).to_physical()
     result: pl.Expr = pl.lit(None, pl.Float64)
     for cell, measure in reversed(known):
@@ -204,4 +206,3 @@ def _chosen(
             inside = inside & (number <= cell.high)
         result = pl.when(inside).then(part(measure)).otherwise(result)
     return result
-

@@ -1,4 +1,4 @@
-"""Numbers as officers read them, a whole column at a time: grouped digits, exact to the places shown or marked ≈."""
+"""Numbers as officers read them, a whole column at a time: grouped digits, exact or marked ≈."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def steps_text(steps: pl.Expr, unit_steps: int, *, cut: Cut = "towards_zero") ->
     Args:
         steps: whole numbers; NULL stays NULL.
         unit_steps: how many steps the unit has, a power of ten.
-        cut: what happens beyond ``PLACES`` decimals: cut and marked ``≈``, or rounded up (for what is still missing).
+        cut: beyond ``PLACES`` decimals: cut and marked ``≈``, or rounded up (for what is still missing).
     """
     per_place = max(1, unit_steps // 10**PLACES)
     places = min(PLACES, len(str(unit_steps)) - 1)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
-from yumiao.model.metrics import Metric
+from yumiao.evaluate.asking import open_questions
 from yumiao.model.text import Language
 from yumiao.report.summary import PolicySummary, Summary
-from yumiao.report.wording import period_words
+from yumiao.report.wording import fact_label, separator
+from yumiao.rules.graph import Leaf
+from yumiao.rules.wording import sentence
 
 QUESTION_SCHEMA = {
     "policy": pl.String(),
@@ -19,46 +23,51 @@ QUESTION_SCHEMA = {
 }
 
 
-def question_words(metric: Metric, year: int | None, language: Language) -> str:
+def question_words(leaf: Leaf, language: Language) -> str:
     """Ask for one fact."""
-    period = period_words(metric, year, language)
-    if metric.question is not None:
-        return metric.question.words(language).replace("{period}", period)
-    label = metric.label.words(language)
-    return f"{period}{label}？" if language == "zh" else f"{label} {period}?".replace(" ?", "?")
+    if leaf.metric.question is not None:
+        return sentence(leaf.metric.question, leaf).words(language)
+    label = fact_label(leaf.metric, leaf.year, language)
+    return f"{label}？" if language == "zh" else f"{label}?"
 
 
-def question_table(summary: Summary, language: Language, most: int | None = None) -> pl.DataFrame:
-    """Return the questions of every policy, those first that could settle the most verdicts of it.
+def question_table(summary: Summary, language: Language) -> pl.DataFrame:
+    """Return the questions of every policy, those first that keep the most of its verdicts open.
 
-    Returns: one row per policy and fact: ``policy`` (title), ``question`` (sentence), ``verdicts`` (how many open
-        ones it could settle), ``examples`` (names), ``metric``, ``period``.
+    Returns: one row per policy and fact: ``policy`` (title), ``question`` (sentence), ``verdicts`` (how many
+        it keeps open), ``examples`` (names), ``metric``, ``period``.
     """
-    frames = [_policy_questions(summary, policy, language, most) for policy in summary.policies]
+    frames = [_policy_questions(summary, policy, language) for policy in summary.policies]
     return pl.concat(frames) if frames else pl.DataFrame(schema=QUESTION_SCHEMA)
 
 
-def _policy_questions(
-    summary: Summary, policy: PolicySummary, language: Language, most: int | None
-) -> pl.DataFrame:
-    found = summary.run.questions(policy.id)
-    if most is not None:
-        found = found.head(most)
-    rows = [_row(summary, policy, row, language) for row in found.iter_rows(named=True)]
+def most_asked(table: pl.DataFrame, most: int, language: Language) -> pl.DataFrame:
+    """Put the questions of all policies together, those first that keep the most verdicts open.
+
+    Returns: one row per fact, the columns of :func:`question_table`; ``policy`` names all policies concerned.
+    """
+    joint = table.group_by("metric", "period", maintain_order=True).agg(
+        pl.col("policy").unique(maintain_order=True).str.join(separator(language)),
+        pl.col("question").first(),
+        pl.col("verdicts").sum(),
+        pl.col("examples").first(),
+    )
+    return joint.select(table.columns).sort("verdicts", descending=True, maintain_order=True).head(most)
+
+
+def _policy_questions(summary: Summary, policy: PolicySummary, language: Language) -> pl.DataFrame:
+    found = open_questions(summary.facts, policy.evaluated.verdicts, policy.evaluated.graph)
+    rows = [_row(policy, row, language) for row in found.iter_rows(named=True)]
     return pl.DataFrame(rows, schema=QUESTION_SCHEMA)
 
 
-def _row(
-    summary: Summary, policy: PolicySummary, row: dict[str, object], language: Language
-) -> dict[str, object]:
-    metric = summary.run.library.metrics[str(row["metric"])]
-    period = str(row["period"])
-    year = int(period[2:]) if period[2:].isdigit() else None
+def _row(policy: PolicySummary, row: dict[str, Any], language: Language) -> dict[str, object]:
+    leaf = policy.evaluated.graph.leaves[str(row["column"])]
     return {
         "policy": policy.title.words(language),
-        "question": question_words(metric, year, language),
+        "question": question_words(leaf, language),
         "verdicts": row["verdicts"],
-        "examples": "、".join(row["examples"]),  # type: ignore[arg-type]  # a list of names
-        "metric": metric.id,
-        "period": period,
+        "examples": separator(language).join(row["examples"]),
+        "metric": row["metric"],
+        "period": row["period"],
     }

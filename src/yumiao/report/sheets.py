@@ -1,4 +1,4 @@
-"""Tables on the sheets of a workbook: written row by row, so that a hundred thousand rows need little memory."""
+"""Tables on the sheets of a workbook: written row by row, so that many rows need little memory."""
 
 from __future__ import annotations
 
@@ -117,11 +117,13 @@ class Book:
                 return name
         raise ValueError(f"too many sheets are called {title}")
 
-    def add_sheet(self, title: str) -> Any:  # noqa: ANN401 - a worksheet of XlsxWriter, which has no types
+    def add_sheet(self, title: str) -> Any:
         """Add a sheet under a free name."""
         return self.book.add_worksheet(self.sheet_name(title))
 
-    def add_table(self, table: Table, max_rows: int = MAX_ROWS, tick: Callable[[int], None] | None = None) -> int:
+    def add_table(
+        self, table: Table, max_rows: int = MAX_ROWS, tick: Callable[[int], None] | None = None
+    ) -> int:
         """Write a table; return on how many sheets it stands."""
         room = max_rows - _first_row(table)
         starts = range(0, max(1, table.frame.height), room)
@@ -149,7 +151,7 @@ class Book:
             if tick is not None and done % SLICE == 0:
                 tick(SLICE)
 
-    def _write_groups(self, sheet: Any, table: Table, first: int) -> None:  # noqa: ANN401 - as above
+    def _write_groups(self, sheet: Any, table: Table, first: int) -> None:
         """Write the wording and the clause of each condition across its columns."""
         if not _is_grouped(table):
             return
@@ -162,21 +164,28 @@ class Book:
                 elif text:
                     sheet.write_string(row, start, text, look)
 
-    def _colour(self, sheet: Any, columns: Sequence[Column], first: int, last: int) -> None:  # noqa: ANN401 - as above
+    def _colour(self, sheet: Any, columns: Sequence[Column], first: int, last: int) -> None:
         for number, column in enumerate(columns):
             if column.look == "outcome":
                 for outcome in Outcome:
                     words = OUTCOME_LABELS[outcome].words(self.language)
-                    rule = {"type": "cell", "criteria": "==", "value": f'"{words}"', "format": self.formats[outcome.value]}
+                    rule = {
+                        "type": "cell",
+                        "criteria": "==",
+                        "value": f'"{words}"',
+                        "format": self.formats[outcome.value],
+                    }
                     sheet.conditional_format(first, number, last, number, rule)
 
-    def _write_row(self, sheet: Any, row: int, cells: Sequence[object], columns: Sequence[Column]) -> None:  # noqa: ANN401 - as above
+    def _write_row(self, sheet: Any, row: int, cells: Sequence[object], columns: Sequence[Column]) -> None:
         for number, (cell, column) in enumerate(zip(cells, columns, strict=True)):
             if cell is None or cell == "":
                 continue
             if isinstance(cell, str):
                 look = self.formats["wrapped"] if column.look == "wrapped" else None
-                sheet.write_string(row, number, cell if len(cell) <= MAX_TEXT else cell[:MAX_TEXT] + "…", look)
+                sheet.write_string(
+                    row, number, cell if len(cell) <= MAX_TEXT else cell[:MAX_TEXT] + "…", look
+                )
             else:
                 look = self.formats["number" if column.look == "number" else "count"]
                 sheet.write_number(row, number, cell, look)

@@ -11,12 +11,7 @@ from yumiao.evaluate import EvaluatedPolicy, Run
 from yumiao.model.facts import HIGH_SUFFIX
 from yumiao.model.metrics import Citation, Metric
 from yumiao.model.outcomes import Outcome
-from yumiao.model.text import Language, Text
-from yumiao.report.details import Details, known_facts, read_details
-from yumiao.report.wording import joined
-
-LISTED = 12
-"""How many near misses of one policy a page lists; the workbook lists all."""
+from yumiao.model.text import Text
 
 
 @dataclass(frozen=True)
@@ -108,7 +103,7 @@ class Summary:
 
 def summarise(run: Run) -> Summary:
     """Count what a run found."""
-    facts = known_facts(run)
+    facts = run.judged_facts()
     policies = tuple(_policy(evaluated) for evaluated in run.policies)
     return Summary(run, facts, policies, _coverage(run, facts))
 
@@ -181,65 +176,3 @@ def _known(facts: pl.DataFrame, column: str) -> int:
     if column + HIGH_SUFFIX in facts.columns:
         known = known | facts[column + HIGH_SUFFIX].is_not_null()
     return int(known.sum())
-
-
-def near_miss_table(summary: Summary, policy: PolicySummary, language: Language, most: int | None = None) -> pl.DataFrame:
-    """Return the near misses of one policy.
-
-    Returns: one row per subject, the nearest first: ``subject``, ``name``, ``code``, ``failing_text`` (the conditions
-        that fail), ``value_text``, ``gap_text``, ``cite_text``, ``distance``; texts of several conditions are joined.
-    """
-    rows = policy.near_misses if most is None else policy.near_misses.head(most)
-    details = read_details(summary.facts, policy.evaluated, language, rows)
-    label = Outcome.NOT_MET.label.words(language)
-    return _listed(details, label, language)
-
-
-def still_possible_table(
-    summary: Summary, policy: PolicySummary, language: Language, most: int | None = None
-) -> pl.DataFrame:
-    """Return the undetermined subjects of one policy, those with the fewest open conditions first.
-
-    Returns: as :func:`near_miss_table`, with the open conditions and, as ``missing_text``, the unknown facts.
-    """
-    rows = policy.still_possible if most is None else policy.still_possible.head(most)
-    details = read_details(summary.facts, policy.evaluated, language, rows)
-    label = Outcome.UNDETERMINED.label.words(language)
-    return _listed(details, label, language)
-
-
-def _listed(details: Details, label: str, language: Language) -> pl.DataFrame:
-    """Keep the conditions with one outcome, written out."""
-    return details.frame.select(
-        "subject",
-        "name",
-        "code",
-        _picked(details, label, "name", language).alias("failing_text"),
-        _picked(details, label, "value", language).alias("value_text"),
-        _picked(details, label, "gap", language).alias("gap_text"),
-        _picked(details, label, "missing", language).alias("missing_text"),
-        _picked(details, label, "cite", language).alias("cite_text"),
-        "class_text",
-        "possible_text",
-        "reasons_text",
-        "distance",
-    )
-
-
-def _picked(details: Details, label: str, what: str, language: Language) -> pl.Expr:
-    parts = []
-    for column in details.conditions:
-        limit = pl.col(f"limit.{column.id}") if column.has_limit else pl.lit(column.limit)
-        held_against = pl.when(limit != "").then(pl.concat_str(pl.lit(" / "), limit)).otherwise(pl.lit(""))
-        texts = {
-            "name": pl.lit(column.text.words(language)),
-            "value": pl.concat_str(pl.coalesce(f"text.{column.id}", pl.lit("—")), held_against),
-            "gap": pl.col(f"gap.{column.id}") if column.has_gap else pl.lit(None, pl.String),
-            "missing": pl.col(f"missing.{column.id}"),
-            "cite": pl.lit(column.citation.clause),
-        }
-        is_listed = (pl.col(f"outcome.{column.id}") == label) & pl.col(f"matters.{column.id}")
-        parts.append(pl.when(is_listed).then(texts[what]))
-    if not parts:
-        return pl.lit("", pl.String)
-    return joined(parts, language)

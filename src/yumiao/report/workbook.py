@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,9 +12,10 @@ import polars as pl
 from yumiao.model.problems import Problem
 from yumiao.model.text import Language, Text
 from yumiao.report.details import ConditionColumns, Details, read_details
+from yumiao.report.lists import near_miss_table, still_possible_table
 from yumiao.report.questions import question_table
 from yumiao.report.sheets import MAX_ROWS, Book, Column, Table
-from yumiao.report.summary import PolicySummary, Summary, near_miss_table, still_possible_table
+from yumiao.report.summary import PolicySummary, Summary
 from yumiao.report.wording import OUTCOMES
 
 Progress = Callable[[Text, int, int], None]
@@ -90,14 +91,12 @@ class _Writer:
         sheet = book.add_sheet(self.say("说明", "Overview"))
         sheet.set_column(0, 0, 44)
         sheet.set_column(1, 8, 15)
-        row = 0
-        for cells, look in self._overview_rows():
+        for row, (cells, look) in enumerate(self._overview_rows()):
             for number, cell in enumerate(cells):
                 if isinstance(cell, int):
                     sheet.write_number(row, number, cell, book.formats["count"])
                 elif cell:
                     sheet.write_string(row, number, cell, book.formats[look])
-            row += 1
 
     def _overview_rows(self) -> Iterator[tuple[Sequence[str | int], str]]:
         run, say = self.summary.run, self.say
@@ -125,13 +124,16 @@ class _Writer:
         for policy in self.summary.policies:
             version = policy.evaluated.policy
             yield (
-                policy.title.words(self.language),
-                *(policy.counts[outcome] for outcome in OUTCOMES),
-                policy.near_misses.len(),
-                say("是", "yes") if policy.evaluated.in_force else say("否", "no"),
-                version.version,
-                version.body.documents[0].number,
-            ), "plain"
+                (
+                    policy.title.words(self.language),
+                    *(policy.counts[outcome] for outcome in OUTCOMES),
+                    policy.near_misses.len(),
+                    say("是", "yes") if policy.evaluated.in_force else say("否", "no"),
+                    version.version,
+                    version.body.documents[0].number,
+                ),
+                "plain",
+            )
             for label, count in policy.classes.values():
                 yield (f"    {label.words(self.language)}", count), "faint"
 
@@ -158,10 +160,12 @@ class _Writer:
             Column("policy", say("政策", "Policy"), 22),
             Column("failing_text", say("未达到的条件", "Conditions that fail"), 52, "wrapped"),
             Column("value_text", say("现值 / 门槛", "Value / limit"), 26, "wrapped"),
-            Column("gap_text", say("差距", "Gap"), 34, "wrapped"),
+            Column("gap_text", say("差距", "Gap"), 60, "wrapped"),
             Column("cite_text", say("依据", "Clause"), 22, "wrapped"),
         ]
-        note = say("只差一步：不符合，但未达到的条件少而近。由近到远。", "Not met, but by little. The nearest first.")
+        note = say(
+            "只差一步：不符合，但未达到的条件少而近。由近到远。", "Not met, but by little. The nearest first."
+        )
         return Table(say("接近达标", "Near misses"), columns, frame, note=note)
 
     def _still_possible(self) -> Table:
@@ -187,12 +191,14 @@ class _Writer:
         columns = [
             Column("policy", say("政策", "Policy"), 22),
             Column("question", say("问什么", "What to ask"), 60, "wrapped"),
-            Column("verdicts", say("涉及的未定结论", "Open verdicts it could settle"), 16, "count"),
+            Column("verdicts", say("未定结论", "Open verdicts"), 10, "count"),
             Column("examples", say("例如", "For example"), 60, "wrapped"),
             Column("metric", say("口径", "Metric"), 26),
             Column("period", say("期间", "Period"), 10),
         ]
-        note = say("先问能定下最多结论的。", "What would settle the most verdicts first.")
+        note = say(
+            "每项政策中，未定最多因它而起的在前。", "Of each policy: what keeps the most verdicts open first."
+        )
         return Table(say("待问", "Questions"), columns, question_table(self.summary, self.language), 1, note)
 
     def _problems(self) -> Table:
@@ -233,6 +239,8 @@ class _Writer:
             label = f"{text.words(self.language)}{say(f'（满分{most}）', f' (of {most})')}"
             yield Column(f"score.{score_id}", label, 16)
         yield Column("reasons_text", say("未定原因", "Why open"), 14)
+        if details.frame["contested_text"].null_count() < details.frame.height:
+            yield Column("contested_text", say("来源不一致", "Contested"), 10)
         if details.conditions:
             yield Column("failing", say("不符合条数", "Failing"), 8, "count")
             yield Column("open", say("未定条数", "Open"), 8, "count")
@@ -262,13 +270,12 @@ def _guide(say: _Words) -> Iterator[str]:
     yield say("怎样读", "How to read it")
     yield say(
         "符合：不论缺少的事实是什么，条件都成立。不符合：不论缺少的事实是什么，至少有一条不成立。未定：还不能断定，补事实即可定。",
-        "Met: holds whatever the missing facts are. Not met: fails whatever they are. Undetermined: the missing facts "
-        "decide.",
+        "Met: holds whatever the missing facts are. Not met: fails whatever they are. Undetermined: they decide.",
     )
     yield say(
         "缺少的事实不当作零，也不当作“否”。带≈的数已截短，从不进位到门槛的另一边。差距是其余不变时还差的数。",
-        "A missing fact is never read as zero or as no. ≈ marks a cut number; none is rounded across a limit. A gap is "
-        "what is missing with all else unchanged.",
+        "A missing fact is never read as zero or as no. ≈ marks a cut number; none is rounded across a limit. "
+        "A gap is what is missing with all else unchanged.",
     )
     yield say(
         f"一张工作表最多{MAX_ROWS:,}行，超过的接在同名的下一张工作表。",
@@ -282,8 +289,8 @@ def _guide(say: _Words) -> Iterator[str]:
 
 def receipt_lines(receipt: object, prefix: str = "") -> Iterator[tuple[str, str]]:
     """Yield the parts of a receipt as name and value."""
-    if isinstance(receipt, dict) or hasattr(receipt, "items"):
-        for name, value in receipt.items():  # type: ignore[union-attr]  # it has items
+    if isinstance(receipt, Mapping):
+        for name, value in receipt.items():
             yield from receipt_lines(value, f"{prefix}.{name}" if prefix else str(name))
     elif receipt not in (None, "", [], ()):
         yield prefix, str(receipt)
@@ -305,5 +312,3 @@ def _problem_frame(problems: Sequence[Problem], language: Language) -> pl.DataFr
     ]
     names = ("severity", "file", "sheet", "cell", "text", "found", "expected")
     return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String))
-
-

@@ -1,0 +1,134 @@
+"""``packs``: rule packs checked, tested, shown."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text as RichText
+
+from yumiao.cli.language import both
+from yumiao.cli.session import LangOption, PackOption, session_of
+
+FoldersArgument = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="DIR",
+        help=both("规则包文件夹；默认为随附的全部", "Folder of packs; default: those that ship"),
+    ),
+]
+
+
+def check_command(context: typer.Context, folder: FoldersArgument = None, lang: LangOption = None) -> None:
+    """Report every problem of every file in one run."""
+    from yumiao.packs.library import packs_folder, read_packs
+    from yumiao.rules.checking import check_packs, show_problems
+
+    session = session_of(context, lang)
+    roots = [packs_folder()] if folder is None else [packs_folder(), folder]
+    problems = check_packs(*read_packs(roots))
+    session.out.print(RichText(show_problems(problems, session.language)), soft_wrap=True)
+    raise typer.Exit(1 if problems else 0)
+
+
+def run_examples_command(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="FILE|DIR…",
+            help=both("示例文件或文件夹；默认为随附的全部", "Examples; default: those that ship"),
+        ),
+    ] = None,
+    pack: PackOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Judge worked examples and say what came out otherwise."""
+    from yumiao.packs.library import load_packs, packs_folder
+    from yumiao.rules.examples import run_examples
+
+    session = session_of(context, lang)
+    report = run_examples(load_packs(*(pack or ())), paths or [packs_folder()])
+    for line in list(report.lines(session.language))[:-1]:
+        session.out.print(RichText(line), soft_wrap=True)
+    failed = len(report.failed) + len(report.problems)
+    passed = len(report.results) - len(report.failed)
+    session.print(
+        session.say(f"{passed} 个通过，{failed} 个未通过", f"{passed} passed, {failed} failed"), "bold"
+    )
+    raise typer.Exit(1 if failed else 0)
+
+
+def show_command(
+    context: typer.Context,
+    policy: Annotated[
+        str, typer.Argument(metavar="ID", help=both("政策或政策@版本", "A policy, or policy@version"))
+    ],
+    pack: PackOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Show a policy as an officer reads it."""
+    from yumiao.packs.library import load_packs
+    from yumiao.rules.showing import show_policy
+
+    session = session_of(context, lang)
+    library = load_packs(*(pack or ()))
+    found = library.find(policy)
+    if not found:
+        raise library.unknown_policy(policy)
+    for version in found:
+        session.out.print(RichText(show_policy(library, version, session.language)), soft_wrap=True)
+
+
+def list_command(context: typer.Context, pack: PackOption = None, lang: LangOption = None) -> None:
+    """List all policies with their versions and dates."""
+    from yumiao.cli.overview import plain_table
+    from yumiao.packs.library import load_packs
+
+    session = session_of(context, lang)
+    library = load_packs(*(pack or ()))
+    headers = (
+        session.say("政策", "Policy"),
+        session.say("名称", "Title"),
+        session.say("施行", "Applies"),
+        session.say("文号", "Document"),
+    )
+    table = plain_table(*headers, title="")
+    for policy in library.policies:
+        spans = (f"{span.from_} – {span.until or ''}".rstrip() for span in policy.body.applies)
+        table.add_row(
+            policy.id,
+            session.words(policy.title),
+            "\n".join(dict.fromkeys(spans)),
+            policy.body.documents[0].number,
+        )
+    session.out.print(table)
+
+
+def schema_command(
+    context: typer.Context,
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            "--to",
+            metavar="DIR",
+            help=both("写到文件夹；默认显示在屏幕", "Write into a folder; default: print"),
+        ),
+    ] = None,
+    lang: LangOption = None,
+) -> None:
+    """Print or write the JSON Schemas of pack files, for editors."""
+    from yumiao.packs.schema import pack_schemas
+
+    session = session_of(context, lang)
+    schemas = pack_schemas()
+    if to is None:
+        session.out.print_json(json.dumps(schemas, ensure_ascii=False), indent=2)
+        return
+    to.mkdir(parents=True, exist_ok=True)
+    for name, schema in schemas.items():
+        path = to / f"{name}.schema.json"
+        path.write_text(json.dumps(schema, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        session.print(str(path))

@@ -1,0 +1,166 @@
+"""``explain``, ``plan`` and ``questions``: one subject of a run."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from yumiao.cli.language import both
+from yumiao.cli.session import LangOption, PackOption, Session, read_date, session_of
+from yumiao.model.problems import YumiaoError
+from yumiao.model.text import Text
+
+if TYPE_CHECKING:
+    from yumiao.evaluate import Run
+
+CANDIDATES = 20
+"""Subjects listed when a text may mean several."""
+
+SubjectArgument = Annotated[
+    str,
+    typer.Argument(metavar="SUBJECT", help=both("代码、名称或其中一部分", "Code or name, or a part of one")),
+]
+PolicyOption = Annotated[
+    str, typer.Option("--policy", metavar="ID", help=both("哪项政策，如 hnte", "Which policy, such as hnte"))
+]
+RunOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--run",
+        metavar="DIR",
+        help=both("运行结果文件夹；默认为当前目录中最新的", "Folder of a run; default: the newest here"),
+    ),
+]
+OnOption = Annotated[
+    str | None,
+    typer.Option(
+        "--on",
+        metavar="DATE",
+        help=both("何时申报；默认为下一个申报窗口", "When to apply; default: the next window"),
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help=both("输出 JSON", "Print JSON"))]
+
+
+def explain_command(
+    context: typer.Context,
+    subject: SubjectArgument,
+    policy: PolicyOption,
+    run: RunOption = None,
+    pack: PackOption = None,
+    as_json: JsonOption = False,
+    lang: LangOption = None,
+) -> None:
+    """Say why: each condition with value, limit, gap, clause and cell."""
+    from yumiao.cli.answers import show_answer
+
+    session = session_of(context, lang)
+    answer, labels = answer_for(session, subject, policy, run, pack)
+    if as_json:
+        print_json(session, answer)
+    else:
+        show_answer(session, answer, labels)
+
+
+def plan_command(
+    context: typer.Context,
+    subject: SubjectArgument,
+    policy: PolicyOption,
+    on: OnOption = None,
+    run: RunOption = None,
+    pack: PackOption = None,
+    as_json: JsonOption = False,
+    lang: LangOption = None,
+) -> None:
+    """Find what would have to change, at the least, to qualify at a later date."""
+    from yumiao.cli.answers import list_plans, show_verdict
+
+    session = session_of(context, lang)
+    date = read_date(on) if on is not None else None
+    answer, labels = answer_for(session, subject, policy, run, pack, with_plans=True, plans_on=date)
+    if as_json:
+        print_json(session, answer["plans"])
+    else:
+        show_verdict(session, answer, labels)
+        list_plans(session, answer)
+
+
+def questions_command(
+    context: typer.Context,
+    subject: SubjectArgument,
+    policy: PolicyOption,
+    run: RunOption = None,
+    pack: PackOption = None,
+    as_json: JsonOption = False,
+    lang: LangOption = None,
+) -> None:
+    """List the unknown facts that could still change the outcome."""
+    from yumiao.cli.answers import list_questions, show_verdict
+
+    session = session_of(context, lang)
+    answer, labels = answer_for(session, subject, policy, run, pack)
+    if as_json:
+        print_json(session, answer["questions"])
+    else:
+        show_verdict(session, answer, labels)
+        list_questions(session, answer)
+
+
+def print_json(session: Session, found: object) -> None:
+    """Print JSON as it is, for other programs."""
+    session.out.file.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+
+
+def answer_for(
+    session: Session,
+    wanted: str,
+    policy: str,
+    folder: Path | None,
+    packs: list[str] | None,
+    *,
+    with_plans: bool = False,
+    plans_on: dt.date | None = None,
+) -> tuple[dict[str, Any], dict[str, Text]]:
+    """Load a run and answer for the one subject that is meant.
+
+    Returns: the answer as JSON, and the labels of the policy's classes and routes.
+    """
+    from yumiao.evaluate import load_run
+    from yumiao.packs.library import load_packs
+    from yumiao.report.publishing import newest_run
+
+    run = load_run(folder or newest_run(Path()), load_packs(*(packs or ())))
+    subject = one_subject(session, run, wanted)
+    evaluated = run.policy(policy)
+    labels = evaluated.policy.body.class_labels() | {route.id: route.text for route in evaluated.graph.routes}
+    answer = run.answer(subject, policy).to_json()
+    if with_plans:
+        answer["plans"] = [plan.to_json() for plan in run.plans(subject, policy, on=plans_on)]
+    return answer, labels
+
+
+def one_subject(session: Session, run: Run, wanted: str) -> str:
+    """Return the subject that is meant; list the candidates and leave with 2 where there are several."""
+    from yumiao.report.finding import find_subjects
+
+    found = find_subjects(run.facts.table, wanted)
+    if found.is_empty():
+        raise YumiaoError(
+            "subject.unknown",
+            Text(f"这次运行中没有“{wanted}”。", f"No subject of this run is called “{wanted}”."),
+        )
+    if found.height > 1:
+        session.err.print(
+            session.say(
+                f"“{wanted}”可能指 {found.height} 家，请写明代码：",
+                f"“{wanted}” may mean {found.height} subjects; name the code:",
+            )
+        )
+        for row in found.head(CANDIDATES).iter_rows(named=True):
+            session.err.print(f"  {row['code'] or row['subject']}  {row['name'] or ''}", markup=False)
+        raise typer.Exit(2)
+    return str(found["subject"][0])

@@ -1,0 +1,110 @@
+"""Whom to see: the subjects that miss a policy by little, and those of which it is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from yumiao.evaluate import EvaluatedPolicy
+from yumiao.evaluate.subjects import row_of
+from yumiao.model.outcomes import Outcome
+from yumiao.model.text import Language
+from yumiao.report.details import Details, read_details
+from yumiao.report.summary import PolicySummary, Summary
+from yumiao.report.wording import joined, separator
+from yumiao.rules.answers import Condition, Subject
+from yumiao.rules.explaining import explain
+from yumiao.rules.judging import SubjectJudge
+
+EXPLAINED = 200
+"""Near misses of one policy whose gap is told with the levers that close it; the others' with the number alone."""
+
+
+def near_miss_table(
+    summary: Summary, policy: PolicySummary, language: Language, most: int | None = None
+) -> pl.DataFrame:
+    """Return the near misses of one policy.
+
+    Returns: one row per subject, the nearest first: ``subject``, ``name``, ``code``, ``failing_text`` (the
+        conditions that fail), ``value_text``, ``gap_text``, ``missing_text``, ``cite_text``, ``class_text``,
+        ``possible_text``, ``reasons_text``, ``distance``; texts of several conditions are joined.
+    """
+    rows = policy.near_misses if most is None else policy.near_misses.head(most)
+    details = read_details(summary.facts, policy.evaluated, language, rows)
+    listed = _listed(details, Outcome.NOT_MET.label.words(language), language)
+    told = pl.Series(
+        "told", list(_gaps(summary, policy.evaluated, rows.head(EXPLAINED), language)), pl.String
+    )
+    told = told.extend_constant(None, listed.height - told.len())
+    return listed.with_columns(gap_text=pl.coalesce(told, "gap_text"))
+
+
+def _gaps(
+    summary: Summary, evaluated: EvaluatedPolicy, rows: pl.Series, language: Language
+) -> Iterator[str | None]:
+    """Say of each subject what would close the gaps that decide."""
+    judges = SubjectJudge(summary.run.library)
+    for row in rows:
+        facts = summary.facts[int(row)]
+        answer = explain(
+            judges,
+            evaluated.policy,
+            summary.run.as_of,
+            row_of(facts),
+            subject=Subject(""),
+            settings=evaluated.graph.settings,
+        )
+        words = [_gap_words(condition, language) for condition in answer.conditions if condition.decisive]
+        yield separator(language).join(word for word in words if word) or None
+
+
+def _gap_words(condition: Condition, language: Language) -> str:
+    is_told = condition.outcome is Outcome.NOT_MET and condition.gap is not None
+    return condition.gap.text.words(language) if is_told and condition.gap is not None else ""
+
+
+def still_possible_table(summary: Summary, policy: PolicySummary, language: Language) -> pl.DataFrame:
+    """Return the undetermined subjects of one policy, those with the fewest open conditions first.
+
+    Returns: as :func:`near_miss_table`, with the open conditions and, as ``missing_text``, the unknown facts.
+    """
+    details = read_details(summary.facts, policy.evaluated, language, policy.still_possible)
+    return _listed(details, Outcome.UNDETERMINED.label.words(language), language)
+
+
+def _listed(details: Details, label: str, language: Language) -> pl.DataFrame:
+    """Keep the conditions with one outcome, written out."""
+    return details.frame.select(
+        "subject",
+        "name",
+        "code",
+        _picked(details, label, "name", language).alias("failing_text"),
+        _picked(details, label, "value", language).alias("value_text"),
+        _picked(details, label, "gap", language).alias("gap_text"),
+        _picked(details, label, "missing", language).alias("missing_text"),
+        _picked(details, label, "cite", language).alias("cite_text"),
+        "class_text",
+        "possible_text",
+        "reasons_text",
+        "distance",
+    )
+
+
+def _picked(details: Details, label: str, what: str, language: Language) -> pl.Expr:
+    parts = []
+    for column in details.conditions:
+        limit = pl.col(f"limit.{column.id}") if column.has_limit else pl.lit(column.limit)
+        held_against = pl.when(limit != "").then(pl.concat_str(pl.lit(" / "), limit)).otherwise(pl.lit(""))
+        texts = {
+            "name": pl.lit(column.text.words(language)),
+            "value": pl.concat_str(pl.coalesce(f"text.{column.id}", pl.lit("—")), held_against),
+            "gap": pl.col(f"gap.{column.id}") if column.has_gap else pl.lit(None, pl.String),
+            "missing": pl.col(f"missing.{column.id}"),
+            "cite": pl.lit(column.citation.clause),
+        }
+        is_listed = (pl.col(f"outcome.{column.id}") == label) & pl.col(f"matters.{column.id}")
+        parts.append(pl.when(is_listed).then(texts[what]))
+    if not parts:
+        return pl.lit("", pl.String)
+    return joined(parts, language)
