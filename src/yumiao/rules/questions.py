@@ -3,8 +3,8 @@
 A fact is a candidate when it stands in an open statement below open statements only: that is quick, whatever
 is unknown. For each candidate two completions are then looked for that differ in it alone and have different
 results, beginning at the completions found for each result and on the way from one to the other. Found: it
-matters. Searched to the end without: it does not, and is not asked. The search ended early, as it may when much
-is unknown: it is asked, without that proof.
+matters. Searched to the end without: it does not, and is not asked. The search ended early, as it may where
+much is unknown: it is asked, without that proof.
 """
 
 from __future__ import annotations
