@@ -17,6 +17,7 @@ import polars as pl
 
 from yumiao.evaluate.asking import open_questions
 from yumiao.evaluate.batch import Judged, add_derived, compile_for, judge_table
+from yumiao.evaluate.contested import contested_subjects
 from yumiao.evaluate.subjects import Moment, answer_subject
 from yumiao.model.facts import Facts
 from yumiao.model.problems import Problem, Severity, YumiaoError
@@ -148,6 +149,11 @@ def evaluate(
         for policy, graph in zip(chosen, graphs, strict=True)
     ]
     verdicts = _judge(table, judged, progress)
+    contested = contested_subjects(facts.table, facts.conflicts, derived, judged, verdicts)
+    verdicts = [
+        frame.insert_column(frame.get_column_index("failing"), series)
+        for frame, series in zip(verdicts, contested, strict=True)
+    ]
     evaluated = tuple(
         EvaluatedPolicy(each.policy, each.graph, each.policy.in_force(as_of), frame)
         for each, frame in zip(judged, verdicts, strict=True)
