@@ -343,6 +343,14 @@ def _load_policy(
                 f"{policy_id}, which this run used, is in no pack; name its folder with --pack",
             ),
         )
+    if found[0].hash != kept["pack"]:
+        raise YumiaoError(
+            "run.pack_changed",
+            Text(
+                f"{policy_id} 的规则包在这次运行之后改过，请重新评估",
+                f"the pack text of {policy_id} has changed since this run; evaluate again",
+            ),
+        )
     graph = lower(library, found[0], as_of, kept["switches"])
     return EvaluatedPolicy(found[0], graph, kept["in_force"], pl.read_parquet(verdict_path(folder, found[0])))
 

@@ -240,7 +240,7 @@ class Lowering:
         return self.column(self.metric(FOUNDING, ex.Span()), None, ex.Span())
 
     def founding_cells(self, longest: int) -> Iterator[tuple[g.Cell, int]]:
-        """Yield the founding dates that leave a firm ``longest``, … 1 and 0 fiscal years before the application year."""
+        """Yield the founding dates that leave ``longest``, … 1 and 0 fiscal years before the application year."""
         first = self.as_of.year - longest
         yield g.Cell(None, _last_day(first)), longest
         for count in range(longest - 1, -1, -1):
@@ -271,7 +271,7 @@ class Lowering:
             case ex.AtLeast(count=count, parts=parts):
                 return g.Count(count, tuple(self.statement(part, scope) for part in parts))
             case ex.EachYear(every=every, count=count, body=body):
-                years = [replace(scope, year=Year(-offset)) for offset in range(count, 0, -1)]
+                years = [replace(scope, year=year) for year in self._years(count, scope)]
                 yearly = tuple(self.statement(body, year) for year in years)
                 return g.Count(len(yearly) if every else 1, yearly)
             case ex.AnyRoute():
@@ -448,7 +448,7 @@ class Lowering:
             )
 
     def _year_comparison(self, node: ex.Comparison, operator: g.Operator, scope: Scope) -> g.Statement | None:
-        """Lower years, and ages as ``year(application_date) - year(date) <= 10``, to a comparison of dates."""
+        """Lower years and ages (``year(application_date) - year(date) <= 10``) to a comparison of dates."""
         match node.left:
             case ex.Call(function="year", arguments=(date,)):
                 return self._founded(date, operator, self._year_number(node.right), scope)
@@ -870,7 +870,8 @@ _NO_POLICY = PolicyVersion.model_validate(
 
 def _longest_range(expression: Expression) -> int:
     """Over how many years the longest ``last n FY`` of an expression goes."""
-    return max((node.count for node in ex.walk(expression.tree) if isinstance(node, ex.Range)), default=0)
+    counted = (node.count for node in ex.walk(expression.tree) if isinstance(node, ex.Range | ex.EachYear))
+    return max(counted, default=0)
 
 
 def _last_day(year: int) -> int:

@@ -34,7 +34,12 @@ class Shortfalls:
     def gap(self, node: g.Statement, truths: Truths) -> int:
         """By how much the left side falls short: 0 when met for certain, NULL when unknown."""
         program = self.program
-        return program.select(truths.fail, self.shortfall(node), program.const(0))
+        amount = self.shortfall(node)
+        if isinstance(
+            node, g.ScoreComparison
+        ):  # its range may lie on both sides although every fact is known
+            amount = program.select(truths.hold, program.unbounded(), amount)
+        return program.select(truths.fail, amount, program.const(0))
 
     def raw(self, linear: g.Linear) -> int:
         """The sum itself; NULL where a fact of it is missing."""
@@ -123,7 +128,7 @@ class Shortfalls:
         )
 
     def _split_shortfall(self, node: g.Split) -> int:
-        """The gap in the cell of a known value; shares that differ in parts only are chosen first, then computed once."""
+        """The gap in the cell of a known value; shares that differ in parts only are chosen, then computed once."""
         leaves = list(_quotients(node))
         operators = {leaf.operator for leaf in leaves}
         if (
