@@ -255,13 +255,13 @@ def _cultivation(kind: EnterpriseKind, random: Random, year: int) -> dict[str, o
         "属于战略性新兴产业": _yes(random, 0.6 if strong else 0.3),
         f"{year}年专精特新发展评价得分": random.randint(int(kind.platform[0]), int(kind.platform[1])),
         f"{year - 1}年末从事细分市场年限": _within(random, kind.segment),
-        "市场占有率较为靠前": _yes(random, 0.8 if strong else 0.25),
+        "市场占有率较为靠前": _yes(random, 0.9 if strong else 0.25),
         f"{year - 1}年细分市场占有率(%)": round(
             random.uniform(8, 35) if strong else random.uniform(0.2, 9), 1
         ),
         f"{year - 1}年国内市场排名": random.randint(1, 8) if strong else random.randint(5, 60),
-        "享有较高知名度": _yes(random, 0.75 if strong else 0.1),
-        "属于六基或产业链关键环节": _yes(random, 0.75 if strong else 0.2),
+        "享有较高知名度": _yes(random, 0.85 if strong else 0.1),
+        "属于六基或产业链关键环节": _yes(random, 0.85 if strong else 0.2),
     }
 
 

@@ -49,7 +49,7 @@ def write_workbook(table: FileTable, sheet: str) -> bytes:
 def write_delimited(table: FileTable, encoding: str) -> bytes:
     """Write a comma-separated file: the title, if any, then header and rows."""
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer = csv.writer(buffer, lineterminator="\n")
     if table.title:
         writer.writerow([table.title])
     writer.writerow(table.header)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from yumiao.report.markup import Html, tag, text
 
 KINDS_OF_PLANTS = 5
-MOST_PLANTS = 18
-"""Plants on one rung; above that one plant stands for more subjects."""
+OVERLAP = 0.5
+"""Share of its width that a plant keeps to itself where a rung is full."""
 
-_STEPS = (1, 2, 5)
+_STEPS = (1, 2, 3, 5)
 
 
 def outcome_bar(met: int, open_: int, not_met: int, description: str) -> Html:
@@ -64,14 +65,24 @@ class Rung:
     figures: str
 
 
-def plant_unit(largest: int) -> int:
-    """Choose how many subjects one plant stands for: 1, 2, 5, 10, 20, 50, …"""
+def plant_unit(largest: int, most: int) -> int:
+    """Choose how many subjects one plant stands for, so that at most so many stand: 1, 2, 3, 5, 10, 20, …"""
     power = 1
     while True:
         for step in _STEPS:
-            if largest <= MOST_PLANTS * step * power:
+            if largest <= most * step * power:
                 return step * power
         power *= 10
+
+
+def _size(number: int) -> int:
+    """The height of the plants of a rung: the higher the rung, the taller they are."""
+    return 30 + 9 * min(number, KINDS_OF_PLANTS - 1)
+
+
+def _unit(rung: Rung, number: int, width: float) -> int:
+    """How many subjects one plant of a rung stands for: a rung has room for so many."""
+    return plant_unit(rung.met + rung.open, max(3, int((width - 24) / (_size(number) * OVERLAP))))
 
 
 def forest(rungs: Sequence[Rung], title: str, description: str, scale: str) -> Html:
@@ -87,7 +98,8 @@ def forest(rungs: Sequence[Rung], title: str, description: str, scale: str) -> H
         top = ground - rise * number
         parts.append(_ground(number * block, top, block, ground + 46))
         parts.append(_plants(rung, number, number * block, top, block))
-        parts.append(_label(rung, number * block, top - 84, scale))
+        words = scale.format(count=_unit(rung, number, block))
+        parts.append(_label(rung, number * block, block, top - 22 - _size(number), words))
     return tag(
         "svg",
         tag("title", text(title)),
@@ -106,33 +118,40 @@ def _ground(left: float, top: float, width: float, bottom: float) -> Html:
 
 
 def _plants(rung: Rung, number: int, left: float, top: float, width: float) -> Html:
-    unit = plant_unit(rung.met + rung.open)
+    unit, size = _unit(rung, number, width), _size(number)
     standing = -(-rung.met // unit)
-    ghosts = max(0, -(-(rung.met + rung.open) // unit) - standing)
-    size = 30 + 9 * min(number, KINDS_OF_PLANTS - 1)
-    room = (width - 24) / max(1, standing + ghosts)
+    every = standing + max(0, -(-(rung.met + rung.open) // unit) - standing)
+    step = min(size * 0.8, (width - 24 - size) / max(1, every - 1))
     kind = min(number + 1, KINDS_OF_PLANTS)
-    step = min(room, size * 0.8)
     drawn = []
-    for place in range(standing + ghosts):
-        x = left + 12 + step * place + (step - size) / 2
+    for place in range(every):
         look = f'style="fill:var(--r{kind})"' if place < standing else 'class="ghost"'
-        lift = 3 if place % 2 else 0
         drawn.append(
-            f'<use href="#plant-{kind}" x="{x:.1f}" y="{top - size + 1 - lift:.1f}" '
+            f'<use href="#plant-{kind}" x="{left + 12 + step * place:.1f}" y="{top - size + 1 - 3 * (place % 2)}" '
             f'width="{size}" height="{size}" {look}/>'
         )
     return "".join(drawn)
 
 
-def _label(rung: Rung, left: float, base: float, scale: str) -> Html:
-    unit = plant_unit(rung.met + rung.open)
-    lines = (
-        (base - 44, "title", rung.title),
-        (base - 16, "figure", f"{rung.met:,}"),
-        (base + 2, "small", f"{rung.figures} · {scale.format(count=unit)}"),
-    )
+def _label(rung: Rung, left: float, width: float, base: float, words: str) -> Html:
+    titles = wrapped(rung.title, width - 16)
+    lines = [(base - 44 - 18 * above, "title", title) for above, title in enumerate(reversed(titles))]
+    lines += [(base - 16, "figure", f"{rung.met:,}"), (base + 2, "small", f"{rung.figures} · {words}")]
     return "".join(
-        f'<text x="{left + 12:.1f}" y="{y:.0f}" class="{look}">{text(words)}</text>'
-        for y, look, words in lines
+        f'<text x="{left + 12:.1f}" y="{y:.0f}" class="{look}">{text(line)}</text>' for y, look, line in lines
     )
+
+
+def wrapped(words: str, room: float, size: float = 14) -> list[str]:
+    """Break a title into lines that fit, at spaces where it has any; a Chinese character is as wide as high."""
+    lines, line = [], ""
+    for part in re.findall(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*|\s+", words):
+        if line and _width(line + part.rstrip(), size) > room:
+            lines.append(line.rstrip())
+            line = ""
+        line += part
+    return [*lines, line.rstrip()]
+
+
+def _width(words: str, size: float) -> float:
+    return sum(size if ord(character) > 0x2E80 else size * 0.56 for character in words)

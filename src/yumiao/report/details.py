@@ -29,6 +29,7 @@ from yumiao.report.wording import (
     separator,
 )
 from yumiao.rules import graph as g
+from yumiao.rules.naming import left_words
 from yumiao.rules.wording import SIGNS, with_unit
 
 MOST_FACTS = 8
@@ -90,6 +91,7 @@ class DetailReader:
         self.matters = find_matters(self.graph)
         self._layer: list[pl.Expr] = []
         self.measures = {each.id: self._measure(each) for each in self.graph.conditions}
+        self.parts = {each.id: self._read_parts(each) for each in self.graph.conditions}
 
     def read(self, rows: pl.Series | None = None) -> Details:
         """Return the details of all subjects, or of those at some row numbers."""
@@ -98,22 +100,37 @@ class DetailReader:
         return Details(self.evaluated, frame, tuple(self._columns()), tuple(self._score_titles()))
 
     def _measure(self, condition: g.ConditionNode) -> Measure | None:
-        """Read a measure; its value and limit become columns of a first layer, so that none is computed twice."""
         measure = self.reader.read(condition.statement)
-        if measure is None:
-            return None
+        return None if measure is None else self._layered(measure, condition.id)
+
+    def _layered(self, measure: Measure, name: str) -> Measure:
+        """Make value and limit columns of a first layer, so that none is computed twice."""
         is_span = measure.low is not None and measure.high is not None
         return replace(
             measure,
-            value=self._keep(measure.value, f"__value.{condition.id}"),
-            limit=self._keep(measure.limit, f"__limit.{condition.id}"),
-            low=self._keep(measure.low, f"__low.{condition.id}") if is_span else None,
-            high=self._keep(measure.high, f"__high.{condition.id}") if is_span else None,
+            value=self._keep(measure.value, f"__value.{name}"),
+            limit=self._keep(measure.limit, f"__limit.{name}"),
+            low=self._keep(measure.low, f"__low.{name}") if is_span else None,
+            high=self._keep(measure.high, f"__high.{name}") if is_span else None,
         )
 
     def _keep(self, expression: pl.Expr | None, name: str) -> pl.Expr:
         self._layer.append(pl.lit(None).alias(name) if expression is None else expression.alias(name))
         return pl.col(name)
+
+    def _read_parts(self, condition: g.ConditionNode) -> list[tuple[g.Statement, Measure | None]]:
+        """Read the parts of a condition that asks for several things; each has a measure or is a yes/no fact."""
+        statement = unwrap(condition.statement)
+        if not isinstance(statement, g.Count) or len(statement.parts) > MOST_FACTS:
+            return []
+        found = []
+        for number, part in enumerate(statement.parts):
+            measure = self.reader.read(part)
+            if measure is None and not isinstance(_positive(part), g.IsTrue | g.OneOf):
+                return []
+            name = f"{condition.id}.{number}"
+            found.append((part, None if measure is None else self._layered(measure, name)))
+        return found
 
     def _source(self, rows: pl.Series | None) -> pl.DataFrame:
         """Put facts and verdicts side by side; a fact nobody brought is a column of NULL."""
@@ -208,7 +225,7 @@ class DetailReader:
             yield self._missing(condition, outcome).alias(f"missing.{name}")
             if measure is None:
                 years = self.reader.read_years(condition.statement)
-                text = self._years_text(years) if years else self._facts_text(condition.statement)
+                text = self._years_text(years) if years else self._parts_text(condition)
                 yield text.alias(f"text.{name}")
                 continue
             if measure.is_date:
@@ -230,12 +247,36 @@ class DetailReader:
         short = pl.concat_str(mark, _float_text(number, PLACES), pl.lit(unit))
         fine = pl.concat_str(pl.lit("≈"), _float_text(measure.value, _FINE), pl.lit(unit))
         text = pl.when(hides).then(fine).otherwise(short)
+        if measure.is_date:
+            return _date_text(measure.value)
         if measure.low is None or measure.high is None:
             return text
         span = pl.concat_str(
             _float_text(measure.low, PLACES), pl.lit("–"), _float_text(measure.high, PLACES), pl.lit(unit)
         )
         return pl.when(measure.low == measure.high).then(text).otherwise(span)
+
+    def _parts_text(self, condition: g.ConditionNode) -> pl.Expr:
+        """Print each part of a condition with its value and limit; else the facts that it looks at."""
+        parts = self.parts[condition.id]
+        if not parts:
+            return self._facts_text(condition.statement)
+        unknown = pl.lit(UNKNOWN.words(self.language))
+        texts = []
+        for part, measure in parts:
+            if measure is None:
+                (column,) = g.columns_of(part)
+                texts.append(self._named_fact(self.graph.leaves[column]))
+                continue
+            value = pl.coalesce(self._value_text(measure, cut(measure.value), pl.lit(value=False)), unknown)
+            limit = (
+                self._limit_text(measure)
+                if measure.fixed_limit is None
+                else pl.lit(self._fixed_limit(measure))
+            )
+            words = left_words(self.graph, unwrap(part)).words(self.language)
+            texts.append(pl.concat_str(pl.lit(f"{words} "), value, pl.lit(" ("), limit, pl.lit(")")))
+        return joined(texts, self.language)
 
     def _years_text(self, years: list[tuple[int, Measure]]) -> pl.Expr:
         """Print one value for each year; unknown ones are named as such."""
@@ -376,8 +417,8 @@ def cut(value: pl.Expr) -> pl.Expr:
     scaled = value * 10**PLACES
     near = scaled.round()
     towards_zero = scaled.floor() + (scaled < 0).cast(pl.Float64)
-    whole = pl.when((scaled - near).abs() < 0.0001).then(near).otherwise(towards_zero)
-    return whole / 10**PLACES
+    whole: pl.Expr = pl.when((scaled - near).abs() < 0.0001).then(near).otherwise(towards_zero)
+    return whole / float(10**PLACES)
 
 
 def _float_text(number: pl.Expr, places: int) -> pl.Expr:

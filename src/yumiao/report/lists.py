@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import polars as pl
 
-from yumiao.evaluate import EvaluatedPolicy
 from yumiao.evaluate.subjects import row_of
 from yumiao.model.outcomes import Outcome
 from yumiao.model.text import Language
-from yumiao.report.details import Details, read_details
+from yumiao.report.details import ConditionColumns, Details, read_details
 from yumiao.report.summary import PolicySummary, Summary
 from yumiao.report.wording import joined, separator
-from yumiao.rules.answers import Condition, Subject
+from yumiao.rules.answers import Subject
 from yumiao.rules.explaining import explain
 from yumiao.rules.judging import SubjectJudge
 
@@ -33,35 +33,47 @@ def near_miss_table(
     rows = policy.near_misses if most is None else policy.near_misses.head(most)
     details = read_details(summary.facts, policy.evaluated, language, rows)
     listed = _listed(details, Outcome.NOT_MET.label.words(language), language)
-    told = pl.Series(
-        "told", list(_gaps(summary, policy.evaluated, rows.head(EXPLAINED), language)), pl.String
-    )
-    told = told.extend_constant(None, listed.height - told.len())
-    return listed.with_columns(gap_text=pl.coalesce(told, "gap_text"))
+    told = list(_told(summary, details, rows.head(EXPLAINED), language))
+    told += [{}] * (listed.height - len(told))
+    better = pl.DataFrame(told, schema=dict.fromkeys(_TOLD, pl.String))
+    return listed.with_columns(better[name].fill_null(listed[name]).alias(name) for name in _TOLD)
 
 
-def _gaps(
-    summary: Summary, evaluated: EvaluatedPolicy, rows: pl.Series, language: Language
-) -> Iterator[str | None]:
-    """Say of each subject what would close the gaps that decide."""
+_TOLD = ("failing_text", "value_text", "gap_text", "cite_text")
+
+
+def _told(
+    summary: Summary, details: Details, rows: pl.Series, language: Language
+) -> Iterator[dict[str, str]]:
+    """Say of each subject what would close the gaps that decide; nothing where no lever does."""
+    evaluated = details.evaluated
     judges = SubjectJudge(summary.run.library)
-    for row in rows:
-        facts = summary.facts[int(row)]
+    for row, shown in zip(rows, details.frame.iter_rows(named=True), strict=False):
         answer = explain(
             judges,
             evaluated.policy,
             summary.run.as_of,
-            row_of(facts),
+            row_of(summary.facts[int(row)]),
             subject=Subject(""),
             settings=evaluated.graph.settings,
         )
-        words = [_gap_words(condition, language) for condition in answer.conditions if condition.decisive]
-        yield separator(language).join(word for word in words if word) or None
+        gaps = {each.id: each.gap for each in answer.conditions if each.decisive and each.gap is not None}
+        columns = [column for column in details.conditions if column.id in gaps]
+        texts = {
+            "failing_text": (column.text.words(language) for column in columns),
+            "value_text": (_value_words(shown, column) for column in columns),
+            "gap_text": (gap.text.words(language) for gap in gaps.values()),
+            "cite_text": (column.citation.clause for column in columns),
+        }
+        joint = {
+            name: separator(language).join(part for part in parts if part) for name, parts in texts.items()
+        }
+        yield joint if gaps else {}
 
 
-def _gap_words(condition: Condition, language: Language) -> str:
-    is_told = condition.outcome is Outcome.NOT_MET and condition.gap is not None
-    return condition.gap.text.words(language) if is_told and condition.gap is not None else ""
+def _value_words(shown: Mapping[str, Any], column: ConditionColumns) -> str:
+    limit = shown[f"limit.{column.id}"] if column.has_limit else column.limit
+    return " / ".join(part for part in (shown[f"text.{column.id}"], limit) if part)
 
 
 def still_possible_table(summary: Summary, policy: PolicySummary, language: Language) -> pl.DataFrame:

@@ -52,7 +52,7 @@ class MeasureReader:
 
     def __init__(self, graph: g.PolicyGraph) -> None:
         self.graph = graph
-        self._score_ids = {id(node.score): node.id for node in graph.scores}
+        self._scores = {id(node.score): node for node in graph.scores}
 
     def read(self, statement: g.Statement) -> Measure | None:
         """Return what a condition compares, or None when that is more (or less) than one value."""
@@ -146,11 +146,11 @@ class MeasureReader:
         )
 
     def _score(self, statement: g.ScoreComparison) -> Measure | None:
-        name = self._score_ids.get(id(statement.score))
-        if name is None:
+        node = self._scores.get(id(statement.score))
+        if node is None:
             return None
         unit = UNITS["point"]
-        low, high = (pl.col(f"score.{name}.{side}") / unit.steps for side in ("low", "high"))
+        low, high = (pl.col(f"score.{node.id}.{side}") / unit.steps for side in ("low", "high"))
         return Measure(
             value=pl.when(low == high).then(low),
             limit=pl.lit(float(statement.bound / unit.steps)),
@@ -159,7 +159,7 @@ class MeasureReader:
             fixed_limit=statement.bound / unit.steps,
             low=low,
             high=high,
-            label=Text("得分", "points"),
+            label=node.text,
             gap_unit=unit,
         )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
+from typing import Any
 
 from yumiao.model.outcomes import Outcome
 from yumiao.model.text import Language, Text
@@ -24,7 +25,7 @@ NEAR_MISSES = 8
 PROBLEMS = 40
 """Problems of the input that the page lists."""
 
-FACTS = 12
+FACTS = 10
 """Facts that the page lists, the least known ones."""
 
 
@@ -81,8 +82,8 @@ class _Page:
     def _main(self, title: str) -> Html:
         run = self.summary.run
         meta = self.say(
-            f"申报日期 {run.as_of} · {self.summary.subjects:,} 家 · 资料截至 {run.known_at}",
-            f"application date {run.as_of} · {self.summary.subjects:,} subjects · known at {run.known_at}",
+            f"申报日期 {run.as_of} · {self.summary.subjects:,} 家 · 资料截至 {_moment(run.known_at)}",
+            f"application date {run.as_of} · {self.summary.subjects:,} subjects · known at {_moment(run.known_at)}",
         )
         head = tag("div", tag("h1", text(title)), tag("span", text(meta), class_="meta"), class_="head")
         notice = tag("p", text(self.notice.words(self.language)), class_="note") if self.notice.zh else ""
@@ -250,8 +251,6 @@ class _Page:
             (self.say("政策", "Policy"), ""),
             (self.say("差距", "Gap"), ""),
             (self.say("现值 / 门槛", "Value / limit"), ""),
-            (self.say("未达到的条件", "Condition that fails"), ""),
-            (self.say("依据", "Clause"), ""),
         ]
         total = sum(policy.near_misses.len() for policy in self.summary.policies)
         sub = self.say(
@@ -267,12 +266,17 @@ class _Page:
             title = tag("span", text(policy.title.words(self.language)), class_="tag pine")
             cells = [
                 (title, ""),
-                (text(row["gap_text"] or "—"), "b"),
+                (self._gap(row), ""),
                 (text(row["value_text"]), "ink2"),
-                (text(row["failing_text"]), "ink2"),
-                (text(row["cite_text"]), "cite nw"),
             ]
             yield body_row(text(row["name"]), cells)
+
+    def _gap(self, row: Mapping[str, Any]) -> Html:
+        """Say what is missing, and below it which clause asks for it."""
+        clause = tag("span", text(f"  {row['cite_text']}"), class_="cite")
+        asked = tag("div", text(row["failing_text"]), clause, class_="xs ink3")
+        gap = tag("span", text(row["gap_text"]), class_="b") if row["gap_text"] else ""
+        return gap + asked
 
     # ── policies ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -372,6 +376,11 @@ class _Page:
 
 def _anchor(policy: PolicySummary) -> str:
     return f"policy-{policy.evaluated.policy.family}"
+
+
+def _moment(known_at: str) -> str:
+    """Print a moment to the minute."""
+    return known_at[:16].replace("T", " ")
 
 
 def _resource(name: str) -> str:
