@@ -1,13 +1,14 @@
 """Many subjects against many policies: a table of facts in, a table of verdicts per policy out.
 
 The table is read in pieces of bounded size. Each piece is judged twice at most: clause by clause for every row, and
-once more, clauses read together, for the rows that the first reading marks (see :mod:`yumiao.rules.refine`).
+once more, clauses read together, for the rows that the first reading marks (see :mod:`yumiao.rules.refine`). Firms
+old enough to have every fiscal year that a policy looks at are read by a shorter program.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -16,7 +17,7 @@ from yumiao.model.outcomes import Outcome
 from yumiao.packs.library import Policy
 from yumiao.rules import graph as g
 from yumiao.rules.bounds import NOT_MET
-from yumiao.rules.compile import REASON_BITS, CompiledPolicy, compile_policy
+from yumiao.rules.compile import REASON_BITS, CompiledPolicy, compile_policy, usual_cells
 from yumiao.rules.derivation import Derivation
 from yumiao.rules.emit_polars import apply
 from yumiao.rules.near_miss import NearMissEdge
@@ -30,23 +31,48 @@ TOGETHER = 20
 OUTCOME_TYPE = pl.Enum([Outcome.NOT_MET.value, Outcome.UNDETERMINED.value, Outcome.MET.value])
 """The type of every outcome column; its physical codes are those of :mod:`yumiao.rules.compile`."""
 
-_ROW = "__row"
+_UNUSUAL = "unusual"
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A compiled policy with what names it in a run."""
+    """A compiled policy with what names it in a run.
+
+    Attributes:
+        compiled: judges every row.
+        usual: the shorter program for the rows whose columns lie in ``cells`` (firms old enough to have all years).
+    """
 
     policy: Policy
     compiled: CompiledPolicy
+    usual: CompiledPolicy | None = None
+    cells: Mapping[str, g.Cell] = field(default_factory=dict)
 
     @property
     def graph(self) -> g.PolicyGraph:
         return self.compiled.graph
 
+    @property
+    def first(self) -> CompiledPolicy:
+        """The program that is run over all rows."""
+        return self.usual or self.compiled
+
+
+def prepare(
+    policy: Policy, graph: g.PolicyGraph, columns: Sequence[str], near: NearMissEdge | None = None
+) -> Judged:
+    """Compile a policy for a table with these columns, with a shorter program for usual rows where there is one."""
+    cells = {column: cell for column, cell in usual_cells(graph).items() if column in columns}
+    compiled = compile_for(graph, columns, near)
+    usual = compile_for(graph, columns, near, cells) if cells else None
+    return Judged(policy, compiled, usual, cells)
+
 
 def compile_for(
-    graph: g.PolicyGraph, columns: Sequence[str], near: NearMissEdge | None = None
+    graph: g.PolicyGraph,
+    columns: Sequence[str],
+    near: NearMissEdge | None = None,
+    cells: Mapping[str, g.Cell] | None = None,
 ) -> CompiledPolicy:
     """Compile a graph for a table with these columns: what is not there is unknown for everybody."""
     present = frozenset(columns)
@@ -54,7 +80,7 @@ def compile_for(
         column for column in graph.leaves if {column + LOW_SUFFIX, column + HIGH_SUFFIX} <= present
     )
     absent = frozenset(column for column in graph.leaves if column not in present)
-    return compile_policy(graph, ranged, absent, near)
+    return compile_policy(graph, ranged, absent, near, cells)
 
 
 def add_derived(table: pl.LazyFrame, found: Sequence[Derivation]) -> pl.LazyFrame:
@@ -93,12 +119,26 @@ def judge_piece(piece: pl.LazyFrame, judged: Sequence[Judged]) -> list[pl.DataFr
     identity = [column for column in IDENTITY_COLUMNS if column in columns]
     frame, chosen = piece, [pl.col(column) for column in identity]
     for number, each in enumerate(judged):
-        frame, outputs = apply(
-            frame, each.compiled.program, each.compiled.first_outputs(), prefix=f"__{number}_"
-        )
+        first = each.first
+        frame, outputs = apply(frame, first.program, first.first_outputs(), prefix=f"__{number}_")
         chosen += [expression.alias(f"{number}:{name}") for name, expression in outputs.items()]
+        chosen.append(_is_unusual(each).alias(f"{number}:{_UNUSUAL}"))
     raw = frame.select(chosen).collect(engine="streaming")
     return [_verdicts(piece, raw, identity, number, each) for number, each in enumerate(judged)]
+
+
+def _is_unusual(each: Judged) -> pl.Expr:
+    """Whether a row is outside the cells for which the shorter program is made."""
+    inside = [
+        pl.col(column)
+        .cast(pl.Int32)
+        .is_between(
+            pl.lit(-(2**31) if cell.low is None else cell.low, pl.Int32),
+            pl.lit(2**31 - 1 if cell.high is None else cell.high, pl.Int32),
+        )
+        for column, cell in each.cells.items()
+    ]
+    return ~pl.all_horizontal(inside).fill_null(value=False) if inside else pl.lit(value=False)
 
 
 def _verdicts(
@@ -109,28 +149,35 @@ def _verdicts(
         *identity,
         *(pl.col(name).alias(name.removeprefix(prefix)) for name in raw.columns if name.startswith(prefix)),
     )
+    own = _judged_otherwise(piece, own, own[_UNUSUAL], each, each.compiled.first_outputs())
     second = each.compiled.second_outputs()
     final = own.rename({f"first.{name}": name for name in second})
-    again = own["again"]
-    if each.compiled.tangled and again.any():
-        final = _read_again(piece, final, again, each, second)
-    return present(final, each.graph)
+    return present(_judged_otherwise(piece, final, own["again"], each, second), each.graph)
 
 
-def _read_again(
-    piece: pl.LazyFrame, final: pl.DataFrame, again: pl.Series, each: Judged, second: Sequence[str]
+def _judged_otherwise(
+    piece: pl.LazyFrame, found: pl.DataFrame, marked: pl.Series, each: Judged, names: Sequence[str]
 ) -> pl.DataFrame:
-    rows = again.arg_true()
+    """Judge the marked rows by the whole program and put its outputs in place."""
+    if not marked.any():
+        return found
     columns = piece.collect_schema().names()
     needed = [column for column in columns if column.partition("#")[0] in each.graph.leaves]
-    marked = piece.select(SUBJECT, *needed).filter(again).collect(engine="streaming").lazy()
-    frame, outputs = apply(marked, each.compiled.program, second, prefix="__s")
-    found = frame.select(expression.alias(name) for name, expression in outputs.items()).collect(
+    rows = piece.select(SUBJECT, *needed).filter(marked).collect(engine="streaming").lazy()
+    frame, outputs = apply(rows, each.compiled.program, names, prefix="__s")
+    other = frame.select(expression.alias(name) for name, expression in outputs.items()).collect(
         engine="streaming"
     )
-    return final.with_columns(
-        final[name].scatter(rows, found[name].cast(final[name].dtype)) for name in second
-    )
+    places = marked.arg_true()
+    return found.with_columns(_put(found[name], places, other[name]) for name in names)
+
+
+def _put(series: pl.Series, places: pl.Series, values: pl.Series) -> pl.Series:
+    """Replace the values at some places; whole numbers of different widths meet in the wider."""
+    if series.dtype != values.dtype:
+        wide = pl.Int128() if pl.Int128 in (series.dtype, values.dtype) else pl.Int64()
+        series, values = series.cast(wide), values.cast(wide)
+    return series.scatter(places, values)
 
 
 def present(raw: pl.DataFrame, graph: g.PolicyGraph) -> pl.DataFrame:

@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 
 from yumiao.evaluate.asking import open_questions
-from yumiao.evaluate.batch import Judged, add_derived, compile_for, judge_table
+from yumiao.evaluate.batch import Judged, add_derived, judge_table, prepare
 from yumiao.evaluate.contested import contested_subjects
 from yumiao.evaluate.subjects import Moment, answer_subject
 from yumiao.model.facts import Facts
@@ -145,7 +145,7 @@ def evaluate(
     derived = derivations(library, graphs, as_of)
     table = add_derived(facts.table.lazy(), derived).collect(engine="streaming")
     judged = [
-        Judged(policy, compile_for(graph, table.columns, NearMissEdge(*policy.body.near_miss_edge())))
+        prepare(policy, graph, table.columns, NearMissEdge(*policy.body.near_miss_edge()))
         for policy, graph in zip(chosen, graphs, strict=True)
     ]
     verdicts = _judge(table, judged, progress)

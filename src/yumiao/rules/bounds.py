@@ -128,11 +128,13 @@ class Reader:
 
     Attributes:
         ranged: columns that may also carry ``#low`` and ``#high`` (facts known as an interval).
+        cells: columns of which only values inside a cell will be read.
     """
 
     graph: g.PolicyGraph
     program: Program
     ranged: frozenset[str] = frozenset()
+    cells: Mapping[str, g.Cell] = field(default_factory=dict)
     _columns: dict[int, frozenset[str]] = field(default_factory=dict)
     _memo: dict[tuple[object, ...], object] = field(default_factory=dict)
     _alive: list[g.Node] = field(default_factory=list)  # keeps the identities in _memo from being used again
@@ -163,7 +165,12 @@ class Reader:
                 low = program.tighten_low(low, program.fill(self.raw(part), self._stated(part).low))
             if part == column:
                 high = program.tighten_high(high, program.fill(self.raw(whole), self._stated(whole).high))
-        return Bounds(program.fill(value, low), program.fill(value, high))
+        return Bounds(program.fill(value, low), program.fill(value, high), self.cells.get(column))
+
+    def point(self, column: str) -> Bounds:
+        """The column itself as both bounds; NULL where the fact is missing."""
+        number = self.raw(column)
+        return Bounds(number, number, self.cells.get(column))
 
     def raw(self, column: str) -> int:
         """The column itself; NULL where the fact is missing."""
@@ -357,8 +364,10 @@ class Reader:
 
     def _settled_by_cell(self, linear: g.Linear, strict: bool, assumed: Mapping[str, Assumed]) -> bool | None:
         """Settle a comparison of one column with a constant where the assumed cell alone decides it."""
-        bounds = assumed.get(linear.terms[0][0]) if len(linear.terms) == 1 else None
-        if not isinstance(bounds, Bounds) or bounds.cell is None:
+        if len(linear.terms) != 1:
+            return None
+        bounds = self.leaf(linear.terms[0][0], assumed)
+        if bounds.cell is None:
             return None
         weight, least = linear.terms[0][1], (1 if strict else 0) - linear.constant
         ends = (bounds.cell.low, bounds.cell.high) if weight > 0 else (bounds.cell.high, bounds.cell.low)
@@ -382,8 +391,7 @@ class Reader:
     def _group_thresholds(self) -> None:
         """Find, for every quotient and growth, the grid on which all its thresholds lie."""
         thresholds: dict[tuple[object, ...], list[tuple[Fraction, bool]]] = {}
-        seen: set[int] = set()
-        for node in self._all_nodes(seen):
+        for node in g.every_node(self.graph):
             if isinstance(node, g.QuotientComparison):
                 bound = node.quotient.threshold(node.bound)
                 thresholds.setdefault(_quotient_key(node.quotient), []).append(
@@ -397,23 +405,6 @@ class Reader:
             distinct = frozenset(bound for bound, _ in found)
             steps = lcm(*(bound.denominator for bound in distinct))
             self._groups[key] = Grid(steps, any(fine for _, fine in found), distinct)
-
-    def _all_nodes(self, seen: set[int]) -> Iterable[g.Node]:
-        graph = self.graph
-        roots: list[g.Node] = [node.statement for node in graph.conditions]
-        roots += [node.score for node in graph.scores]
-        roots += [node.statement for node in graph.routes]
-        if graph.outcome is not None:
-            roots.append(graph.outcome)
-        roots += [rule.statement for rule in g.class_nodes(graph.classes)]
-        while roots:
-            node = roots.pop()
-            if id(node) not in seen:
-                seen.add(id(node))
-                yield node
-                roots.extend(g.children(node))
-                if isinstance(node, g.InClass):
-                    roots += [rule.statement for rule in g.class_nodes(node.classes)]
 
     def _quotient_comparison(self, node: g.QuotientComparison, assumed: Mapping[str, Assumed]) -> Truths:
         bound = node.quotient.threshold(node.bound)

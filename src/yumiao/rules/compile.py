@@ -29,6 +29,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from yumiao.model.outcomes import Outcome, Reason
+from yumiao.model.units import Kind
 from yumiao.rules import graph as g
 from yumiao.rules.bounds import NOT_MET, Reader, Truths, class_statements
 from yumiao.rules.near_miss import NearMissEdge, write_near_miss
@@ -80,10 +81,16 @@ class _Why:
 class _Writer:
     """Writes the outputs of one policy into its program."""
 
-    def __init__(self, graph: g.PolicyGraph, ranged: frozenset[str], absent: frozenset[str]) -> None:
+    def __init__(
+        self,
+        graph: g.PolicyGraph,
+        ranged: frozenset[str],
+        absent: frozenset[str],
+        cells: Mapping[str, g.Cell],
+    ) -> None:
         self.graph = graph
         self.program = Program(absent)
-        self.reader = Reader(graph, self.program, ranged)
+        self.reader = Reader(graph, self.program, ranged, cells)
         self.shortfalls = Shortfalls(self.reader)
         self._whys: dict[int, _Why] = {}
 
@@ -294,6 +301,7 @@ def compile_policy(
     ranged: frozenset[str] = frozenset(),
     absent: frozenset[str] = frozenset(),
     near: NearMissEdge | None = None,
+    cells: Mapping[str, g.Cell] | None = None,
 ) -> CompiledPolicy:
     """Write the program of one policy.
 
@@ -301,8 +309,24 @@ def compile_policy(
         ranged: columns that may also carry ``#low`` and ``#high``.
         absent: columns that the table does not have: unknown for everybody.
         near: how close a near miss is; default 20 % and two conditions.
+        cells: columns of which only values inside a cell will be read, for the shorter program of usual rows.
     """
-    return _Writer(graph, ranged, absent).write(near or NearMissEdge())
+    return _Writer(graph, ranged, absent, cells or {}).write(near or NearMissEdge())
+
+
+def usual_cells(graph: g.PolicyGraph) -> dict[str, g.Cell]:
+    """Return the cell into which most subjects fall where a policy tells subjects apart by a date: the oldest.
+
+    Firms old enough to have all fiscal years that a policy looks at need none of its rules for young ones.
+    """
+    found: dict[str, g.Cell] = {}
+    for node in g.every_node(graph):
+        if isinstance(node, g.Split | g.SplitScore) and graph.leaves[node.column].metric.kind is Kind.DATE:
+            oldest = min((cell for cell, _ in node.cells), key=lambda cell: cell.low is not None)
+            known = found.setdefault(node.column, oldest)
+            if oldest.high is not None and (known.high is None or oldest.high < known.high):
+                found[node.column] = oldest
+    return found
 
 
 def settings_text(settings: Mapping[str, str]) -> str:

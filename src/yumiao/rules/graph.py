@@ -359,6 +359,25 @@ def children(node: Node) -> Iterator[Node]:
         yield from _nodes(getattr(node, item.name))
 
 
+def every_node(graph: PolicyGraph) -> Iterator[Node]:
+    """Yield every node of a graph once."""
+    roots: list[Node] = [node.statement for node in graph.conditions]
+    roots += [node.score for node in graph.scores]
+    roots += [node.statement for node in graph.routes]
+    roots += [rule.statement for rule in class_nodes(graph.classes)]
+    if graph.outcome is not None:
+        roots.append(graph.outcome)
+    seen: set[int] = set()
+    while roots:
+        node = roots.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            roots.extend(children(node))
+            if isinstance(node, InClass):
+                roots += [rule.statement for rule in class_nodes(node.classes)]
+
+
 def _nodes(value: object) -> Iterator[Node]:
     if isinstance(value, Node):
         yield value

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from yumiao.rules import graph as g
-from yumiao.rules.bounds import Bounds
 from yumiao.rules.shortfalls import Shortfalls
 
 FAR = 100
@@ -87,12 +86,12 @@ class _Near:
 
     def _in_cell(self, column: str, cells: Iterable[tuple[g.Cell, g.Statement]]) -> _Cost:
         """The cost in the cell of a known value; out of reach where the value is unknown."""
-        number = self.reader.raw(column)
+        known = self.reader.point(column)
         result = self.far
         for cell, body in reversed(tuple(cells)):
-            here = self.reader.inside(column, cell, {column: Bounds(number, number)}).hold
+            here = self.reader.inside(column, cell, {column: known}).hold
             result = self._either(here, self.cost(body), result)
-        return self._either(self.program.is_null(number), self.far, result)
+        return self._either(self.program.is_null(known.low), self.far, result)
 
     def _near(self, node: g.Statement) -> _Cost:
         if not self._has_lever(node):

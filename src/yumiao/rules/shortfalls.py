@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import lcm
 
 from yumiao.rules import graph as g
-from yumiao.rules.bounds import Bounds, Reader, Truths
+from yumiao.rules.bounds import Reader, Truths
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +145,8 @@ class Shortfalls:
         return self._by_cell(node, self.shortfall)
 
     def _by_cell(self, node: g.Split, value: Callable[[g.Statement], int]) -> int:
-        program, number = self.program, self.reader.raw(node.column)
-        known = Bounds(number, number)
+        program, known = self.program, self.reader.point(node.column)
+        number = known.low
         result = value(node.cells[-1][1])
         for cell, body in reversed(node.cells[:-1]):
             here = self.reader.inside(node.column, cell, {node.column: known}).hold
@@ -156,10 +156,11 @@ class Shortfalls:
     def _chosen_share(self, node: g.Statement, grid: int) -> _Share:
         match node:
             case g.Split(column=column, cells=cells):
-                number = self.reader.raw(column)
+                known = self.reader.point(column)
+                number = known.low
                 result = self._chosen_share(cells[-1][1], grid)
                 for cell, body in reversed(cells[:-1]):
-                    here = self.reader.inside(column, cell, {column: Bounds(number, number)}).hold
+                    here = self.reader.inside(column, cell, {column: known}).hold
                     result = self._either_share(here, self._chosen_share(body, grid), result)
                 unknown = self.program.is_null(number)
                 return _Share(

@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from yumiao.evaluate.batch import compile_for, judge_piece, Judged
+from yumiao.evaluate.batch import compile_for, judge_piece, prepare
 from yumiao.model.facts import column_type
 from yumiao.model.units import Kind
 from yumiao.packs.library import Library, Policy, read_packs
@@ -55,7 +55,9 @@ def random_value(leaf: g.Leaf, chance: random.Random) -> object:
 def random_table(graph: g.PolicyGraph, seed: int) -> pl.DataFrame:
     """Rows over the whole domain, with more and more of the facts hidden, parts never above their wholes."""
     chance = random.Random(seed)
-    rows = [{column: random_value(leaf, chance) for column, leaf in graph.leaves.items()} for _ in range(ROWS)]
+    rows = [
+        {column: random_value(leaf, chance) for column, leaf in graph.leaves.items()} for _ in range(ROWS)
+    ]
     for number, row in enumerate(rows):
         for part, whole in graph.constraints:
             row[part] = min(row[part], row[whole])
@@ -63,12 +65,18 @@ def random_table(graph: g.PolicyGraph, seed: int) -> pl.DataFrame:
             if chance.random() < (number % 5) / 12:
                 row[column] = None
     schema = {column: column_type(leaf.metric) for column, leaf in graph.leaves.items()}
-    return pl.DataFrame(rows, schema=schema).with_row_index("subject").with_columns(pl.col("subject").cast(pl.String))
+    return (
+        pl.DataFrame(rows, schema=schema)
+        .with_row_index("subject")
+        .with_columns(pl.col("subject").cast(pl.String))
+    )
 
 
 def python_rows(table: pl.DataFrame) -> Iterator[Row]:
     for row in table.iter_rows(named=True):
-        yield {name: g.day_number(value) if isinstance(value, dt.date) else value for name, value in row.items()}
+        yield {
+            name: g.day_number(value) if isinstance(value, dt.date) else value for name, value in row.items()
+        }
 
 
 @pytest.mark.parametrize("policy_id", policies())
@@ -76,10 +84,10 @@ def test_polars_and_the_generated_function_agree_on_every_output(library: Librar
     policy: Policy = library.find(policy_id)[0]
     graph = lower(library, policy, max(span.from_ for span in policy.body.applies))
     table = random_table(graph, seed=7)
-    compiled = compile_for(graph, table.columns)
-    judge = make_judge(compiled)
+    judged = prepare(policy, graph, table.columns)
+    judge = make_judge(judged.compiled)
 
-    [frame] = judge_piece(table.lazy(), [Judged(policy, compiled)])
+    [frame] = judge_piece(table.lazy(), [judged])
 
     for row, shown in zip(python_rows(table), frame.iter_rows(named=True), strict=True):
         assert shown == expected_columns(judge(row), graph, row["subject"])
@@ -102,9 +110,16 @@ def expected_columns(found: dict[str, object], graph: g.PolicyGraph, subject: ob
         "open": codes.count(1),
         "near_miss": found["near"],
         "distance": None if found["distance"] is None else found["distance"] / 1000,
-        **{f"condition.{condition.id}": OUTCOMES[code] for condition, code in zip(graph.conditions, codes, strict=True)},
+        **{
+            f"condition.{condition.id}": OUTCOMES[code]
+            for condition, code in zip(graph.conditions, codes, strict=True)
+        },
         **{f"gap.{condition.id}": found[f"gap.{condition.id}"] for condition in graph.conditions},
-        **{f"score.{score.id}.{end}": found[f"score.{score.id}.{end}"] for score in graph.scores for end in ("low", "high")},
+        **{
+            f"score.{score.id}.{end}": found[f"score.{score.id}.{end}"]
+            for score in graph.scores
+            for end in ("low", "high")
+        },
     }
 
 
