@@ -342,7 +342,7 @@ class _Builder(Transformer[Token, Node]):
         if unit is None:
             known = "、".join(name for name in UNIT_BY_NAME if name)
             text = Text(
-                f"不认识的单位“{parts[1]}”，可用：{known}", f"unknown unit {parts[1]!r}; known: {known}"
+                f"不认识的单位“{parts[1]}”，可用：{known}", f"unknown unit {str(parts[1])!r}; known: {known}"
             )
             raise ExpressionError(text, parts[1].start_pos or 0, len(parts[1]))
         return Number(_span(meta), value, unit)
@@ -373,7 +373,8 @@ def parse_expression(text: str) -> Node:
         return _Builder().transform(_parser().parse(text))
     except UnexpectedInput as error:
         column = getattr(error, "pos_in_stream", None)
-        column = len(text) if column is None else column
+        ended = getattr(getattr(error, "token", None), "type", "") == "$END"
+        column = len(text) if column is None or ended else column
         word = text[column:].split(" ", 1)[0] or "…"
         message = Text(f"此处读不懂“{word}”", f"cannot read {word!r} here (expected {_expected(error)})")
         raise ExpressionError(message, column, max(1, len(word))) from error

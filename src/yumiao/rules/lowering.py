@@ -742,16 +742,17 @@ class Lowering:
         """Points per unit are bands at each multiple."""
         per = part.per
         assert per is not None  # noqa: S101 - the caller looked
-        value, every = self.value(per.value.tree, scope), self.value(per.every.tree, scope)
+        counted: Expression = per.value
+        value, every = self.value(counted.tree, scope), self.value(per.every.tree, scope)
         assert isinstance(value, Value) and isinstance(every, Value) and isinstance(every.node, g.Linear)  # noqa: S101, PT018
-        self._same_dimension(value, every, per.value.tree.span)
+        self._same_dimension(value, every, counted.tree.span)
         points, most = per.points.high, per.at_most.high
         count = -(-most // points)
         bands = []
         for times in range(int(count), 0, -1):
             edge = replace(every, node=every.node.scaled(Fraction(times)))
             earned = _point_steps(min(points * times, most))
-            bands.append((self.compare(value, ">=", edge, per.value.tree.span), earned, earned))
+            bands.append((self.compare(value, ">=", edge, counted.tree.span), earned, earned))
         return g.Bands(tuple(bands), (0, 0))
 
     def _bands(self, part: ScorePart, scope: Scope) -> g.Score:
