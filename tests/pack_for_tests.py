@@ -80,7 +80,10 @@ constraints:
 registers:
   ip:
     label: {zh: 台账, en: Register}
-    columns: {kind: {invention: {zh: 发明, en: Invention}, design: {zh: 外观, en: Design}}, valid: bool, granted_on: date}
+    columns:
+      kind: {invention: {zh: 发明, en: Invention}, design: {zh: 外观, en: Design}}
+      valid: bool
+      granted_on: date
     counts:
       patents:
         seed: kind is invention and valid

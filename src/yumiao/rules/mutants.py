@@ -18,7 +18,7 @@ from yumiao.model.units import UNITS, decimal_text
 from yumiao.packs import expressions as ex
 from yumiao.packs.fields import Expression, Points
 from yumiao.packs.library import Library, Policy
-from yumiao.packs.policies import Parameter, PolicyVersion, ScorePart
+from yumiao.packs.policies import Band, Parameter, ParameterBand, PolicyVersion, ScorePart
 from yumiao.packs.rewriting import replace_at, replace_node
 from yumiao.packs.walking import Keys, walk_written
 from yumiao.packs.yaml_reading import key_path
@@ -28,6 +28,8 @@ SWAPPED_EDGES: Mapping[str, str] = {"from": "above", "above": "from", "to": "bel
 
 NOT_ANSWERS = frozenset({"near_miss", "documents", "applies", "windows", "grants", "judges"})
 """What a version says beside its answer: dates in force and windows choose the version, they are not judged."""
+
+LEFT_OUT = "—"
 
 ONE_DAY = dt.timedelta(days=1)
 
@@ -51,6 +53,11 @@ class Mutant:
         return key_path(self.keys)
 
     @property
+    def place(self) -> tuple[str, str, str]:
+        """What names the mutant for ever: policy, key path and change."""
+        return self.policy.id, self.path, self.what.en
+
+    @property
     def line(self) -> int:
         return self.policy.source.line(self.keys)
 
@@ -68,7 +75,7 @@ def mutants_of(library: Library, policy: Policy) -> Iterator[Mutant]:
     yield from maker.edges()
     yield from maker.table()
     if policy.body.met_when is not None and len(policy.body.met_when) > 1:
-        yield maker.any_of_result(policy.body.met_when)
+        yield from maker.result(policy.body.met_when)
 
 
 @dataclass(frozen=True)
@@ -92,9 +99,17 @@ class _Maker:
         steps = _Steps(self.library, self.body, _compared_with(self.body, keys))
         for node, context in _with_context(expression.tree):
             for other in _other_nodes(node, context, steps):
-                tree = replace_node(expression.tree, node, other)
-                mutant = Expression(expression.text, tree)
-                yield self._mutant(keys, mutant, _shown(node), _shown(other))
+                mutant = Expression(expression.text, replace_node(expression.tree, node, other))
+                before, after = _shown(node), _shown(other)
+                around = _text_of(expression, context or node)
+                left_out = _left_out(node, other)
+                if left_out is not None:
+                    before, after = _text_of(expression, left_out), LEFT_OUT
+                elif isinstance(node, ex.Negation):
+                    before, after = around, _text_of(expression, node.body)
+                elif around not in ("", before, expression.text):
+                    before = f"{around}: {before}"
+                yield self._mutant(keys, mutant, before, after)
 
     # ── points ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -114,7 +129,8 @@ class _Maker:
                 yield from self._edges(("scores", name, *_score_keys(score, path)), part)
 
     def _edges(self, keys: Keys, part: Parameter | ScorePart) -> Iterator[Mutant]:
-        for index, band in enumerate(part.bands or ()):
+        bands: tuple[Band | ParameterBand, ...] = part.bands or ()
+        for index, band in enumerate(bands):
             written = (band.edge or "").rstrip("_")
             if written in SWAPPED_EDGES:
                 other = SWAPPED_EDGES[written]
@@ -138,10 +154,13 @@ class _Maker:
                         keys = ("class_table", "bounds", row, name, index)
                         yield self._mutant(keys, decimal_text(other, 10), level, decimal_text(other, 10))
 
-    def any_of_result(self, parts: tuple[Expression, ...]) -> Mutant:
-        """Return the version that is met when any one of its statements holds."""
+    def result(self, parts: tuple[Expression, ...]) -> Iterator[Mutant]:
+        """Yield the version that is met when any one of its statements holds, and those without one of them."""
         either = ex.any_of(ex.Span(), tuple(part.tree for part in parts))
-        return self._mutant(("met_when",), (Expression("any of …", either),), "all of", "any of")
+        yield self._mutant(("met_when",), (Expression("any of …", either),), "all of", "any of")
+        for index, part in enumerate(parts):
+            always = Expression("always", ex.Constant(ex.Span(), value=True))
+            yield self._mutant(("met_when", index), always, part.text, LEFT_OUT)
 
 
 def _score_keys(score: ScorePart, path: tuple[str, ...]) -> Keys:
@@ -223,6 +242,11 @@ def _other_nodes(node: ex.Node, context: ex.Comparison | None, steps: _Steps) ->
         case ex.AtLeast(count=count, parts=parts) if len(parts) > 1:
             others = {1, len(parts), count - 1, count + 1} - {count, 0, len(parts) + 1}
             yield from (dataclasses.replace(node, count=other) for other in sorted(others))
+            yield from (_without(node, index) for index in range(len(parts)))
+        case ex.Negation(body=body):
+            yield body
+        case ex.IsValue(values=values) if len(values) > 1:
+            yield from (dataclasses.replace(node, values=tuple(set(values) - {value})) for value in values)
         case ex.EachYear(every=every, count=count):
             yield dataclasses.replace(node, every=not every)
             yield from (dataclasses.replace(node, count=other) for other in (count + 1, count - 1) if other)
@@ -233,10 +257,26 @@ def _other_nodes(node: ex.Node, context: ex.Comparison | None, steps: _Steps) ->
                 yield dataclasses.replace(node, year=dataclasses.replace(year, number=number))
 
 
+def _without(node: ex.AtLeast, index: int) -> ex.Node:
+    """Leave one statement out; what had to hold all still has to."""
+    parts = (*node.parts[:index], *node.parts[index + 1 :])
+    return dataclasses.replace(node, count=min(node.count, len(parts)), parts=parts)
+
+
+def _left_out(node: ex.Node, other: ex.Node) -> ex.Node | None:
+    if isinstance(node, ex.AtLeast) and isinstance(other, ex.AtLeast):
+        return next((part for part in node.parts if part not in other.parts), None)
+    return None
+
+
+def _text_of(expression: Expression, node: ex.Node) -> str:
+    return expression.text[node.span.start : node.span.end].replace("\n", " ")
+
+
 def _shown(node: ex.Node) -> str:
     match node:
         case ex.Number(value=value, unit=unit):
-            return f"{decimal_text(value, 10)} {unit.label.zh if unit else ''}".strip()
+            return f"{decimal_text(value, 10)} {unit.names[0] if unit else ''}".strip()
         case ex.DateLiteral(value=value):
             return value.isoformat()
         case ex.Comparison(operator=operator):
@@ -247,6 +287,8 @@ def _shown(node: ex.Node) -> str:
             return f"{'each' if every else 'any'} of last {count} FY"
         case ex.Range(count=count):
             return f"last {count} FY"
+        case ex.IsValue(values=values):
+            return ", ".join(sorted(values))
         case ex.Reference(name=name, year=Year() as year):
             return f"{name}[{_year_shown(year)}]"
         case ex.Period(year=year):
@@ -295,13 +337,18 @@ class _Steps:
         part = self.body.scores[node.path[0]]
         for name in node.path[1:]:
             part = part.children[name]
-        return reachable_points(self.library, part) or frozenset()
+        found = reachable_points(self.library, part)
+        return frozenset() if found is None else found.lows | found.highs
 
     def _is_whole(self, node: ex.Node) -> bool:
         """Whether a value is whole whatever the facts, in the unit that its literals are written in."""
         match node:
             case ex.Reference():
-                name = f"{node.name}.{self.body.counts[node.name]}" if node.name in self.body.counts else node.name
+                name = (
+                    f"{node.name}.{self.body.counts[node.name]}"
+                    if node.name in self.body.counts
+                    else node.name
+                )
                 metric = self.library.metrics.get(name)
                 return metric is not None and (metric.whole or metric.unit is None)
             case ex.Call(function=function, arguments=(first, *_)):
@@ -326,14 +373,41 @@ def _next_points(number: Fraction, operator: str, reachable: Iterable[Fraction])
     return min(above, default=number + 1), last - 1
 
 
-def reachable_points(library: Library, part: ScorePart) -> frozenset[Fraction] | None:
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """The lowest and highest points that a score can be given: an answer rests on these two ends alone."""
+
+    lows: frozenset[Fraction]
+    highs: frozenset[Fraction]
+
+    @staticmethod
+    def of(points: Iterable[Fraction]) -> Reachable:
+        found = frozenset(points)
+        return Reachable(found, found)
+
+    def plus(self, other: Reachable) -> Reachable:
+        return Reachable(_sums(self.lows, other.lows), _sums(self.highs, other.highs))
+
+    def at_most(self, most: Fraction) -> Reachable:
+        return Reachable(
+            frozenset(min(points, most) for points in self.lows),
+            frozenset(min(points, most) for points in self.highs),
+        )
+
+
+def _sums(some: Iterable[Fraction], others: Iterable[Fraction]) -> frozenset[Fraction]:
+    others = tuple(others)
+    return frozenset(one + other for one in some for other in others)
+
+
+def reachable_points(library: Library, part: ScorePart) -> Reachable | None:
     """Return the points that a score can take, under any reading; None when they need not be whole."""
     if part.points is not None:
         return _given_points(library, part)
     if part.per is not None:
         per = part.per
         times = range(int(per.at_most.high / per.points.high) + 2)
-        return frozenset(min(per.points.high * count, per.at_most.high) for count in times)
+        return Reachable.of(min(per.points.high * count, per.at_most.high) for count in times)
     if part.bands is not None:
         return _band_points(part)
     found = [reachable_points(library, child) for child in part.children.values()]
@@ -341,27 +415,24 @@ def reachable_points(library: Library, part: ScorePart) -> frozenset[Fraction] |
     if len(known) < len(found):
         return None
     if part.better_of is not None:
-        return frozenset().union(*known)
-    total = frozenset({Fraction(0)})
-    most = part.of.high if part.of is not None else None
+        lows = frozenset[Fraction]().union(*(points.lows for points in known))
+        return Reachable(lows, frozenset[Fraction]().union(*(points.highs for points in known)))
+    total = Reachable.of((Fraction(0),))
     for points in known:
-        total = frozenset(one + other for one in total for other in points)
-    return total if most is None else frozenset(min(points, most) for points in total)
+        total = total.plus(points)
+    return total if part.of is None else total.at_most(part.of.high)
 
 
-def _given_points(library: Library, part: ScorePart) -> frozenset[Fraction] | None:
+def _given_points(library: Library, part: ScorePart) -> Reachable | None:
     trees = [value.tree for value in part.points.readings.values()] if part.points is not None else []
     metrics = [library.metrics.get(tree.name) for tree in trees if isinstance(tree, ex.Reference)]
     if part.of is None or any(metric is None or not metric.whole for metric in metrics):
         return None
-    return frozenset(Fraction(points) for points in range(int(part.of.high) + 1))
+    return Reachable.of(Fraction(points) for points in range(int(part.of.high) + 1))
 
 
-def _band_points(part: ScorePart) -> frozenset[Fraction]:
+def _band_points(part: ScorePart) -> Reachable:
     choices = [band.points for band in part.bands or ()]
     choices += [choice for choice in (part.one_year, part.below_zero, part.zero_base_two_years) if choice]
-    found: set[Fraction] = set()
-    for choice in choices:
-        for points in choice.readings.values():
-            found |= {points.low + more for more in range(int(points.high - points.low) + 1)}
-    return frozenset(found)
+    points = [found for choice in choices for found in choice.readings.values()]
+    return Reachable(frozenset(found.low for found in points), frozenset(found.high for found in points))

@@ -1,8 +1,8 @@
-"""Checking packs: each fault is found where it stands, all of them in one run, and shown so that it can be put right."""
+"""Checking packs: each fault is found where it stands, all in one run, and shown so that it can be put right."""
 
 import pytest
-
 from tests.pack_for_tests import EXAMPLES, METRICS, POLICY, write_pack
+
 from yumiao.packs.library import read_packs
 from yumiao.rules.checking import check_packs, show_problems
 
@@ -103,7 +103,12 @@ def test_sound_pack_has_no_problems(tmp_path):
         ),
         ("        of: 2 分\n", "", "scores.total.parts.growth", "score part growth has no `of`"),
         ("when: grade is A", "when: grade is C", "routes.grade.when", "grade has no value 'C'; known: A, B"),
-        ("[S1_staff, S2_rd", "[S1_staf, S2_rd", "met_when[0]", "no condition, route or metric is called 'S1_staf'; nearest: S1_staff"),
+        (
+            "[S1_staff, S2_rd",
+            "[S1_staf, S2_rd",
+            "met_when[0]",
+            "no condition, route or metric is called 'S1_staf'; nearest: S1_staff",
+        ),
     ],
 )
 def test_statement_without_meaning_is_found_where_it_stands(tmp_path, before, after, path, message):
@@ -192,7 +197,11 @@ def test_file_that_cannot_be_read_does_not_make_its_metrics_unknown(tmp_path):
             "of: 3 分",
             ("scores.total.of", "the maxima of the parts add up to 4 + 3 + 4 = 11, not 10"),
         ),
-        ("points: 3–4}", "points: 3–5}", ("scores.total.parts.patents.bands[0].points", "3–5 points are more than the 4")),
+        (
+            "points: 3–4}",
+            "points: 3–5}",
+            ("scores.total.parts.patents.bands[0].points", "3–5 points are more than the 4"),
+        ),
         (
             "{from: 10%, points: 2}",
             "{from: -1%, points: 2}",
@@ -225,7 +234,7 @@ def test_open_parameter_says_who_below_sets_it(tmp_path):
     bands = POLICY[POLICY.index("    by: sales") : POLICY.index("scores:")]
     nobody = changed(POLICY, (bands, "    is: unknown\n"))
     district = changed(POLICY, (bands, "    is: unknown\n    open_to: [district]\n"))
-    above = changed(district, ("judges: enterprise", "judges: enterprise\nterritory: \"320412\""))
+    above = changed(district, ("judges: enterprise", 'judges: enterprise\nterritory: "320412"'))
 
     assert found(tmp_path / "a", policy=nobody) == [
         ("parameters.required_share", "an open parameter says who sets it: add `open_to`")
@@ -244,7 +253,9 @@ def test_unknown_confidence_is_a_problem_of_the_shape(tmp_path):
 
 def test_versions_that_apply_on_the_same_day_are_a_problem(tmp_path):
     root = write_pack(tmp_path)
-    later = changed(POLICY, ("version: seed-2025", "version: seed-2026"), ("from: 2025-01-01", "from: 2026-01-01"))
+    later = changed(
+        POLICY, ("version: seed-2025", "version: seed-2026"), ("from: 2025-01-01", "from: 2026-01-01")
+    )
     (root / "cn" / "policies" / "seed" / "2026.yaml").write_text(later, encoding="utf-8")
 
     library, reading = read_packs([root])
@@ -264,12 +275,18 @@ def test_versions_that_apply_on_the_same_day_are_a_problem(tmp_path):
         (
             "label: {zh: 职工总数, en: All staff}",
             "label: {zh: 职工总数}",
-            ("metrics.staff_total.label", "a policy asks for staff_total: it needs a label in both languages"),
+            (
+                "metrics.staff_total.label",
+                "a policy asks for staff_total: it needs a label in both languages",
+            ),
         ),
         (
             '    question: {zh: "{period}有多少职工？", en: "How many staff in {period}?"}\n',
             "",
-            ("metrics.staff_total.question", "a policy asks for staff_total: it needs a `question` in both languages"),
+            (
+                "metrics.staff_total.question",
+                "a policy asks for staff_total: it needs a `question` in both languages",
+            ),
         ),
         (
             "derived: holds(seed)",
@@ -356,8 +373,16 @@ class_table:
         ("by: grade", "by: sales", ("class_table.by", "sales is no metric with categories")),
         ("    B: {", "    C: {", ("class_table.bounds.C", "grade has no C")),
         ("    B: {sales: [2000]}\n", "", ("class_table.bounds", "no bounds for grade B")),
-        ("{sales: [2000]}", "{sale: [2000]}", ("class_table.bounds.B.sale", "no quantity 'sale'; nearest: sales")),
-        ("{staff_total: [100]}", "{staff_total: [100, 50]}", ("class_table.bounds.A.staff_total", "at most 1 lower bounds")),
+        (
+            "{sales: [2000]}",
+            "{sale: [2000]}",
+            ("class_table.bounds.B.sale", "no quantity 'sale'; nearest: sales"),
+        ),
+        (
+            "{staff_total: [100]}",
+            "{staff_total: [100, 50]}",
+            ("class_table.bounds.A.staff_total", "at most 1 lower bounds"),
+        ),
         (", small: {zh: 小, en: Small}", "", ("class_table.labels", "class small has no label")),
     ],
 )
@@ -400,7 +425,11 @@ def test_problems_are_shown_in_chinese(tmp_path):
 
 
 def test_long_expression_is_shown_around_the_wrong_word(tmp_path):
-    need = " and ".join(["tech_staff / staff_total >= 10%"] * 6) + " and honist and " + " and ".join(["honest"] * 20)
+    need = (
+        " and ".join(["tech_staff / staff_total >= 10%"] * 6)
+        + " and honist and "
+        + " and ".join(["honest"] * 20)
+    )
     policy = changed(POLICY, ("need: tech_staff / staff_total >= 10%", f"need: {need}"))
 
     lines = show_problems(check(tmp_path, policy=policy), "en").split("\n")

@@ -1,8 +1,8 @@
 """Worked examples: what is read, what is judged, and what is said when an answer is another than expected."""
 
 import pytest
-
 from tests.pack_for_tests import EXAMPLES, POLICY, read_pack
+
 from yumiao.rules.examples import read_examples, run_examples
 
 
@@ -59,7 +59,11 @@ def test_example_as_expected_passes(tmp_path):
         ("{total: {min: 6, max: 8}}", "{}", "total: expected 6–8 points, found 7–8 points"),
         ("{route: none}", "{}", "route: expected none, found score"),
         ("{route: grade}", "{}", "route: expected grade, found score"),
-        ("{reason: expert_range}", "{honest: null}", "one of the reasons: expected expert_range, found missing_facts"),
+        (
+            "{reason: expert_range}",
+            "{honest: null}",
+            "one of the reasons: expected expert_range, found missing_facts",
+        ),
         ("{reasons: []}", "{honest: null}", "reasons: expected none, found missing_facts"),
         (
             "{gaps: {S1_staff: 2}}",
@@ -100,7 +104,9 @@ def test_null_makes_one_year_or_the_whole_fact_unknown(tmp_path):
 
 
 def test_interval_is_a_fact_known_within_bounds(tmp_path):
-    report = run(tmp_path, one("{verdict: met, conditions: {S1_staff: met}}", "{tech_staff: {min: 20, max: 30}}"))
+    report = run(
+        tmp_path, one("{verdict: met, conditions: {S1_staff: met}}", "{tech_staff: {min: 20, max: 30}}")
+    )
 
     assert report.passed
 
@@ -114,7 +120,12 @@ def test_setting_of_an_example_takes_another_reading(tmp_path):
     [
         (
             "{tech_stuff: 3}",
-            ("example.fact", 24, "examples[1].facts.tech_stuff", "no metric 'tech_stuff'; nearest: tech_staff"),
+            (
+                "example.fact",
+                24,
+                "examples[1].facts.tech_stuff",
+                "no metric 'tech_stuff'; nearest: tech_staff",
+            ),
         ),
         (
             "{tech_staff: -1}",
@@ -170,7 +181,12 @@ def test_unknown_policy_and_setting_are_errors_of_the_example(tmp_path):
         ("example.policy", 23, "examples[1].policy", "no policy is called sead; did you mean seed?")
     ]
     assert wrong(setting) == [
-        ("example.setting", 23, "examples[1].settings.honesty", "seed@seed-2025 has no switch honesty=asket; nearest: asked")
+        (
+            "example.setting",
+            23,
+            "examples[1].settings.honesty",
+            "seed@seed-2025 has no switch honesty=asket; nearest: asked",
+        )
     ]
 
 
@@ -192,7 +208,9 @@ def test_policy_without_meaning_is_an_error_of_its_examples(tmp_path):
 
 
 def test_file_of_another_shape_says_where(tmp_path):
-    examples = one("{verdikt: met}").replace("base: sound\n    expected: {verdict: met}", "base: sond\n    expected: {verdict: met}")
+    examples = one("{verdikt: met}").replace(
+        "base: sound\n    expected: {verdict: met}", "base: sond\n    expected: {verdict: met}"
+    )
     read_pack(tmp_path, examples=examples)
 
     found, problems = read_examples(tmp_path / "packs")
@@ -202,7 +220,11 @@ def test_file_of_another_shape_says_where(tmp_path):
 
 
 def test_unknown_base_and_second_use_of_an_id_are_problems_of_the_file(tmp_path):
-    examples = one("{verdict: met}").replace("SEED-02", "SEED-01").replace("another\n    base: sound", "another\n    base: sond")
+    examples = (
+        one("{verdict: met}")
+        .replace("SEED-02", "SEED-01")
+        .replace("another\n    base: sound", "another\n    base: sond")
+    )
     read_pack(tmp_path, examples=examples)
 
     _, problems = read_examples(tmp_path / "packs")

@@ -161,7 +161,7 @@ class _Register:
                 name = part.reference.name
                 yield Fault(Text(f"{name} 不是是/否列", f"{name} is no yes/no column"), part.span)
 
-    def _value_faults(self, node: ex.IsValue, column: Any) -> Iterator[Fault]:  # noqa: ANN401 - a type or its values
+    def _value_faults(self, node: ex.IsValue, column: Any) -> Iterator[Fault]:
         if column is not None and not isinstance(column, Mapping) and column != "category":
             yield Fault(Text("不是分类列", "not a column of categories"), node.span)
         for value in node.values if isinstance(column, Mapping) else ():

@@ -59,6 +59,7 @@ def _sum_of_parts(
 
 
 def _too_many(policy: Policy, part: ScorePart, most: Fraction, keys: Keys) -> Iterator[Problem]:
+    yield from _never_full(policy, part, most, keys)
     given: list[tuple[Keys, Points]] = []
     for index, band in enumerate(part.bands or ()):
         given += [((*keys, "bands", index, "points"), points) for points in band.points.readings.values()]
@@ -74,6 +75,16 @@ def _too_many(policy: Policy, part: ScorePart, most: Fraction, keys: Keys) -> It
                 f"{points} points are more than the {decimal_text(most)}",
             )
             yield problem_at(policy.source, place, "rule.points", text, str(points))
+
+
+def _never_full(policy: Policy, part: ScorePart, most: Fraction, keys: Keys) -> Iterator[Problem]:
+    given = [points.high for band in part.bands or () for points in band.points.readings.values()]
+    if given and max(given) < most:
+        best, full = decimal_text(max(given)), decimal_text(most)
+        text = Text(
+            f"最高一档只有 {best} 分，不到满分 {full}", f"the best band gives {best} of {full} points"
+        )
+        yield problem_at(policy.source, (*keys, "bands"), "rule.points", text, best)
 
 
 # ── bands ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -81,11 +81,11 @@ class Probe:
         trees = [value.tree for _, value in walk_written(part) if isinstance(value, Expression)]
         return any(not self.half_read.isdisjoint(_names(tree)) for tree in trees)
 
-    def reading(self, choice: Any) -> Any:  # noqa: ANN401 - the value of a choice has the type its reader gives
+    def reading(self, choice: Any) -> Any:
         """Return the value of a choice under this reading of the switches."""
         return choice.under(self.lowering.settings)
 
-    def reading_key(self, choice: Any) -> tuple[str, ...]:  # noqa: ANN401 - as above
+    def reading_key(self, choice: Any) -> tuple[str, ...]:
         """Return the key below which the value of a choice stands."""
         return () if choice.switch is None else (self.lowering.settings[choice.switch],)
 
