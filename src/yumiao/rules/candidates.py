@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -59,23 +59,34 @@ class Candidates:
         return found
 
     def values(self, row: Row, column: str) -> list[Stored]:
-        """Return the values to try for an unknown fact, the ends of its domain first."""
+        """Return the values to try first for an unknown fact, the ends of its domain before its edges."""
+        return self._values(row, column, self._edges)
+
+    def stream(self, row: Row, column: str) -> Iterator[Stored]:
+        """Yield the values to try first, and then the edges that depend on other unknown facts."""
+        first = self.values(row, column)
+        yield from first
+        if self.graph.leaves[column].metric.kind in (Kind.QUANTITY, Kind.DATE):
+            yield from (set(self._values(row, column, self._edges_through_others)) - set(first))
+
+    def _values(self, row: Row, column: str, edges: Callable[[Row, str], Iterable[Fraction]]) -> list[Stored]:
         metric = self.graph.leaves[column].metric
         if metric.kind is Kind.BOOL:
             return [True, False]
         if metric.kind is Kind.CATEGORY:
             return list(self._categories(column, metric))
-        low, high = self._ends(row, column)
+        low, high = self.ends(row, column)
         grid = metric.unit.steps if metric.whole and metric.unit else 1
         low, high = -(-low // grid) * grid, high // grid * grid
         if low > high:
             return [low]
         if (high - low) // grid < FEW:
             return list(range(low, high + 1, grid))
-        inside = {value for value in self._near_edges(row, column, grid) if low < value < high}
+        inside = {value for value in _near(edges(row, column), grid) if low < value < high}
         return [low, high, *sorted(inside)]
 
-    def _ends(self, row: Row, column: str) -> tuple[int, int]:
+    def ends(self, row: Row, column: str) -> tuple[int, int]:
+        """Return the smallest and the largest value of an unknown number or date."""
         leaf = self.graph.leaves[column]
         low, high = self.domains.ends(row, column)
         widest = magnitude_of(leaf)
@@ -96,11 +107,20 @@ class Candidates:
 
     # ── edges ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _near_edges(self, row: Row, column: str, grid: int) -> Iterator[int]:
-        yield from (0, grid)
-        for edge in self._edges(row, column):
-            base = int(edge // grid) * grid
-            yield from (base - grid, base, base + grid)
+    def _edges_through_others(self, row: Row, column: str) -> Iterator[Fraction]:
+        """Yield the edges that a fact has where another unknown fact, compared with it, is at an edge of its own."""
+        beside = self._beside(column)
+        linked = set(self.domains.linked(column))
+        for other in sorted((beside | linked) & self._nodes.keys()):
+            if row.get(other) is None and self.graph.leaves[other].metric.kind is Kind.QUANTITY:
+                for edge in set(self._edges(row, other)):
+                    if other in linked:
+                        yield edge
+                    if other in beside:
+                        yield from self._edges({**row, other: int(edge)}, column)
+
+    def _beside(self, column: str) -> set[str]:
+        return {name for node in self._nodes[column] for name in columns_in_order(node)} - {column}
 
     def _edges(self, row: Row, column: str) -> Iterator[Fraction]:
         for node in self._nodes[column]:
@@ -116,12 +136,8 @@ class Candidates:
                 case g.GrowthComparison(growth=growth, bound=bound):
                     yield from self._growth_edges(growth, 1 + bound, row, column)
                 case g.Split(cells=cells) | g.SplitScore(cells=cells):
-                    yield from (
-                        Fraction(edge)
-                        for cell, _ in cells
-                        for edge in (cell.low, cell.high)
-                        if edge is not None
-                    )
+                    edges = (edge for cell, _ in cells for edge in (cell.low, cell.high) if edge is not None)
+                    yield from map(Fraction, edges)
 
     def _roots(self, linear: g.Linear, row: Row, column: str) -> Iterator[Fraction]:
         """Yield where a sum is zero, the other facts known or all at one end of their domain."""
@@ -156,6 +172,14 @@ class Candidates:
                 yield two / (2 * mean - three / two)
             elif column == growth.second and one is not None and three is not None:
                 yield from _second_edges(one, three, mean)
+
+
+def _near(edges: Iterable[Fraction], grid: int) -> Iterator[int]:
+    """Yield zero, one, and the values on and beside each edge."""
+    yield from (0, grid)
+    for edge in edges:
+        base = edge.numerator // edge.denominator // grid * grid
+        yield from (base - grid, base, base + grid)
 
 
 def _fraction(ends: Ends, end: int) -> Fraction | None:

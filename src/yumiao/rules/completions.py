@@ -51,10 +51,14 @@ class Completions:
     budget: Budget
     candidates: Candidates = field(init=False)
     function: Judge = field(init=False)
+    complete_function: Judge = field(init=False)
 
     def __post_init__(self) -> None:
+        ranged = self.judge.ranged(self.row)
         self.candidates = self.judge.candidates
-        self.function = self.judge.function(self.judge.ranged(self.row))
+        self.function = self.judge.function(ranged)
+        is_class = self.judge.graph.classes is not None
+        self.complete_function = self.function if is_class else self.judge.first_reading(ranged)
 
     def reach(self, row: Row) -> Reach:
         """Return the results that remain possible; all of them once the budget is used up."""
@@ -92,7 +96,7 @@ class Completions:
     def _try_values(self, row: Facts, column: str, result: str) -> Witness | None:
         """Take a value that settles the result where there is one, else go on with those that allow it."""
         allowing = []
-        for value in self.candidates.values(row, column):
+        for value in self.candidates.stream(row, column):
             changed = {**row, column: value}
             reach = self.reach(changed)
             if reach == (result,):
@@ -122,7 +126,7 @@ class Completions:
     def matters(self, column: str) -> bool | None:
         """Whether two completions that differ in this fact only have different results; None: not settled."""
         beside = _beside(self.judge.graph, column)
-        for one, other in _pairs(self.candidates.values(self.row, column)):
+        for one, other in _pairs(list(self.candidates.stream(self.row, column))):
             pair = ({**self.row, column: one}, {**self.row, column: other})
             if self._differ(pair, column, beside):
                 return True
@@ -148,10 +152,18 @@ class Completions:
 
     def _shared_values(self, pair: tuple[Facts, Facts], column: str) -> Iterator[Stored]:
         """Yield the critical values of a fact that both rows allow."""
-        first, second = (self.candidates.values(row, column) for row in pair)
-        for value in dict.fromkeys((*first, *second)):
-            if isinstance(value, bool | str) or all(_inside(value, found) for found in (first, second)):
-                yield value
+        tried: set[Stored] = set()
+        for row in pair:
+            for value in self.candidates.stream(row, column):
+                if value not in tried and all(self._allows(other, column, value) for other in pair):
+                    tried.add(value)
+                    yield value
+
+    def _allows(self, row: Facts, column: str, value: Stored) -> bool:
+        if isinstance(value, bool | str):
+            return True
+        low, high = self.candidates.ends(row, column)
+        return low <= value <= high
 
     # ── complete rows ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -173,7 +185,7 @@ class Completions:
 
     def _outputs(self, row: Row) -> Outputs:
         self.budget.take()
-        return self.function(row)
+        return self.complete_function(row)
 
     def proves(self, complete: Facts, column: str) -> bool:
         """Whether another value of one fact changes the result of a completion."""
@@ -206,12 +218,6 @@ def _beside(graph: g.PolicyGraph, column: str) -> frozenset[str]:
             columns = columns_in_order(node)
             found.update(columns if column in columns else ())
     return frozenset(found - {column})
-
-
-def _inside(value: int, found: list[Stored]) -> bool:
-    """Whether a number lies between the smallest and the largest critical value of a fact."""
-    numbers = [int(each) for each in found if not isinstance(each, str)]
-    return min(numbers) <= value <= max(numbers)
 
 
 def _pairs(values: list[Stored]) -> Iterator[tuple[Stored, Stored]]:

@@ -143,9 +143,10 @@ class PolicyJudge:
         return self._judges[key]
 
     def first_reading(self, ranged: frozenset[str] = frozenset()) -> Judge:
-        """Return the quickest function for ``outcome``: never wrong, at times open for no reason.
+        """Return the quickest function for ``outcome`` and scores: never wrong, at times open for no reason.
 
-        Of a policy of classes it says whether any class is reached.
+        With all facts known it says what :meth:`function` says. Of a policy of classes it says whether any class
+        is reached.
         """
         key = ("first", ranged)
         if key not in self._judges:
@@ -155,7 +156,7 @@ class PolicyJudge:
                 outcome = (
                     g.Count(1, tuple(rule.statement for rule in rules)) if rules else g.Known(value=True)
                 )
-            self._judges[key] = _function(self.graph, {"outcome": outcome}, ranged)
+            self._judges[key] = _function(self.graph, {"outcome": outcome}, ranged, scores=True)
         return self._judges[key]
 
     def inspect(self, row: Row) -> Inspection:
@@ -177,13 +178,23 @@ class PolicyJudge:
         return read_result(self.graph, self.judge(row))
 
 
-def _function(graph: g.PolicyGraph, statements: Mapping[str, g.Statement], ranged: frozenset[str]) -> Judge:
-    """Compile statements clause by clause: 0 not met, 1 open, 2 met."""
+def _function(
+    graph: g.PolicyGraph,
+    statements: Mapping[str, g.Statement],
+    ranged: frozenset[str],
+    *,
+    scores: bool = False,
+) -> Judge:
+    """Compile statements clause by clause: 0 not met, 1 open, 2 met; with the points of every score if wanted."""
     program = Program()
     reader = Reader(graph, program, ranged)
     for name, statement in statements.items():
         truths = reader.statement(statement)
         program.output(name, program.count((truths.hold, program.invert(truths.fail))))
+    for node in graph.scores if scores else ():
+        points = reader.steps_of(reader.score(node.score))
+        program.output(f"score.{node.id}.low", points.low)
+        program.output(f"score.{node.id}.high", points.high)
     return make_function(program)
 
 
