@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
+from math import gcd, lcm
 
 from yumiao.rules import graph as g
 from yumiao.rules.bounds import Reader, Truths
@@ -64,13 +64,18 @@ class Shortfalls:
             case g.QuotientComparison(quotient=quotient, operator=operator, bound=bound):
                 return self._quotient_shortfall(quotient, operator, quotient.threshold(bound))
             case g.ScoreComparison(score=score, operator=operator, bound=bound) if operator in (">=", ">"):
-                edge = int(bound) + (1 if operator == ">" else 0)
+                edge = self._next_points(score, int(bound), strict=operator == ">")
                 points = self.reader.steps_of(self.reader.score(score))
                 return self._positive(program.sub(program.const(edge), points.high))
             case g.Split():
                 return self._split_shortfall(node)
             case _:
                 return program.unbounded()
+
+    def _next_points(self, score: g.Score, bound: int, *, strict: bool) -> int:
+        """The fewest points that pass, as points are given: whole ones where all of the score are whole."""
+        step = _point_step(score, self.reader.graph) or 1
+        return (bound // step + 1) * step if strict else -(-bound // step) * step
 
     def aim(self, node: g.Statement) -> int:
         """What the left side would have to come to, against which a gap is measured; NULL where unknown."""
@@ -200,3 +205,17 @@ def _scale(linear: g.Linear) -> Fraction:
     for _, weight in linear.terms:
         scale = max(scale, weight.denominator)
     return Fraction(max(scale, linear.constant.denominator))
+
+
+def _point_step(score: g.Score, graph: g.PolicyGraph) -> int:
+    """The largest step of which all points of a score are multiples."""
+    match score:
+        case g.Bands(bands=bands, otherwise=otherwise):
+            return gcd(*otherwise, *(points for _, low, high in bands for points in (low, high)))
+        case g.Given(linear=linear):
+            units = [graph.leaves[column].metric for column, _ in linear.terms]
+            return gcd(*(metric.unit.steps if metric.whole and metric.unit else 1 for metric in units))
+        case g.Sum(parts=parts) | g.Best(options=parts):
+            return gcd(*(_point_step(part, graph) for _, part in parts)) or 1
+        case g.SplitScore(cells=cells):
+            return gcd(*(_point_step(body, graph) for _, body in cells)) or 1
