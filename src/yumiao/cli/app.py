@@ -11,7 +11,7 @@ import typer
 
 from yumiao import __version__
 from yumiao.cli import codes, judging, packs, subjects
-from yumiao.cli.language import both, chosen_language, localised
+from yumiao.cli.language import both, chosen_language, localised, without_language
 from yumiao.cli.session import LangOption, Session
 from yumiao.cli.usage import usage_text
 from yumiao.model.problems import YumiaoError
@@ -94,7 +94,9 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     session = Session(chosen_language(arguments, environment))
     command = localised(app, session.language)
     try:
-        left = command.main(list(arguments), prog_name="yumiao", standalone_mode=False, obj=session)
+        left = command.main(
+            without_language(arguments), prog_name="yumiao", standalone_mode=False, obj=session
+        )
     except YumiaoError as error:
         session.show_error(error)
         return FAILED
@@ -104,7 +106,7 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
         session.show_error(_meaningless(error))
         return FAILED
     except typer.TyperException as error:
-        session.err.print(usage_text(error, session.language), markup=False)
+        session.show_usage(usage_text(error, session.language))
         return error.exit_code
     except (typer.Abort, KeyboardInterrupt):
         left = CANCELLED

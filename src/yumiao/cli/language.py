@@ -41,6 +41,18 @@ def chosen_language(arguments: Sequence[str], environment: Mapping[str, str]) ->
     return "en" if found.lower().startswith("en") else "zh"
 
 
+def without_language(arguments: Sequence[str]) -> list[str]:
+    """Take the language out of the arguments, so that it may stand anywhere among them."""
+    kept: list[str] = []
+    is_value = False
+    for argument in arguments:
+        if is_value or argument == OPTION or argument.startswith(f"{OPTION}="):
+            is_value = argument == OPTION and not is_value
+            continue
+        kept.append(argument)
+    return kept
+
+
 def localised(app: typer.Typer, language: Language) -> Any:
     """Return the command line of an app with every help text in one language."""
     for name, words in PANELS.items():

@@ -69,13 +69,14 @@ def show_command(
 ) -> None:
     """Show a policy as an officer reads it."""
     from yumiao.packs.library import load_packs
-    from yumiao.rules.showing import show_policy
 
     session = session_of(context, lang)
     library = load_packs(*(pack or ()))
     found = library.find(policy)
     if not found:
         raise library.unknown_policy(policy)
+    from yumiao.rules.showing import show_policy
+
     for version in found:
         session.out.print(RichText(show_policy(library, version, session.language)), soft_wrap=True)
 

@@ -88,6 +88,11 @@ class Session:
 
             yield tell
 
+    def show_usage(self, message: str) -> None:
+        """Say what is wrong with a call; a call without any command has been shown the help."""
+        if message:
+            self.err.print(RichText(message))
+
     def show_error(self, error: YumiaoError) -> None:
         """Show an error once: its code, its sentence, the problems behind it."""
         self.err.print(

@@ -9,7 +9,6 @@ import typer
 from yumiao.model.text import Language
 
 _PATTERNS: tuple[tuple[str, str], ...] = (
-    (r"^$", "请指明命令。用 --help 查看说明。"),
     (r"Missing (?:argument|option|parameter) (.+?)\.(.*)", r"缺少参数 \1。"),
     (r"No such option: (\S+)\s*(?:\(Possible options: (.+)\))?.*", r"没有选项 \1。"),
     (r"No such command (.+?)\.(.*)", r"没有命令 \1。"),
