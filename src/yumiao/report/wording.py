@@ -33,8 +33,11 @@ def reason_words(language: Language) -> dict[str, str]:
 
 
 def joined(parts: Iterable[pl.Expr], language: Language) -> pl.Expr:
-    """Join texts of one row, leaving out NULL and empty ones."""
-    texts = pl.concat_list([pl.when(part != "").then(part) for part in parts])
+    """Join texts of one row, leaving out NULL and empty ones; nothing gives an empty text."""
+    shown = [pl.when(part != "").then(part) for part in parts]
+    if not shown:
+        return pl.lit("")
+    texts = pl.concat_list(shown)
     return texts.list.drop_nulls().list.join(separator(language))
 
 

@@ -704,8 +704,9 @@ class Reader:
             unit=unit,
         )
 
-    def _in_one_unit(self, ranges: Sequence[Range]) -> tuple[int, list[Range]]:
-        unit = gcd(*(points.unit for points in ranges)) if ranges else 1
+    def _in_one_unit(self, ranges: Sequence[Range], most: int = 0) -> tuple[int, list[Range]]:
+        """Say several ranges, and the most they come to, in their largest common unit."""
+        unit = gcd(most, *(points.unit for points in ranges)) or 1
         return unit, [self._in_unit(points, unit) for points in ranges]
 
     def _first(self, truths: Truths, here: Range, rest: Range) -> Range:
@@ -737,7 +738,7 @@ class Reader:
 
     def _sum(self, parts: Sequence[Range], most: int) -> Range:
         program = self.program
-        unit, parts = self._in_one_unit(parts)
+        unit, parts = self._in_one_unit(parts, most)
         low = high = program.const(0)
         for part in parts:
             low, high = program.add(low, part.low), program.add(high, part.high)

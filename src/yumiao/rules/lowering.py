@@ -608,7 +608,9 @@ class Lowering:
                 node.span,
             )
         assert metric.unit is not None  # noqa: S101 - a quantity has a unit
-        weight = Fraction(1, max(1, len(columns))) if node.function == "mean" else Fraction(1)
+        if node.function == "mean" and not columns:  # a mean of no years meets no threshold
+            return Value(g.Quotient(_constant(0), _constant(0)), metric.unit.dimension)
+        weight = Fraction(1, len(columns)) if node.function == "mean" else Fraction(1)
         return Value(g.Linear(tuple((column, weight) for column in columns)), metric.unit.dimension)
 
     def _growth(self, name: ex.Reference, first: Year, last: Year) -> Value:
@@ -661,6 +663,8 @@ class Lowering:
         assert isinstance(left.node, g.Linear) and isinstance(right.node, g.Linear)  # noqa: S101, PT018 - the caller looked
         steps = Fraction(DIMENSION_STEPS[Dimension.NUMBER])
         if node.operator == "/":
+            if right.literal and right.node.constant == 0:
+                self._fail("除数不能为零", "cannot divide by zero", node.span)
             if right.literal and right.dimension is Dimension.NUMBER:
                 return replace(left, node=left.node.scaled(steps / right.node.constant))
             self._same_dimension(left, right, node.span)

@@ -234,6 +234,8 @@ class Program:
 
     def floor_div(self, left: int, right: int) -> int:
         a, b = self._constant(left), self._constant(right)
+        if b == 0:
+            return self.unbounded()
         if a is not None and b:
             return self.const(a // b)
         if b == 1:
