@@ -164,7 +164,7 @@ scores:
         points: system_points
 routes:
   score: {zh: 评分, en: Score, when: S4_score}
-  grade: {zh: 评级, en: Grade, when: grade is A}
+  graded: {zh: 评级, en: Graded, when: grade is A}
 met_when: [S1_staff, S2_rd, S3_honest, any route]
 switches:
   honesty:

@@ -20,7 +20,13 @@ from yumiao.rules.checks.library import (
 )
 from yumiao.rules.checks.meaning import find_meaningless
 from yumiao.rules.checks.points import find_bad_maxima, find_unreachable_bands
-from yumiao.rules.checks.structure import find_bad_choices, find_circles, find_uncited, find_unused
+from yumiao.rules.checks.structure import (
+    find_bad_choices,
+    find_circles,
+    find_clashes,
+    find_uncited,
+    find_unused,
+)
 from yumiao.rules.examples import FOLDER, Example, read_examples
 
 WIDEST = 100
@@ -55,6 +61,7 @@ def check_packs(library: Library, problems_from_reading: Iterable[Problem] = ())
 def _check_policy(library: Library, policy: Policy, half_read: frozenset[str]) -> Iterator[Problem]:
     yield from find_uncited(policy)
     yield from find_unused(policy)
+    yield from find_clashes(library, policy)
     yield from find_bad_maxima(policy)
     yield from find_unreachable_bands(policy)
     yield from find_bad_spans(policy)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -22,6 +22,7 @@ from yumiao.packs.policies import Band, Parameter, ParameterBand, PolicyVersion,
 from yumiao.packs.rewriting import replace_at, replace_node
 from yumiao.packs.walking import Keys, walk_written
 from yumiao.packs.yaml_reading import key_path
+from yumiao.rules.mutant_steps import Steps
 
 SWAPPED: Mapping[str, str] = {">=": ">", ">": ">=", "<=": "<", "<": "<="}
 SWAPPED_EDGES: Mapping[str, str] = {"from": "above", "above": "from", "to": "below", "below": "to"}
@@ -96,7 +97,7 @@ class _Maker:
 
     def expression(self, keys: Keys, expression: Expression) -> Iterator[Mutant]:
         """Yield the mutants of one expression."""
-        steps = _Steps(self.library, self.body, _compared_with(self.body, keys))
+        steps = Steps(self.library, self.body, _compared_with(self.body, keys))
         for node, context in _with_context(expression.tree):
             for other in _other_nodes(node, context, steps):
                 mutant = Expression(expression.text, replace_node(expression.tree, node, other))
@@ -231,7 +232,7 @@ def _with_context(tree: ex.Node) -> Iterator[tuple[ex.Node, ex.Comparison | None
 # ── other nodes ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _other_nodes(node: ex.Node, context: ex.Comparison | None, steps: _Steps) -> Iterator[ex.Node]:
+def _other_nodes(node: ex.Node, context: ex.Comparison | None, steps: Steps) -> Iterator[ex.Node]:
     match node:
         case ex.Number():
             yield from (dataclasses.replace(node, value=value) for value in steps.around(node, context))
@@ -298,141 +299,3 @@ def _shown(node: ex.Node) -> str:
 
 def _year_shown(year: Year) -> str:
     return f"FY{year.number}" if year.relative else str(year.number)
-
-
-# ── steps ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class _Steps:
-    """How far a number has to move to change an answer.
-
-    Attributes:
-        alone: what a number is compared with when it stands alone in its expression.
-    """
-
-    library: Library
-    body: PolicyVersion
-    alone: ex.Node | None
-
-    def around(self, number: ex.Number, context: ex.Comparison | None) -> tuple[Fraction, Fraction]:
-        """Return the nearest numbers above and below that are another rule."""
-        other = self.alone
-        operator = ">="
-        if context is not None:
-            is_right = context.right is number
-            other = context.left if is_right else context.right
-            operator = context.operator if is_right else _FLIPPED[context.operator]
-        reachable = self._reachable(other)
-        if reachable:
-            return _next_points(number.value, operator, reachable)
-        step = Fraction(1, (number.unit or UNITS["number"]).steps)
-        if other is not None and self._is_whole(other):
-            step = Fraction(1)
-        return number.value + step, number.value - step
-
-    def _reachable(self, node: ex.Node | None) -> frozenset[Fraction]:
-        if not isinstance(node, ex.Reference) or node.path[0] not in self.body.scores:
-            return frozenset()
-        part = self.body.scores[node.path[0]]
-        for name in node.path[1:]:
-            part = part.children[name]
-        found = reachable_points(self.library, part)
-        return frozenset() if found is None else found.lows | found.highs
-
-    def _is_whole(self, node: ex.Node) -> bool:
-        """Whether a value is whole whatever the facts, in the unit that its literals are written in."""
-        match node:
-            case ex.Reference():
-                name = (
-                    f"{node.name}.{self.body.counts[node.name]}"
-                    if node.name in self.body.counts
-                    else node.name
-                )
-                metric = self.library.metrics.get(name)
-                return metric is not None and (metric.whole or metric.unit is None)
-            case ex.Call(function=function, arguments=(first, *_)):
-                return function in ("days", "year") or (function == "sum" and self._is_whole(first))
-            case ex.Arithmetic(operator="+" | "-", left=left, right=right):
-                return self._is_whole(left) and self._is_whole(right)
-        return False
-
-
-_FLIPPED = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "=": "="}
-
-
-def _next_points(number: Fraction, operator: str, reachable: Iterable[Fraction]) -> tuple[Fraction, Fraction]:
-    """Return thresholds that let one more, and one less, of the reachable points through."""
-    above = [points for points in reachable if points > number]
-    below = [points for points in reachable if points < number]
-    here = [points for points in reachable if points == number]
-    if operator in (">=", "<"):
-        first = (here or [min(above, default=number)])[0]
-        return first + 1, max(below, default=number - 1)
-    last = (here or [max(below, default=number)])[0]
-    return min(above, default=number + 1), last - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Reachable:
-    """The lowest and highest points that a score can be given: an answer rests on these two ends alone."""
-
-    lows: frozenset[Fraction]
-    highs: frozenset[Fraction]
-
-    @staticmethod
-    def of(points: Iterable[Fraction]) -> Reachable:
-        found = frozenset(points)
-        return Reachable(found, found)
-
-    def plus(self, other: Reachable) -> Reachable:
-        return Reachable(_sums(self.lows, other.lows), _sums(self.highs, other.highs))
-
-    def at_most(self, most: Fraction) -> Reachable:
-        return Reachable(
-            frozenset(min(points, most) for points in self.lows),
-            frozenset(min(points, most) for points in self.highs),
-        )
-
-
-def _sums(some: Iterable[Fraction], others: Iterable[Fraction]) -> frozenset[Fraction]:
-    others = tuple(others)
-    return frozenset(one + other for one in some for other in others)
-
-
-def reachable_points(library: Library, part: ScorePart) -> Reachable | None:
-    """Return the points that a score can take, under any reading; None when they need not be whole."""
-    if part.points is not None:
-        return _given_points(library, part)
-    if part.per is not None:
-        per = part.per
-        times = range(int(per.at_most.high / per.points.high) + 2)
-        return Reachable.of(min(per.points.high * count, per.at_most.high) for count in times)
-    if part.bands is not None:
-        return _band_points(part)
-    found = [reachable_points(library, child) for child in part.children.values()]
-    known = [points for points in found if points is not None]
-    if len(known) < len(found):
-        return None
-    if part.better_of is not None:
-        lows = frozenset[Fraction]().union(*(points.lows for points in known))
-        return Reachable(lows, frozenset[Fraction]().union(*(points.highs for points in known)))
-    total = Reachable.of((Fraction(0),))
-    for points in known:
-        total = total.plus(points)
-    return total if part.of is None else total.at_most(part.of.high)
-
-
-def _given_points(library: Library, part: ScorePart) -> Reachable | None:
-    trees = [value.tree for value in part.points.readings.values()] if part.points is not None else []
-    metrics = [library.metrics.get(tree.name) for tree in trees if isinstance(tree, ex.Reference)]
-    if part.of is None or any(metric is None or not metric.whole for metric in metrics):
-        return None
-    return Reachable.of(Fraction(points) for points in range(int(part.of.high) + 1))
-
-
-def _band_points(part: ScorePart) -> Reachable:
-    choices = [band.points for band in part.bands or ()]
-    choices += [choice for choice in (part.one_year, part.below_zero, part.zero_base_two_years) if choice]
-    points = [found for choice in choices for found in choice.readings.values()]
-    return Reachable(frozenset(found.low for found in points), frozenset(found.high for found in points))

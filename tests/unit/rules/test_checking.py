@@ -102,7 +102,7 @@ def test_sound_pack_has_no_problems(tmp_path):
             "expected a metric in points",
         ),
         ("        of: 2 分\n", "", "scores.total.parts.growth", "score part growth has no `of`"),
-        ("when: grade is A", "when: grade is C", "routes.grade.when", "grade has no value 'C'; known: A, B"),
+        ("when: grade is A", "when: grade is C", "routes.graded.when", "grade has no value 'C'; known: A, B"),
         (
             "[S1_staff, S2_rd",
             "[S1_staf, S2_rd",
@@ -131,7 +131,7 @@ def test_every_fault_of_one_expression_and_of_one_version_is_found_in_one_run(tm
         "conditions.S1_staff.need",
         "conditions.S1_staff.need",
         "conditions.S4_score.need",
-        "routes.grade.when",
+        "routes.graded.when",
     ]
 
 
@@ -228,6 +228,14 @@ def test_file_that_cannot_be_read_does_not_make_its_metrics_unknown(tmp_path):
 )
 def test_part_that_is_missing_unused_or_does_not_fit_is_found(tmp_path, before, after, problem):
     assert problem in found(tmp_path, policy=changed(POLICY, (before, after)))
+
+
+def test_name_that_means_two_things_is_a_problem(tmp_path):
+    policy = changed(POLICY, ("  graded: {zh", "  grade: {zh"))
+
+    assert found(tmp_path, policy=policy) == [
+        ("routes.grade", "grade already stands in metrics: one name, one meaning")
+    ]
 
 
 def test_open_parameter_says_who_below_sets_it(tmp_path):

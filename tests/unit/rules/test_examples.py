@@ -58,7 +58,7 @@ def test_example_as_expected_passes(tmp_path):
         ),
         ("{total: {min: 6, max: 8}}", "{}", "total: expected 6–8 points, found 7–8 points"),
         ("{route: none}", "{}", "route: expected none, found score"),
-        ("{route: grade}", "{}", "route: expected grade, found score"),
+        ("{route: graded}", "{}", "route: expected graded, found score"),
         (
             "{reason: expert_range}",
             "{honest: null}",

@@ -9,7 +9,7 @@ from yumiao.model.problems import Problem
 from yumiao.model.text import Text
 from yumiao.packs import expressions as ex
 from yumiao.packs.fields import Choice, Expression
-from yumiao.packs.library import Policy
+from yumiao.packs.library import Library, Policy
 from yumiao.packs.near_names import with_nearest
 from yumiao.packs.policies import PolicyVersion, ScorePart
 from yumiao.packs.walking import Keys, walk_written
@@ -163,6 +163,25 @@ class Usage:
             if not rest and name in parts:
                 return parts[name]
         return None
+
+
+# ── names ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def find_clashes(library: Library, policy: Policy) -> Iterator[Problem]:
+    """Yield the names of a version that mean two things: two parts of it, or a part and a metric."""
+    body = policy.body
+    seen: dict[str, str] = {}
+    for kind in ("scores", "parameters", "conditions", "routes"):
+        for name in getattr(body, kind):
+            other = "metrics" if name in library.metrics else seen.get(name)
+            if other is not None:
+                text = Text(
+                    f"{name} 已用于 {other}：一个名称只有一个含义",
+                    f"{name} already stands in {other}: one name, one meaning",
+                )
+                yield problem_at(policy.source, (kind, name), "rule.name", text, name)
+            seen[name] = kind
 
 
 # ── circles ───────────────────────────────────────────────────────────────────────────────────────────────
