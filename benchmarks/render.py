@@ -19,9 +19,10 @@ COLORS = ("#0b7a4b", "#7a7a7a", "#3366cc", "#d97706", "#b91c1c", "#7c3aed")
 def render(results: Results) -> str:
     """Write the whole page."""
     parts = [
-        "# Benchmarks",
+        "# Speed",
         f"Measured on {results['date']} by `benchmarks/run.py`; how is written in `benchmarks/README.md`.",
         _machine(results["machine"]),
+        _disturbance(results),
         "## Held to",
         verdict_table(results),
         "## Growth",
@@ -41,27 +42,55 @@ def _machine(machine: Mapping[str, Any]) -> str:
     )
 
 
+def _disturbance(results: Results) -> str:
+    """Say how much others worked on the machine."""
+    shares = [
+        worked
+        / max(sum(call["wall"] for call in (*engine["cold"], *engine["warm"])) / len(engine["cold"]), 0.1)
+        for case in results["cases"].values()
+        for engine in case["engines"].values()
+        if engine["cold"]
+        for worked in [typical([{"cpu": used} for used in engine["neighbours_cpu"]], "cpu") or 0.0]
+    ]
+    if not shares:
+        return ""
+    return (
+        f"Other programs kept {sorted(shares)[len(shares) // 2]:.1f} of the {results['machine']['cores']} cores busy "
+        "meanwhile (median over all measurements): read CPU time first, and wall time with that in mind."
+    )
+
+
 def verdict_table(results: Results) -> str:
     """One row per promise: what is asked, what this run measured by every yardstick, whether it holds."""
     rows = []
     for promise in results["promises"]:
-        ratios = {of: measure_promise(results, {**promise, "of": of}) for of in YARDSTICKS}
-        measured = [
-            f"**{_times(ratio)}**" if of == promise["of"] else _times(ratio) for of, ratio in ratios.items()
+        measured = {of: measure_promise(results, {**promise, "of": of}) for of in YARDSTICKS}
+        texts = [
+            f"**{text}**" if of == promise["of"] else text
+            for of, value in measured.items()
+            for text in [_times(value) if promise["peers"] else _absolute(value, of)]
         ]
-        rows.append((promise["text"], _bound(promise), *measured, _holds(promise, ratios[promise["of"]])))
+        rows.append((promise["text"], _bound(promise), *texts, _holds(promise, measured[promise["of"]])))
     return _table(("Compared with", "Asked", *YARDSTICKS.values(), "Holds"), rows)
 
 
+def _absolute(value: float | None, of: str) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,.0f} MB" if of == "memory" else _time(value)
+
+
 def measure_promise(results: Results, promise: Mapping[str, Any]) -> float | None:
-    """Divide what the peer cost by what we cost (``at_least``), or the other way round (``at_most``).
+    """What we cost where there is no peer. Else divide what the peer cost by what we cost (``at_least``), or the other way round (``at_most``).
 
     None when one of the two did not run. Of several peers the cheapest one counts.
     """
     case = results["cases"].get(promise["case"])
     if case is None:
         return None
-    ours = _cost(case["engines"].get(OURS), promise["of"])
+    ours = _cost(case["engines"].get(promise.get("ours", OURS)), promise["of"])
+    if not promise["peers"]:
+        return ours
     peers = [
         cost
         for peer in promise["peers"]
@@ -79,6 +108,8 @@ def _cost(engine: Mapping[str, Any] | None, of: str) -> float | None:
 
 
 def _bound(promise: Mapping[str, Any]) -> str:
+    if not promise["peers"]:
+        return f"at most {_absolute(promise['at_most'], promise['of'])}"
     if "at_most" in promise:
         return f"at most {promise['at_most']:g} × its {YARDSTICKS[promise['of']]}"
     return f"at least {promise['at_least']:g} × less {YARDSTICKS[promise['of']]}"
@@ -96,7 +127,7 @@ def _holds(promise: Mapping[str, Any], ratio: float | None) -> str:
 
 def case_table(case: Mapping[str, Any]) -> str:
     """One row per engine: cold and warm cost, memory, and the multiple of our CPU time."""
-    ours = _cost(case["engines"].get(OURS), "cpu")
+    ours = next((cost for engine in case["engines"].values() if (cost := _cost(engine, "cpu"))), None)
     header = (
         "Engine",
         "Cold CPU s (wall)",

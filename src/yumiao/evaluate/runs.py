@@ -19,6 +19,7 @@ from yumiao.evaluate.asking import open_questions
 from yumiao.evaluate.batch import Judged, add_derived, judge_table, prepare
 from yumiao.evaluate.contested import contested_subjects
 from yumiao.evaluate.subjects import Moment, answer_subject
+from yumiao.evaluate.validity import counting_facts
 from yumiao.model.facts import Facts
 from yumiao.model.problems import Problem, Severity, YumiaoError
 from yumiao.model.release import ENGINE_VERSION
@@ -135,7 +136,7 @@ def evaluate(
     Args:
         policies: families (the version in force), or versions to pin; default: every family with a version in force.
         settings: policy id → switch → reading, where another than the default is wanted.
-        known_at: up to which recording time facts count, for the receipt; the caller has cut them.
+        known_at: facts recorded after this moment do not count; empty: all were known.
         progress: told what is being done.
     Raises: YumiaoError for an unknown policy or reading.
     """
@@ -143,6 +144,7 @@ def evaluate(
     readings = settings or {}
     graphs = [lower(library, policy, as_of, _readings(policy, readings)) for policy in chosen]
     derived = derivations(library, graphs, as_of)
+    facts = counting_facts(facts, library.metrics, as_of, known_at)
     table = add_derived(facts.table.lazy(), derived).collect(engine="streaming")
     judged = [
         prepare(policy, graph, table.columns, NearMissEdge(*policy.body.near_miss_edge()))

@@ -1,0 +1,275 @@
+"""Yumiao as an engine of this suite: the shipped texts of both policies, compiled for the columns of the file.
+
+Nothing is decided here. As in :mod:`yumiao.evaluate.batch` the file is judged piece by piece, and rows that the first
+reading marks ``again`` are read a second time, clauses together.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow.parquet as pq
+from contract import AS_OF, CONDITIONS, FEN_PER_WAN, GAPS, Outputs, Policy, Tally, input_columns, tallies
+from ruamel.yaml import YAML
+
+from yumiao.evaluate.batch import TOGETHER, compile_for
+from yumiao.packs.library import Library, load_packs
+from yumiao.packs.library import Policy as PackPolicy
+from yumiao.packs.policies import PolicyVersion
+from yumiao.packs.yaml_reading import check_model
+from yumiao.rules import graph as g
+from yumiao.rules.compile import OUTCOMES, CompiledPolicy
+from yumiao.rules.emit_polars import Layers, layers
+from yumiao.rules.emit_python import Judge, make_function
+from yumiao.rules.lowering import lower
+
+SCORE = {"tech_sme": "total", "hnte": "innovation"}
+PIECE = 500_000
+"""Rows judged at a time: 1e7 rows stay well below 1 GB."""
+
+NOT_MET, OPEN, MET = (OUTCOMES.index(outcome) for outcome in ("not_met", "undetermined", "met"))
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One policy of the suite, compiled."""
+
+    policy: Policy
+    graph: g.PolicyGraph
+    compiled: CompiledPolicy
+    _first: dict[tuple[Outputs, str, bool], Layers] = field(default_factory=dict)
+
+    @cached_property
+    def second(self) -> Layers:
+        """The second reading, for the rows that the first one marks."""
+        return layers(self.compiled.program, ["outcome"], prefix="__s")
+
+    def first(self, wanted: Outputs, prefix: str, *, second: bool) -> Layers:
+        """The first reading; it marks rows for a second one where that can decide more."""
+        key = wanted, prefix, second
+        if key not in self._first:
+            marks = ["again"] if second and self.compiled.tangled else []
+            names = [*self.outputs(wanted).values(), *marks]
+            self._first[key] = layers(self.compiled.program, names, prefix)
+        return self._first[key]
+
+    def outputs(self, wanted: Outputs) -> dict[str, str]:
+        """Our name of each answer, by the suite's; the outcome is that of the first reading."""
+        score = f"score.{SCORE[self.policy.kind]}"
+        names = {"outcome": "first.outcome", "score_low": f"{score}.low", "score_high": f"{score}.high"}
+        if wanted == "all":
+            names |= {name: f"condition.{name}" for name in CONDITIONS[self.policy.kind]}
+            names |= {f"{name}.gap": f"gap.{name}" for name in GAPS[self.policy.kind]}
+        return names
+
+
+@dataclass(frozen=True)
+class Program:
+    """The policies to judge, with one generated function of a single subject for each reading of each."""
+
+    judged: tuple[Judged, ...]
+    functions: tuple[tuple[Judge, Judge | None], ...] = ()
+
+    @property
+    def policies(self) -> list[Policy]:
+        return [each.policy for each in self.judged]
+
+
+def prepare(policies: Sequence[Policy]) -> Program:
+    """Read the shipped packs and compile each policy for the columns of the suite."""
+    library = load_packs()
+    columns = ["subject", *input_columns(policies)]
+    judged = []
+    for policy in policies:
+        graph = lower(library, _pack_policy(library, policy), AS_OF)
+        judged.append(Judged(policy, graph, compile_for(graph, columns)))
+    return Program(tuple(judged))
+
+
+def prepare_single(policies: Sequence[Policy]) -> Program:
+    """Like ``prepare``, with functions that give the outcome only."""
+    return _with_functions(prepare(policies), lambda _: ["first.outcome", "again"])
+
+
+def prepare_single_full(policies: Sequence[Policy]) -> Program:
+    """Like ``prepare``, with functions that give every output there is, near misses and reasons included."""
+    return _with_functions(prepare(policies), CompiledPolicy.first_outputs)
+
+
+def _with_functions(program: Program, wanted: Any) -> Program:
+    functions = []
+    for each in program.judged:
+        compiled = each.compiled
+        second = make_function(compiled.program, compiled.second_outputs()) if compiled.tangled else None
+        functions.append((make_function(compiled.program, wanted(compiled)), second))
+    return replace(program, functions=tuple(functions))
+
+
+def _pack_policy(library: Library, policy: Policy) -> PackPolicy:
+    """The shipped text, with a variant's own numbers written into it."""
+    [found] = library.versions(policy.kind)
+    if policy.id == policy.kind:
+        return found
+    text = found.source.text
+    for old, new in _changes(policy):
+        if text.count(old) != 1:
+            raise ValueError(f"{old!r} stands {text.count(old)} times in the text of {found.id}")
+        text = text.replace(old, new)
+    source = replace(found.source, text=text, data=YAML(typ="rt").load(StringIO(text)))
+    body, problems = check_model(source, PolicyVersion)
+    if body is None or problems:
+        raise ValueError(f"{policy.id}: {problems}")
+    return replace(found, version=policy.id, body=body, source=source)
+
+
+def _changes(policy: Policy) -> Iterator[tuple[str, str]]:
+    law = policy.tech_sme
+    yield "need: staff_total <= 500 人", f"need: staff_total <= {law.staff_at_most} 人"
+    for metric, most in (("sales_revenue", law.sales_at_most), ("total_assets", law.assets_at_most)):
+        yield f"need: {metric} <= 20000 万元", f"need: {metric} <= {most // FEN_PER_WAN} 万元"
+    yield "need: total >= 60 分", f"need: total >= {law.pass_mark} 分"
+    bands = (
+        ((10, 15, 20, 25, 30), law.tech_staff_edges, 4),
+        ((2, 3, 4, 5, 6), law.rd_by_sales_edges, 10),
+        ((10, 15, 20, 25, 30), law.rd_by_cost_edges, 10),
+    )
+    for percents, edges, step in bands:
+        for number, (percent, edge) in enumerate(zip(percents, edges, strict=True), start=1):
+            points = f"points: {number * step}}}"
+            yield f"from: {percent}%, {points}", f"from: {edge / 100:.2f}%, {points}"
+
+
+# --- many subjects ------------------------------------------------------------
+
+
+def run_batch(program: Program, parquet_in: Path, outputs: Outputs) -> list[Tally]:
+    """Judge every enterprise of the file and add up every answer, second reading included."""
+    return _tally(program, parquet_in, outputs, second=True)
+
+
+def run_batch_first(program: Program, parquet_in: Path, outputs: Outputs) -> list[Tally]:
+    """The first reading only: clause by clause, which is what the peers do."""
+    return _tally(program, parquet_in, outputs, second=False)
+
+
+def _tally(program: Program, parquet_in: Path, outputs: Outputs, *, second: bool) -> list[Tally]:
+    flat: Counter[str] = Counter()
+    for piece in _pieces(program, parquet_in):
+        flat["rows"] += piece.height
+        for first in range(0, len(program.judged), TOGETHER):
+            group = program.judged[first : first + TOGETHER]
+            answers = _answers(group, piece, outputs, second=second)
+            sums = answers.select(total for name in answers.columns for total in _sums(name))
+            flat.update(sums.row(0, named=True))
+    return tallies(program.policies, flat, outputs)
+
+
+def _sums(name: str) -> list[pl.Expr]:
+    value = pl.col(name)
+    if name.endswith(".gap"):
+        return [value.count().alias(f"{name}.known"), value.cast(pl.Int64).sum().alias(f"{name}.sum")]
+    if name.endswith(("score_low", "score_high")):
+        return [value.cast(pl.Int64).sum().alias(name)]
+    return [(value == MET).sum().alias(f"{name}.met"), (value == NOT_MET).sum().alias(f"{name}.not_met")]
+
+
+def run_write(program: Program, parquet_in: Path, parquet_out: Path) -> None:
+    """Judge every enterprise of the file and write every answer, piece by piece."""
+    _write(program, parquet_in, parquet_out, second=True)
+
+
+def run_write_first(program: Program, parquet_in: Path, parquet_out: Path) -> None:
+    """Write the answers of the first reading only."""
+    _write(program, parquet_in, parquet_out, second=False)
+
+
+def _write(program: Program, parquet_in: Path, parquet_out: Path, *, second: bool) -> None:
+    writer = None
+    try:
+        for piece in _pieces(program, parquet_in, "subject"):
+            answers = _answers(program.judged, piece, "all", second=second)
+            table = answers.select(piece["subject"], *_as_truths(program)).to_arrow()
+            writer = writer or pq.ParquetWriter(
+                parquet_out, table.schema, compression="zstd", compression_level=3
+            )
+            writer.write_table(table, row_group_size=125_000)
+    finally:
+        if writer is not None:
+            writer.close()
+
+
+def _as_truths(program: Program) -> Iterator[pl.Expr]:
+    """The answers as the suite writes them: outcomes as truths, everything else as it is."""
+    for each in program.judged:
+        for part in each.outputs("all"):
+            name = f"{each.policy.id}.{part}"
+            code = pl.col(name)
+            is_outcome = part == "outcome" or part in CONDITIONS[each.policy.kind]
+            truth = pl.when(code != OPEN).then(code == MET)
+            yield truth.alias(name) if is_outcome else code
+
+
+def _pieces(program: Program, parquet_in: Path, *also: str) -> Iterator[pl.DataFrame]:
+    columns = [*also, *input_columns(program.policies)]
+    table = pl.scan_parquet(parquet_in)
+    rows = table.select(pl.len()).collect().item()
+    for start in range(0, max(rows, 1), PIECE):
+        yield table.slice(start, PIECE).select(columns).collect(engine="streaming")
+
+
+def _answers(group: Sequence[Judged], piece: pl.DataFrame, outputs: Outputs, *, second: bool) -> pl.DataFrame:
+    """One row per subject and one column per answer; the rows marked ``again`` are read again in place."""
+    frame, chosen, marked = piece.lazy(), [], []
+    for number, each in enumerate(group):
+        layers = each.first(outputs, f"__{number}_", second=second)
+        frame = _with(frame, layers)
+        chosen += [
+            layers.outputs[ours].alias(f"{each.policy.id}.{name}")
+            for name, ours in each.outputs(outputs).items()
+        ]
+        if "again" in layers.outputs:
+            marked.append((f"__again{number}", each))
+            chosen.append(layers.outputs["again"].alias(f"__again{number}"))
+    answers = frame.select(chosen).collect(engine="streaming")
+    for mark, each in marked:
+        again = answers[mark]
+        if again.any():
+            name = f"{each.policy.id}.outcome"
+            rows = piece.select(list(input_columns([each.policy]))).filter(again).lazy()
+            found = _with(rows, each.second).select(each.second.outputs["outcome"].alias(name))
+            read = found.collect(engine="streaming")[name]
+            answers = answers.with_columns(answers[name].scatter(again.arg_true(), read))
+    return answers.drop(mark for mark, _ in marked)
+
+
+def _with(frame: pl.LazyFrame, layers: Layers) -> pl.LazyFrame:
+    for step in layers.steps:
+        frame = frame.with_columns(step)
+    return frame
+
+
+# --- one subject ------------------------------------------------------------
+
+
+def run_single(program: Program, facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Judge one enterprise by every policy: what ``prepare_single`` or ``prepare_single_full`` asked for."""
+    row = {
+        name: g.day_number(value) if hasattr(value, "toordinal") else value for name, value in facts.items()
+    }
+    return [_read(first, second, row) for first, second in program.functions]
+
+
+def _read(first: Judge, second: Judge | None, row: Mapping[str, Any]) -> dict[str, Any]:
+    found = first(row)
+    if second is not None and found["again"]:
+        found |= second(row)
+    else:
+        found["outcome"] = found["first.outcome"]
+    return found
