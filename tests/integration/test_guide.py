@@ -93,7 +93,7 @@ def test_guide_prints_what_each_command_shows(followed):
     assert different == []
 
 
-def test_guide_checks_tests_judges_and_explains(followed):
+def test_guide_checks_tests_judges_explains_and_shows(followed):
     asked = [" ".join(command.split()[2:4]) for command, _, _ in followed]
 
     assert asked == [
@@ -104,6 +104,7 @@ def test_guide_checks_tests_judges_and_explains(followed):
         "evaluate firms.csv",
         "explain 蜗牛轴承",
         "questions 乌龟五金",
+        "packs show",
     ]
 
 
