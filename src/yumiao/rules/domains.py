@@ -51,8 +51,15 @@ class Domains:
 
     def are_kept(self, row: Row) -> bool:
         """Whether no part is above its whole, as far as both are known."""
-        known = ((row.get(part), row.get(whole)) for part, whole in self.graph.constraints)
-        return all(part is None or whole is None or part <= whole for part, whole in known)
+        return not self.broken(row)
+
+    def broken(self, row: Row) -> frozenset[tuple[str, str]]:
+        """Return the parts and wholes of which the part is known to be more."""
+        return frozenset(
+            (part, whole)
+            for part, whole in self.graph.constraints
+            if row.get(part) is not None and row.get(whole) is not None and row[part] > row[whole]
+        )
 
     def linked(self, column: str) -> Iterator[str]:
         """Yield the facts that a fact is part of, and those that are part of it."""

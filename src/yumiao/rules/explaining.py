@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from yumiao.packs.library import Policy
 from yumiao.packs.policies import ApplicationKind
 from yumiao.rules import graph as g
 from yumiao.rules import wording
-from yumiao.rules.answers import Answer, Condition, Criterion, Fact, Missing, Receipt, Score, Subject
+from yumiao.rules.answers import Answer, Condition, Criterion, Fact, Missing, Plan, Receipt, Score, Subject
 from yumiao.rules.compile import OUTCOMES
 from yumiao.rules.decisive import DecisiveSearch
 from yumiao.rules.emit_python import Row
@@ -43,6 +43,7 @@ def explain(
     settings: Mapping[str, str] | None = None,
     known_at: str | None = None,
     snapshot: str | None = None,
+    plans: Sequence[Plan] = (),
     calls: int = CALLS,
 ) -> Answer:
     """Judge one subject under one policy version and say why.
@@ -53,6 +54,7 @@ def explain(
         settings: readings of switches that differ from the default.
         known_at: the moment up to which facts and packs count, copied into the answer.
         snapshot: hash of the facts, copied into the receipt.
+        plans: ways to ``met`` on a later date (:func:`yumiao.rules.planning.plan`), copied into the answer.
         calls: how often the engine may be asked to find the questions.
     """
     judge = judges.policy(policy, as_of, settings)
@@ -76,7 +78,7 @@ def explain(
         conditions=explainer.conditions(),
         scores=explainer.scores(),
         questions=inquiry.questions,
-        plans=(),
+        plans=tuple(plans),
         may_be_decided=Reason.MAY_BE_DECIDED in reasons,
         receipt=Receipt(policy.hash, snapshot, dict(judge.graph.settings), ENGINE_VERSION),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -103,6 +103,7 @@ class PolicyJudge:
     _judges: dict[object, Judge] = field(default_factory=dict)
     _experts: dict[str, PolicyJudge] = field(default_factory=dict)
     _inspectors: dict[frozenset[str], Inspector] = field(default_factory=dict)
+    _lenient: dict[frozenset[tuple[str, str]], PolicyJudge] = field(default_factory=dict)
 
     @cached_property
     def domains(self) -> Domains:
@@ -172,6 +173,18 @@ class PolicyJudge:
             graph = choose_points(self.graph, highest=choice == "highest")
             self._experts[choice] = PolicyJudge(self.library, self.policy, graph)
         return self._experts[choice]
+
+    def for_moves(self, row: Row) -> PolicyJudge:
+        """Return the judge that reads facts as intervals although the row breaks constraints between them."""
+        broken = self.domains.broken(row)
+        if not broken:
+            return self
+        if broken not in self._lenient:
+            kept = tuple(pair for pair in self.graph.constraints if pair not in broken)
+            self._lenient[broken] = PolicyJudge(
+                self.library, self.policy, replace(self.graph, constraints=kept)
+            )
+        return self._lenient[broken]
 
     def result(self, row: Row) -> Result:
         """Judge one row and put it into words."""

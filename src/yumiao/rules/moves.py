@@ -23,9 +23,9 @@ Box = tuple[tuple[int, int], ...]
 """For each lever the fewest and the most steps."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Move:
-    """A lever with the facts of one policy that a step of it changes.
+    """A lever with the facts of one policy that a step of it changes; each is one of its own.
 
     Attributes:
         columns: column and its change for one step; facts outside the policy are left out.
