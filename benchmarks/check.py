@@ -25,7 +25,7 @@ DEFAULT_FOLDER = Path(tempfile.gettempdir()) / "yumiao-benchmarks"
 TOLERATED = {"openfisca": 0.01}
 """Share of rows, and of a sum, that may differ."""
 OTHER_GAPS = {f"{name} gap known" for name in ("C5_score", "H7_score")}
-"""Gaps that mean something else in Yumiao: a condition of two clauses has none, an open score lacks what it lacks at best."""
+"""They mean something else in Yumiao: a condition of two clauses has none, an open score what it lacks at best."""
 
 
 def differences(expected: Sequence[Tally], found: Sequence[Tally]) -> Iterator[tuple[str, float]]:

@@ -81,9 +81,9 @@ def _absolute(value: float | None, of: str) -> str:
 
 
 def measure_promise(results: Results, promise: Mapping[str, Any]) -> float | None:
-    """What we cost where there is no peer. Else divide what the peer cost by what we cost (``at_least``), or the other way round (``at_most``).
+    """Divide what the peer cost by what we cost (``at_least``), or the other way round (``at_most``).
 
-    None when one of the two did not run. Of several peers the cheapest one counts.
+    Without a peer it is what we cost. None when one of the two did not run. Of several peers the cheapest counts.
     """
     case = results["cases"].get(promise["case"])
     if case is None:

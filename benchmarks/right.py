@@ -216,7 +216,7 @@ def _enter(counts: Counter[str], case: Case, answer: str | None) -> None:
     counts["cases"] += 1
     counts["settled"] += case.settled
     counts["decided"] += answer is not None
-    counts["turned"] += answer is not None and case.reached != {answer}
+    counts["turned"] += answer is not None and bool(case.reached - {answer})
     counts["left_open"] += answer is None and case.settled
 
 
@@ -226,40 +226,41 @@ def _enter(counts: Counter[str], case: Case, answer: str | None) -> None:
 def render(results: Mapping[str, Any]) -> str:
     """Write the page."""
     counted = results["counts"]
-    shared = [entry for entry in counted if entry["policy"] in KINDS]
-    return (
-        "\n\n".join(
-            (
-                "# Being right about what is unknown",
-                f"Measured on {results['date']} by `benchmarks/right.py`.",
-                "Facts are hidden from the worked examples that ship with the packs, drawn by seed, and each engine is asked "
-                "for the outcome. Then every completion of the hidden facts that can matter is judged by an interpreter that "
-                "knows no intervals. An answer is **turned** when the engine said met or not met and some completion says "
-                "otherwise. It is **left open** when the engine said undetermined and all completions agree.",
-                "## Yumiao, over every policy that ships",
-                _table(*_ours(counted)),
-                "Up to three hidden facts both numbers are promised to be 0. Beyond, nothing may be turned, but an outcome "
-                "may be left open that all completions agree on; the answer then says so (`may_be_decided`).",
-                f"Where more than {results['limit']:,} completions would be needed they are thinned; such a case is counted "
-                "as settled by nobody.",
-                "## Beside other engines",
-                "OpenFisca has no unknown values: an input that is not given takes its variable's default, 0 or no. "
-                "zen-engine has null, but comparing it is an error, so rules written after its guide give every input a "
-                "default. Both are shown as written after their guides, and with unknown emulated by hand in every formula, "
-                "as the speed comparison uses them. zen-engine runs tech_sme only. Examples on other days or with other "
-                "readings of switches than the peers were written for are left out.",
-                *(
-                    f"### {kind}\n\n"
-                    + _table(*_beside([entry for entry in shared if entry["policy"] == kind]))
-                    for kind in KINDS
-                ),
-                "Numbers are cases turned / left open, of all cases. Yumiao is counted on all cases of the policy.",
-                "## By policy",
-                _table(*_by_policy(counted)),
-            )
-        )
-        + "\n"
+    beside = [
+        f"### {kind}\n\n" + _table(*_beside([entry for entry in counted if entry["policy"] == kind]))
+        for kind in KINDS
+    ]
+    parts = (
+        "# Being right about what is unknown",
+        f"Measured on {results['date']} by `benchmarks/right.py`.",
+        METHOD,
+        "## Yumiao, over every policy that ships",
+        _table(*_ours(counted)),
+        PROMISED.format(limit=results["limit"]),
+        "## Beside other engines",
+        PEERS,
+        *beside,
+        "## By policy",
+        _table(*_by_policy(counted)),
     )
+    return "\n\n".join(parts) + "\n"
+
+
+METHOD = """Facts are hidden from the worked examples that ship with the packs, drawn by seed, and each engine is asked
+for the outcome. Then every completion of the hidden facts that can matter is judged by an interpreter that knows no
+intervals. An answer is **turned** when the engine said met or not met and some completion says otherwise. It is **left
+open** when the engine said undetermined and all completions agree."""
+
+PROMISED = """Up to three hidden facts both numbers are promised to be 0. Beyond, nothing may be turned, but an outcome
+may be left open that all completions agree on; the answer then says so (`may_be_decided`). Where more than {limit:,}
+completions would be needed they are thinned: such a case counts as turned if they contradict the answer, but nobody
+can be blamed for leaving it open."""
+
+PEERS = """OpenFisca has no unknown values: an input that is not given takes its variable's default, 0 or no. zen-engine
+has null, but comparing it is an error, so rules written after its guide give every input a default. Both are shown as
+written after their guides, and with unknown emulated by hand in every formula, as the speed comparison uses them.
+zen-engine runs tech_sme only. Examples on other days, or with other readings of switches than the peers were written
+for, are left out. Numbers are answers turned / left open of all cases; Yumiao is counted on all cases of the policy."""
 
 
 def _sums(entries: Iterable[Mapping[str, Any]]) -> Counter[str]:
