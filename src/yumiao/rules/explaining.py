@@ -19,13 +19,14 @@ from yumiao.rules import graph as g
 from yumiao.rules import wording
 from yumiao.rules.answers import Answer, Condition, Criterion, Fact, Missing, Plan, Receipt, Score, Subject
 from yumiao.rules.compile import OUTCOMES
+from yumiao.rules.contested import find_contested
 from yumiao.rules.decisive import DecisiveSearch
 from yumiao.rules.emit_python import Row
 from yumiao.rules.evidence import Evidence
 from yumiao.rules.gaps import find_gap
 from yumiao.rules.inspection import Inspection, columns_used, open_columns, open_score_columns
 from yumiao.rules.judging import CONDITION, PolicyJudge, Result, SubjectJudge, read_result
-from yumiao.rules.origins import Origin
+from yumiao.rules.origins import LosingValue, Origin
 from yumiao.rules.questions import CALLS, Inquiry, inquire
 
 IS_REVIEW = "is_review"
@@ -43,6 +44,7 @@ def explain(
     settings: Mapping[str, str] | None = None,
     known_at: str | None = None,
     snapshot: str | None = None,
+    losing: Sequence[LosingValue] = (),
     plans: Sequence[Plan] = (),
     calls: int = CALLS,
 ) -> Answer:
@@ -54,6 +56,7 @@ def explain(
         settings: readings of switches that differ from the default.
         known_at: the moment up to which facts and packs count, copied into the answer.
         snapshot: hash of the facts, copied into the receipt.
+        losing: values that other sources give for the same facts.
         plans: ways to ``met`` on a later date (:func:`yumiao.rules.planning.plan`), copied into the answer.
         calls: how often the engine may be asked to find the questions.
     """
@@ -74,7 +77,7 @@ def explain(
         possible=_possible(judge.graph, result),
         route=result.route,
         reasons=reasons,
-        contested=(),
+        contested=find_contested(judge, row, losing),
         conditions=explainer.conditions(),
         scores=explainer.scores(),
         questions=inquiry.questions,
