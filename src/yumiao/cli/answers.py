@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.padding import Padding
 from rich.text import Text as RichText
@@ -12,6 +12,9 @@ from yumiao.cli.overview import STYLES
 from yumiao.cli.session import Session
 from yumiao.model.outcomes import OUTCOME_LABELS, REASON_LABELS, Outcome, Reason
 from yumiao.model.text import Text
+
+if TYPE_CHECKING:
+    from yumiao.rules.planning import PlanResult
 
 Json = Mapping[str, Any]
 
@@ -78,16 +81,18 @@ def _show_condition(session: Session, condition: Json) -> None:
         RichText(mark), _outcome(session, outcome), text, RichText(condition["cite"], style="dim"), sep=""
     )
     for line in _condition_lines(session, condition):
-        session.out.print(Padding(RichText(line), (0, 0, 0, 6)))
+        session.out.print(Padding(RichText(line), (0, 0, 0, 6), expand=False))
     for line in _fact_lines(session, condition):
-        session.out.print(Padding(RichText(line, style="dim"), (0, 0, 0, 6)))
+        session.out.print(Padding(RichText(line, style="dim"), (0, 0, 0, 6), expand=False))
 
 
 def _condition_lines(session: Session, condition: Json) -> Iterator[str]:
     value, limit = condition["value"], condition["threshold"]
-    shown = [words_of(session, part["label"]) for part in (value, limit) if part is not None]
-    if value is not None and shown:
-        yield session.say("，门槛 ", ", limit ").join(shown)
+    if value is not None:
+        told = words_of(session, value["label"])
+        is_yes_no = value.get("exact") in ("true", "false")
+        against = words_of(session, limit["label"]) if limit is not None and not is_yes_no else ""
+        yield f"{told}{session.say('，门槛 ', ', limit ')}{against}" if against else told
     if condition["gap"] is not None:
         yield words_of(session, condition["gap"]["text"])
     names = dict.fromkeys(_named(session, fact) for fact in condition["missing"])
@@ -96,7 +101,13 @@ def _condition_lines(session: Session, condition: Json) -> Iterator[str]:
 
 
 def _named(session: Session, fact: Json) -> str:
-    period = "" if fact["period"] == "now" else f" {fact['period']}"
+    kind, year = fact["period"][:2], fact["period"][2:]
+    if fact["period"] == "now":
+        period = ""
+    elif session.language == "zh":
+        period = f" {year}年末" if kind == "YE" else f" {year}年"
+    else:
+        period = f" {fact['period']}"
     return f"{words_of(session, fact['name'])}{period}"
 
 
@@ -125,7 +136,9 @@ def _show_scores(session: Session, answer: Json) -> None:
             why = criterion["because"]
             reason = f"  {session.words(REASON_LABELS[Reason(why)])}" if why else ""
             text = f"{words_of(session, criterion['text'])}  {_span(criterion)} / {criterion['of']}{reason}"
-            session.out.print(Padding(RichText(text), (0, 0, 0, 2 * (criterion["id"].count(".") + 1))))
+            session.out.print(
+                Padding(RichText(text), (0, 0, 0, 2 * (criterion["id"].count(".") + 1)), expand=False)
+            )
 
 
 def _span(points: Json) -> str:
@@ -143,26 +156,41 @@ def list_questions(session: Session, answer: Json) -> None:
         settles = ", ".join(question["settles"])
         place = f"{question['metric']} {question['period']}"
         text = f"{number}. {words_of(session, question['text'])}  [{place}] → {settles}"
-        session.out.print(Padding(RichText(text), (0, 0, 0, 2)))
+        session.out.print(Padding(RichText(text), (0, 0, 0, 2), expand=False))
 
 
 def list_plans(session: Session, answer: Json) -> None:
     """Show each plan: what to change by how much, and what it takes over from earlier years."""
-    if not answer["plans"]:
-        session.print(session.say("没有找到只靠抓手就能符合的路径。", "The levers alone carry no plan."))
-        return
     labels = {"proven": Text("已证最少", "proven least"), "best_found": Text("所找到的最好", "best found")}
     for number, plan in enumerate(answer["plans"], 1):
         label = session.words(labels.get(plan["label"], Text(plan["label"])))
         session.print(f"{session.say('路径', 'Plan')} {number}  {plan['on']}  {label}", "bold")
         for change in plan["changes"]:
-            session.out.print(Padding(RichText(words_of(session, change["text"])), (0, 0, 0, 2)))
+            session.out.print(
+                Padding(RichText(words_of(session, change["text"])), (0, 0, 0, 2), expand=False)
+            )
             if change["needs"] is not None:
                 needs = f"{session.say('需要', 'needs')} {words_of(session, change['needs'])}"
-                session.out.print(Padding(RichText(needs, style="dim"), (0, 0, 0, 4)))
-        for assumption in plan["assumptions"]:
-            text = f"{session.say('假定', 'assuming')} {words_of(session, assumption['text'])}"
-            session.out.print(Padding(RichText(text, style="dim"), (0, 0, 0, 2)))
+                session.out.print(Padding(RichText(needs, style="dim"), (0, 0, 0, 4), expand=False))
+    taken_over = [words_of(session, each["text"]) for plan in answer["plans"] for each in plan["assumptions"]]
+    for text in dict.fromkeys(taken_over):
+        line = RichText(f"{session.say('假定', 'assuming')} {text}", style="dim")
+        session.out.print(Padding(line, (0, 0, 0, 2), expand=False))
+
+
+def list_hindrances(session: Session, result: PlanResult) -> None:
+    """Say why there is no plan, and what to ask first."""
+    title = session.say(f"到 {result.on} 没有路径：", f"No plan for {result.on}:")
+    session.print(title, "bold")
+    for hindrance in result.hindrances:
+        why = f"{session.words(hindrance.obstacle.label)}"
+        text = session.words(hindrance.text)
+        session.out.print(
+            Padding(RichText(text if why in text else f"{text}  {why}"), (0, 0, 0, 2), expand=False)
+        )
+    for question in result.questions:
+        text = f"{session.say('先问', 'ask first')} {session.words(question.text)}"
+        session.out.print(Padding(RichText(text, style="dim"), (0, 0, 0, 2), expand=False))
 
 
 def _show_receipt(session: Session, answer: Json) -> None:
@@ -174,5 +202,5 @@ def _show_receipt(session: Session, answer: Json) -> None:
         if receipt[name]:
             session.print(f"  {name} {receipt[name]}", "dim")
     if switches:
-        session.out.print(Padding(RichText(switches, style="dim"), (0, 0, 0, 2)))
+        session.out.print(Padding(RichText(switches, style="dim"), (0, 0, 0, 2), expand=False))
     session.print(f"  yumiao {receipt['engine']}", "dim")

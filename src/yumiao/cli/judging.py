@@ -111,7 +111,7 @@ def evaluate_command(
             switches=switch or (),
             tell=tell,
         )
-        published = publish_run(session, run, out or free_folder(Path(), date), tell)
+        published = publish_run(session, run, out or free_folder(Path(f"run-{date}")), tell)
     show_published(session, published)
 
 
@@ -138,7 +138,7 @@ def judge_files(
     facts = read_facts(
         files,
         metrics=library.metrics,
-        mapping=read_mapping(mapping, library.metrics) if mapping is not None else None,
+        mapping=read_mapping(mapping, library.metrics, library.tables) if mapping is not None else None,
         as_of=as_of,
         recorded_at=moment,
         batch=batch_of(files),
@@ -221,10 +221,11 @@ def demo_command(
 ) -> None:
     """See it at work on an invented district."""
     from yumiao.demo import AS_OF, NOTICE, write_demo
+    from yumiao.report.publishing import free_folder
 
     session = session_of(context, lang)
     with session.progress() as tell:
-        files = write_demo(out or Path("yumiao-demo"), seed)
+        files = write_demo(out or free_folder(Path("yumiao-demo")), seed)
         run = judge_files(session, files.inputs, AS_OF, mapping=files.mapping, tell=tell)
         published = publish_run(session, run, files.folder / f"run-{AS_OF}", tell, NOTICE)
     session.print(session.words(NOTICE), "italic")

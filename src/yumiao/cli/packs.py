@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -119,15 +118,11 @@ def schema_command(
     lang: LangOption = None,
 ) -> None:
     """Print or write the JSON Schemas of pack files, for editors."""
-    from yumiao.packs.schema import pack_schemas
+    from yumiao.packs.schema import pack_schemas, schema_text, write_schemas
 
     session = session_of(context, lang)
-    schemas = pack_schemas()
     if to is None:
-        session.out.print_json(json.dumps(schemas, ensure_ascii=False), indent=2)
+        session.out.file.write(schema_text(pack_schemas()))
         return
-    to.mkdir(parents=True, exist_ok=True)
-    for name, schema in schemas.items():
-        path = to / f"{name}.schema.json"
-        path.write_text(json.dumps(schema, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-        session.print(str(path))
+    write_schemas(to)
+    session.print(session.say(f"已写入 {to}", f"written to {to}"))

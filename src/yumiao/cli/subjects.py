@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -59,11 +59,12 @@ def explain_command(
     from yumiao.cli.answers import show_answer
 
     session = session_of(context, lang)
-    answer, labels = answer_for(session, subject, policy, run, pack)
+    loaded = load(run, pack)
+    answer = loaded.answer(one_subject(session, loaded, subject), policy).to_json()
     if as_json:
         print_json(session, answer)
     else:
-        show_answer(session, answer, labels)
+        show_answer(session, answer, labels_of(loaded, policy))
 
 
 def plan_command(
@@ -77,16 +78,22 @@ def plan_command(
     lang: LangOption = None,
 ) -> None:
     """Find what would have to change, at the least, to qualify at a later date."""
-    from yumiao.cli.answers import list_plans, show_verdict
+    from yumiao.cli.answers import list_hindrances, list_plans, show_verdict
+    from yumiao.report.plans import plan_subject
 
     session = session_of(context, lang)
     date = read_date(on) if on is not None else None
-    answer, labels = answer_for(session, subject, policy, run, pack, with_plans=True, plans_on=date)
+    loaded = load(run, pack)
+    code = one_subject(session, loaded, subject)
+    result = plan_subject(loaded, code, policy, date)
+    answer = replace(loaded.answer(code, policy), plans=result.plans).to_json()
     if as_json:
         print_json(session, answer["plans"])
-    else:
-        show_verdict(session, answer, labels)
-        list_plans(session, answer)
+        return
+    show_verdict(session, answer, labels_of(loaded, policy))
+    list_plans(session, answer)
+    if not result.plans:
+        list_hindrances(session, result)
 
 
 def questions_command(
@@ -102,11 +109,12 @@ def questions_command(
     from yumiao.cli.answers import list_questions, show_verdict
 
     session = session_of(context, lang)
-    answer, labels = answer_for(session, subject, policy, run, pack)
+    loaded = load(run, pack)
+    answer = loaded.answer(one_subject(session, loaded, subject), policy).to_json()
     if as_json:
         print_json(session, answer["questions"])
     else:
-        show_verdict(session, answer, labels)
+        show_verdict(session, answer, labels_of(loaded, policy))
         list_questions(session, answer)
 
 
@@ -115,32 +123,19 @@ def print_json(session: Session, found: object) -> None:
     session.out.file.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
 
 
-def answer_for(
-    session: Session,
-    wanted: str,
-    policy: str,
-    folder: Path | None,
-    packs: list[str] | None,
-    *,
-    with_plans: bool = False,
-    plans_on: dt.date | None = None,
-) -> tuple[dict[str, Any], dict[str, Text]]:
-    """Load a run and answer for the one subject that is meant.
-
-    Returns: the answer as JSON, and the labels of the policy's classes and routes.
-    """
+def load(folder: Path | None, packs: list[str] | None) -> Run:
+    """Load a run: the one named, or the newest in the current folder."""
     from yumiao.evaluate import load_run
     from yumiao.packs.library import load_packs
     from yumiao.report.publishing import newest_run
 
-    run = load_run(folder or newest_run(Path()), load_packs(*(packs or ())))
-    subject = one_subject(session, run, wanted)
+    return load_run(folder or newest_run(Path()), load_packs(*(packs or ())))
+
+
+def labels_of(run: Run, policy: str) -> dict[str, Text]:
+    """Return the labels of a policy's classes and routes."""
     evaluated = run.policy(policy)
-    labels = evaluated.policy.body.class_labels() | {route.id: route.text for route in evaluated.graph.routes}
-    answer = run.answer(subject, policy).to_json()
-    if with_plans:
-        answer["plans"] = [plan.to_json() for plan in run.plans(subject, policy, on=plans_on)]
-    return answer, labels
+    return evaluated.policy.body.class_labels() | {route.id: route.text for route in evaluated.graph.routes}
 
 
 def one_subject(session: Session, run: Run, wanted: str) -> str:

@@ -14,7 +14,7 @@ from yumiao.model.facts import HIGH_SUFFIX, IDENTITY_COLUMNS, LOW_SUFFIX, column
 from yumiao.model.metrics import Citation
 from yumiao.model.outcomes import Outcome
 from yumiao.model.text import Language, Text
-from yumiao.model.units import UNITS, Kind, Unit
+from yumiao.model.units import UNITS, Dimension, Kind, Unit
 from yumiao.report.blocking import find_matters
 from yumiao.report.measures import Measure, MeasureReader, unwrap
 from yumiao.report.numbers import PLACES, grouped, steps_text
@@ -304,7 +304,8 @@ class DetailReader:
         if unit is None:
             return pl.lit(None, pl.String)
         gap = pl.col(f"gap.{name}")
-        is_strict = measure.operator in (">", "<") and unit.steps > 1
+        is_whole = unit.steps == 1 or unit.dimension is Dimension.POINT
+        is_strict = measure.operator in (">", "<") and not is_whole
         steps = gap - 1 if is_strict else gap
         amount = pl.concat_str(
             steps_text(steps, unit.steps, cut="up"), pl.lit(_unit_suffix(unit, self.language))

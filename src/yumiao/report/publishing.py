@@ -42,14 +42,13 @@ class Published:
         return self.folder / PAGE
 
 
-def free_folder(parent: Path, as_of: dt.date) -> Path:
-    """Name a folder for a run that is not there yet: ``run-2026-07-15``, ``run-2026-07-15-2``, …"""
-    base = parent / f"run-{as_of}"
-    number, folder = 2, base
-    while folder.exists():
-        folder = parent / f"{base.name}-{number}"
+def free_folder(folder: Path) -> Path:
+    """Name a folder that is not there yet: ``run``, ``run-2``, ``run-3``, …"""
+    number, free = 2, folder
+    while free.exists():
+        free = folder.with_name(f"{folder.name}-{number}")
         number += 1
-    return folder
+    return free
 
 
 def newest_run(parent: Path) -> Path:

@@ -1,5 +1,7 @@
 """Rule packs checked and tested from the command line."""
 
+import json
+
 import pytest
 
 from yumiao.cli.app import run
@@ -83,7 +85,15 @@ def test_unknown_policy_names_the_nearest(capsys):
 
 @pytest.mark.parametrize("policy", ["hnte", "size_class", "little_giant@miit-2026-2-annex2"])
 def test_policy_is_shown_with_its_conditions(policy, capsys):
-    pytest.importorskip("yumiao.rules.showing")
-
     assert run(["packs", "show", policy], {}) == 0
     assert policy.partition("@")[0] in capsys.readouterr().out
+
+
+def test_schemas_are_printed_as_json(capsys):
+    assert run(["packs", "schema"], {}) == 0
+    assert {"pack", "policy"} <= json.loads(capsys.readouterr().out).keys()
+
+
+def test_schemas_are_written_into_a_folder(tmp_path):
+    assert run(["packs", "schema", "--to", str(tmp_path / "s")], {}) == 0
+    assert "policy.schema.json" in {path.name for path in (tmp_path / "s").iterdir()}

@@ -3,11 +3,13 @@
 import json
 
 import jsonschema
+import polars as pl
 import pytest
 
 from yumiao.cli.app import run
 from yumiao.evaluate import load_run
 from yumiao.packs.library import load_packs
+from yumiao.report.plans import plan_subject
 from yumiao.rules.answers import answer_schema
 
 
@@ -106,3 +108,43 @@ def test_run_elsewhere_is_named_by_its_folder(demo_folder, judged, tmp_path, mon
 def test_folder_that_is_no_run_is_an_error(in_demo, capsys):
     assert run(["explain", "x", "--policy", "hnte", "--run", "名单"], {}) == 1
     assert "[run.none]" in capsys.readouterr().err
+
+
+def plannable(judged):
+    """A near miss that a lever closes within a year."""
+    for row in judged.policy("tech_sme").verdicts.filter(pl.col("near_miss")).iter_rows(named=True):
+        if plan_subject(judged, row["subject"], "tech_sme").plans:
+            return row["code"]
+    raise AssertionError("the demonstration has no near miss with a plan")
+
+
+def test_plan_says_what_to_change_by_when_and_what_it_takes_over(in_demo, judged, capsys):
+    code = plannable(judged)
+
+    assert run(["plan", code, "--policy", "tech_sme", "--on", "2027-07-15"], {}) == 0
+
+    out = capsys.readouterr().out
+    assert "路径 1  2027-07-15" in out
+    assert "假定" in out
+
+
+def test_plan_as_json_is_that_of_an_answer(in_demo, judged, capsys):
+    code = plannable(judged)
+
+    assert run(["plan", code, "--policy", "tech_sme", "--json"], {}) == 0
+
+    plans = json.loads(capsys.readouterr().out)
+    assert {"on", "label", "changes", "assumptions"} <= plans[0].keys()
+
+
+def test_subject_without_a_plan_is_told_what_stands_in_the_way(in_demo, judged, capsys):
+    verdicts = judged.policy("little_giant").verdicts
+    code = verdicts.sort("failing", descending=True)["code"][0]
+
+    assert run(["plan", code, "--policy", "little_giant", "--on", "2026-08-01", "--lang", "en"], {}) == 0
+    assert "No plan for 2026-08-01:" in capsys.readouterr().out
+
+
+def test_day_of_a_plan_that_is_no_date_is_refused(in_demo, capsys):
+    assert run(["plan", "x", "--policy", "hnte", "--on", "soon"], {}) == 1
+    assert "[date.shape]" in capsys.readouterr().err

@@ -164,3 +164,19 @@ def test_english_details_say_outcomes_and_reasons_in_english(run):
     frame = details_of(run, "hnte", "en").frame
 
     assert set(frame["outcome_text"]) <= {"met", "not met", "undetermined"}
+
+
+def test_points_that_are_missing_are_whole_points():
+    run = demo_run()
+    frame = details_of(run, "hnte").frame.filter(pl.col("outcome.H7_score") == "不符合")
+
+    assert frame.height > 3
+    assert frame["gap.H7_score"].str.contains(r"^企业创新能力评价还差 [0-9]+ 分$").all()
+
+
+def test_amount_that_has_to_be_exceeded_says_so():
+    rows = [{"st_activity_expense@2023": 10_000_000, "operating_revenue@2023": 1_000_000_000}]
+
+    found = details_of(run_of(rows, "gazelle_js@round-2024"), "gazelle_js").frame
+
+    assert found["gap.Z1_st_intensity"].item() == "科技活动费用支出还差多于 30 万元"

@@ -58,10 +58,9 @@ def test_existing_folder_is_never_written_into(tmp_path):
 
 
 def test_free_folder_counts_up(tmp_path):
-    date = dt.date(2026, 7, 15)
     names = []
     for _ in range(3):
-        folder = free_folder(tmp_path, date)
+        folder = free_folder(tmp_path / "run-2026-07-15")
         folder.mkdir()
         names.append(folder.name)
 
