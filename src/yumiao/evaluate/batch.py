@@ -7,8 +7,10 @@ old enough to have every fiscal year that a policy looks at are read by a shorte
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
 
 import polars as pl
 
@@ -19,7 +21,7 @@ from yumiao.rules import graph as g
 from yumiao.rules.bounds import NOT_MET
 from yumiao.rules.compile import REASON_BITS, CompiledPolicy, compile_policy, usual_cells
 from yumiao.rules.derivation import Derivation
-from yumiao.rules.emit_polars import apply
+from yumiao.rules.emit_polars import Layers, apply, layers
 from yumiao.rules.near_miss import NearMissEdge
 
 PIECE = 1_000_000
@@ -36,26 +38,67 @@ _UNUSUAL = "unusual"
 
 @dataclass(frozen=True)
 class Judged:
-    """A compiled policy with what names it in a run.
+    """A compiled policy with what names it in a run. Its Polars forms are written once and kept.
 
     Attributes:
         compiled: judges every row.
         usual: the shorter program for the rows whose columns lie in ``cells`` (firms old enough to have all years).
+        wanted: the outputs asked for; default all.
     """
 
     policy: Policy
     compiled: CompiledPolicy
     usual: CompiledPolicy | None = None
     cells: Mapping[str, g.Cell] = field(default_factory=dict)
+    wanted: tuple[str, ...] | None = None
 
     @property
     def graph(self) -> g.PolicyGraph:
         return self.compiled.graph
 
     @property
-    def first(self) -> CompiledPolicy:
+    def prefix(self) -> str:
+        """Begins the names of this policy's intermediate columns and outputs."""
+        return f"{self.policy.id}:"
+
+    def _names(self, names: Iterable[str]) -> list[str]:
+        marks = ("again", *(f"first.{name}" for name in self.wanted or ()))
+        return [name for name in names if self.wanted is None or name in self.wanted or name in marks]
+
+    @cached_property
+    def second_names(self) -> list[str]:
+        """The outputs that a second reading may change."""
+        return self._names(self.compiled.second_outputs())
+
+    @cached_property
+    def first(self) -> Layers:
         """The program that is run over all rows."""
-        return self.usual or self.compiled
+        program = (self.usual or self.compiled).program
+        return layers(program, self._names(self.compiled.first_outputs()), f"{self.prefix}v")
+
+    @cached_property
+    def whole(self) -> Layers:
+        """The program for the rows outside the cells."""
+        return layers(self.compiled.program, self._names(self.compiled.first_outputs()), "w")
+
+    @cached_property
+    def second(self) -> Layers:
+        """The second reading."""
+        return layers(self.compiled.program, self.second_names, "s")
+
+    @cached_property
+    def is_unusual(self) -> pl.Expr:
+        """Whether a row is outside the cells for which the shorter program is made."""
+        inside = [
+            pl.col(column)
+            .cast(pl.Int32)
+            .is_between(
+                pl.lit(-(2**31) if cell.low is None else cell.low, pl.Int32),
+                pl.lit(2**31 - 1 if cell.high is None else cell.high, pl.Int32),
+            )
+            for column, cell in self.cells.items()
+        ]
+        return ~pl.all_horizontal(inside).fill_null(value=False) if inside else pl.lit(value=False)
 
 
 def prepare(
@@ -114,62 +157,53 @@ def judge_table(table: pl.LazyFrame, judged: Sequence[Judged]) -> Iterator[list[
 
 
 def judge_piece(piece: pl.LazyFrame, judged: Sequence[Judged]) -> list[pl.DataFrame]:
-    """Judge one piece against some policies in one pass."""
+    """Judge one piece against some policies in one pass; one frame of verdicts for each."""
+    return [present(raw, each.graph) for raw, each in zip(judge_codes(piece, judged), judged, strict=True)]
+
+
+def judge_codes(piece: pl.LazyFrame, judged: Sequence[Judged]) -> list[pl.DataFrame]:
+    """Judge one piece: for each policy the identity columns and the outputs of its program, as codes."""
     columns = piece.collect_schema().names()
     identity = [column for column in IDENTITY_COLUMNS if column in columns]
     frame, chosen = piece, [pl.col(column) for column in identity]
-    for number, each in enumerate(judged):
-        first = each.first
-        frame, outputs = apply(frame, first.program, first.first_outputs(), prefix=f"__{number}_")
-        chosen += [expression.alias(f"{number}:{name}") for name, expression in outputs.items()]
-        chosen.append(_is_unusual(each).alias(f"{number}:{_UNUSUAL}"))
-    raw = frame.select(chosen).collect(engine="streaming")
-    return [_verdicts(piece, raw, identity, number, each) for number, each in enumerate(judged)]
+    for each in judged:
+        frame = each.first.over(frame)
+        chosen += [expression.alias(each.prefix + name) for name, expression in each.first.outputs.items()]
+        chosen.append(each.is_unusual.alias(each.prefix + _UNUSUAL))
+    found = _collect(frame.select(chosen))
+    return [_codes(piece, found, identity, each) for each in judged]
 
 
-def _is_unusual(each: Judged) -> pl.Expr:
-    """Whether a row is outside the cells for which the shorter program is made."""
-    inside = [
-        pl.col(column)
-        .cast(pl.Int32)
-        .is_between(
-            pl.lit(-(2**31) if cell.low is None else cell.low, pl.Int32),
-            pl.lit(2**31 - 1 if cell.high is None else cell.high, pl.Int32),
-        )
-        for column, cell in each.cells.items()
-    ]
-    return ~pl.all_horizontal(inside).fill_null(value=False) if inside else pl.lit(value=False)
+def _collect(frame: pl.LazyFrame) -> pl.DataFrame:
+    """Run a program: it shares what is shared already, so that no search for common parts is needed."""
+    return frame.collect(engine="streaming", optimizations=pl.QueryOptFlags(comm_subexpr_elim=False))
 
 
-def _verdicts(
-    piece: pl.LazyFrame, raw: pl.DataFrame, identity: Sequence[str], number: int, each: Judged
-) -> pl.DataFrame:
-    prefix = f"{number}:"
-    own = raw.select(
-        *identity,
-        *(pl.col(name).alias(name.removeprefix(prefix)) for name in raw.columns if name.startswith(prefix)),
-    )
-    own = _judged_otherwise(piece, own, own[_UNUSUAL], each, each.compiled.first_outputs())
-    second = each.compiled.second_outputs()
-    final = own.rename({f"first.{name}": name for name in second})
-    return present(_judged_otherwise(piece, final, own["again"], each, second), each.graph)
+def _codes(piece: pl.LazyFrame, found: pl.DataFrame, identity: Sequence[str], each: Judged) -> pl.DataFrame:
+    names = [*each.first.outputs, _UNUSUAL]
+    own = found.select(*identity, *(pl.col(each.prefix + name).alias(name) for name in names))
+    own = _judged_otherwise(piece, own, own[_UNUSUAL], each, "whole")
+    final = own.rename({f"first.{name}": name for name in each.second_names})
+    return _judged_otherwise(piece, final, own["again"], each, "second")
 
 
 def _judged_otherwise(
-    piece: pl.LazyFrame, found: pl.DataFrame, marked: pl.Series, each: Judged, names: Sequence[str]
+    piece: pl.LazyFrame,
+    found: pl.DataFrame,
+    marked: pl.Series,
+    each: Judged,
+    form: Literal["whole", "second"],
 ) -> pl.DataFrame:
-    """Judge the marked rows by the whole program and put its outputs in place."""
+    """Judge the marked rows by the whole program, or a second time, and put its outputs in place."""
     if not marked.any():
         return found
+    written: Layers = each.whole if form == "whole" else each.second
     columns = piece.collect_schema().names()
     needed = [column for column in columns if column.partition("#")[0] in each.graph.leaves]
     rows = piece.select(SUBJECT, *needed).filter(marked).collect(engine="streaming").lazy()
-    frame, outputs = apply(rows, each.compiled.program, names, prefix="__s")
-    other = frame.select(expression.alias(name) for name, expression in outputs.items()).collect(
-        engine="streaming"
-    )
+    other = _collect(written.over(rows).select(value.alias(name) for name, value in written.outputs.items()))
     places = marked.arg_true()
-    return found.with_columns(_put(found[name], places, other[name]) for name in names)
+    return found.with_columns(_put(found[name], places, other[name]) for name in written.outputs)
 
 
 def _put(series: pl.Series, places: pl.Series, values: pl.Series) -> pl.Series:

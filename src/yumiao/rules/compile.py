@@ -34,6 +34,7 @@ from yumiao.rules import graph as g
 from yumiao.rules.bounds import NOT_MET, Reader, Truths, class_statements
 from yumiao.rules.near_miss import NearMissEdge, write_near_miss
 from yumiao.rules.program import Program
+from yumiao.rules.pulls import Pull, pull_of
 from yumiao.rules.refine import Refinement, clauses_resting_on, conjuncts, refine
 from yumiao.rules.shortfalls import Shortfalls
 
@@ -159,35 +160,58 @@ class _Writer:
     ) -> int:
         """Say whether to read again; return whether too much is missing for the second reading to be complete.
 
-        Reading again helps only where a missing fact stands in two open clauses: apart from that each clause has its
-        missing facts for itself, and all of them can be settled either way.
+        Reading again helps only where missing facts are pulled both ways by open clauses: what one clause wants
+        larger another wants smaller. Clauses that pull the same way can all have their wish, or be refused it.
         """
         program = self.program
         self.tangled = refinement.columns if refinement else ()
         missing = {column: program.column_is_null(column) for column in self.tangled}
+        pulls = self._pulls(parts)
         helps = [
-            program.every((absent, self._stands_twice(column, parts))) for column, absent in missing.items()
+            program.every((absent, self._pulled(pulls, column, parts))) for column, absent in missing.items()
         ]
+        helps += [self._pulled_apart(pulls, part, whole) for part, whole in self.graph.constraints]
         program.output("again", program.every((is_open, program.either(helps))))
         return program.ge(program.count(missing.values()), program.const(COMPLETE_UP_TO + 1), if_null=False)
 
-    def _stands_twice(self, column: str, parts: Sequence[g.Statement]) -> int:
+    def _pulls(self, parts: Sequence[g.Statement]) -> dict[str, list[tuple[int, Pull]]]:
+        """For each fact the clauses that pull it: whether each is open, and which way it pulls."""
+        found: dict[str, list[tuple[int, Pull]]] = {}
+        for part in parts:
+            is_open = self._open(self.reader.statement(part))
+            for column in sorted(g.columns_of(part)):
+                found.setdefault(column, []).append((is_open, pull_of(part, column)))
+        return found
+
+    def _pulled(
+        self, pulls: Mapping[str, list[tuple[int, Pull]]], column: str, parts: Sequence[g.Statement]
+    ) -> int:
+        """Whether open clauses pull one fact both ways, or one clause does so inside itself."""
         program = self.program
         if not parts:
             return program.truth(value=True)
-        linked = {column, *(part for part, whole in self.graph.constraints if whole == column)}
-        linked |= {whole for part, whole in self.graph.constraints if part == column}
-        twice: list[int] = []
-        once: list[int] = []
-        for part in parts:
-            count = max(clauses_resting_on(part, name) for name in linked)
-            if count:
-                (twice if count > 1 else once).append(self._open(self.reader.statement(part)))
-        found, again = program.truth(value=False), program.either(twice)
-        for is_open in once:
-            again = program.either((again, program.every((found, is_open))))
-            found = program.either((found, is_open))
-        return again
+        own = pulls.get(column, [])
+        inside = [is_open for is_open, pull in own if pull.within]
+        apart = [
+            program.every((first, second))
+            for index, (first, one) in enumerate(own)
+            for second, other in own[:index]
+            if (one.up and other.down) or (one.down and other.up)
+        ]
+        return program.either((*inside, *apart))
+
+    def _pulled_apart(self, pulls: Mapping[str, list[tuple[int, Pull]]], part: str, whole: str) -> int:
+        """Whether one open clause wants a part larger and another its whole smaller, both being unknown."""
+        program = self.program
+        pairs = [
+            program.every((first, second))
+            for first, one in pulls.get(part, [])
+            for second, other in pulls.get(whole, [])
+            if one.up and other.down and first != second
+        ]
+        return program.every(
+            (program.column_is_null(part), program.column_is_null(whole), program.either(pairs))
+        )
 
     def _route(self) -> int:
         """The number of the first route that is met for certain; 0 for none."""

@@ -45,6 +45,12 @@ class Layers:
     steps: Sequence[Sequence[pl.Expr]]
     outputs: Mapping[str, pl.Expr]
 
+    def over(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        """Add the steps to a lazy frame."""
+        for step in self.steps:
+            frame = frame.with_columns(step)
+        return frame
+
 
 class _Writer:
     """Writes the instructions of one program as expressions over columns of one frame."""
@@ -250,6 +256,4 @@ def apply(
 ) -> tuple[pl.LazyFrame, Mapping[str, pl.Expr]]:
     """Add the layers of a program to a lazy frame; return it with the expression of each output."""
     written = layers(program, wanted, prefix)
-    for step in written.steps:
-        frame = frame.with_columns(step)
-    return frame, written.outputs
+    return written.over(frame), written.outputs
