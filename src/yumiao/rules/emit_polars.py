@@ -22,7 +22,7 @@ _TYPES: tuple[tuple[int, pl.DataType], ...] = (
     (2**63 - 1, pl.Int64()),
 )
 
-_SIGNS = {Op.ADD: "+", Op.SUB: "-", Op.MUL: "*", Op.FLOOR_DIV: "//"}
+_CHOICES = (Op.MAX, Op.MIN, Op.TIGHTEN_LOW, Op.TIGHTEN_HIGH)
 
 FEW = 6
 """Up to so many categories are compared one by one, which is quicker than looking them up."""
@@ -68,7 +68,7 @@ class _Writer:
 
     def _mentions(self, instruction: Instruction) -> tuple[int, ...]:
         """The arguments as often as the expression names them."""
-        if instruction.op in (Op.MAX, Op.MIN) and any(self.program.nullable(arg) for arg in instruction.args):
+        if instruction.op in _CHOICES and any(self.program.nullable(arg) for arg in instruction.args):
             return instruction.args * 2
         return instruction.args
 
@@ -114,7 +114,7 @@ class _Writer:
             return pl.lit(instruction.value, dtype=pl.Boolean)
         expression = self.inlined.get(ref, pl.col(f"{self.prefix}{ref}"))
         if dtype is not None and number_type(instruction.magnitude) != dtype:
-            return expression.cast(dtype)
+            return _sized(expression, dtype)
         return expression
 
     def expression(self, instruction: Instruction) -> pl.Expr:
@@ -135,7 +135,7 @@ class _Writer:
                 return self._truth(instruction)
             case Op.COUNT:
                 parts = [
-                    self.operand(arg).cast(number_type(instruction.magnitude)) for arg in instruction.args
+                    _sized(self.operand(arg), number_type(instruction.magnitude)) for arg in instruction.args
                 ]
                 return _added(parts, number_type(instruction.magnitude))
             case _:
@@ -187,7 +187,7 @@ class _Writer:
         wide = self._wider(instruction)
         left, right = (self.operand(arg, wide) for arg in instruction.args)
         result = self._operation(instruction, left, right)
-        return result if wide == dtype else result.cast(dtype)
+        return result if wide == dtype else _sized(result, dtype)
 
     def _operation(self, instruction: Instruction, left: pl.Expr, right: pl.Expr) -> pl.Expr:
         match instruction.op:
@@ -199,10 +199,16 @@ class _Writer:
                 return left * right
             case Op.FLOOR_DIV:
                 return left // right
+            case Op.FILL if self.program.is_unbounded(instruction.args[1]):
+                return left
             case Op.FILL:
                 return left.fill_null(right)
             case Op.MAX | Op.MIN if any(self.program.nullable(arg) for arg in instruction.args):
                 return self._null_if_either(instruction, left, right)
+            case Op.TIGHTEN_LOW | Op.TIGHTEN_HIGH if any(
+                self.program.nullable(arg) for arg in instruction.args
+            ):
+                return self._whichever_is_not_null(instruction, left, right)
             case Op.MAX | Op.TIGHTEN_LOW:
                 return pl.max_horizontal(left, right)
             case _:
@@ -217,6 +223,19 @@ class _Writer:
             return pl.when(test).then(left).when(~test).then(right)
         beyond = left < right if instruction.op is Op.MAX else left > right
         return pl.when(beyond).then(right).otherwise(left)
+
+    def _whichever_is_not_null(self, instruction: Instruction, left: pl.Expr, right: pl.Expr) -> pl.Expr:
+        """The larger or smaller of two numbers; the other one where one is NULL."""
+        nullable = [self.program.nullable(arg) for arg in instruction.args]
+        if not nullable[0]:
+            left, right = right, left
+        test = left >= right if instruction.op is Op.TIGHTEN_LOW else left <= right
+        return pl.when(test).then(left).otherwise(pl.coalesce(right, left) if all(nullable) else right)
+
+
+def _sized(number: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """A worked-out number in another width: it fits because its facts did, so no row is looked at for that."""
+    return number.cast(dtype, wrap_numerical=True)
 
 
 def _text_in(column: str, values: Sequence[str]) -> pl.Expr:
