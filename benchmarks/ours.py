@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,8 @@ import pyarrow.parquet as pq
 from contract import AS_OF, CONDITIONS, FEN_PER_WAN, GAPS, Outputs, Policy, Tally, input_columns, tallies
 from ruamel.yaml import YAML
 
-from yumiao.evaluate.batch import TOGETHER, compile_for
+from yumiao.evaluate import batch
+from yumiao.evaluate.batch import TOGETHER
 from yumiao.packs.library import Library, load_packs
 from yumiao.packs.library import Policy as PackPolicy
 from yumiao.packs.policies import PolicyVersion
@@ -42,22 +42,26 @@ class Judged:
     """One policy of the suite, compiled."""
 
     policy: Policy
-    graph: g.PolicyGraph
-    compiled: CompiledPolicy
-    _first: dict[tuple[Outputs, str, bool], Layers] = field(default_factory=dict)
+    both: batch.Judged
+    _first: dict[tuple[Outputs, str], Layers] = field(default_factory=dict)
+    _wanted: dict[Outputs, batch.Judged] = field(default_factory=dict)
 
-    @cached_property
-    def second(self) -> Layers:
-        """The second reading, for the rows that the first one marks."""
-        return layers(self.compiled.program, ["outcome"], prefix="__s")
+    @property
+    def compiled(self) -> CompiledPolicy:
+        return self.both.compiled
 
-    def first(self, wanted: Outputs, prefix: str, *, second: bool) -> Layers:
-        """The first reading; it marks rows for a second one where that can decide more."""
-        key = wanted, prefix, second
+    def reading(self, wanted: Outputs) -> batch.Judged:
+        """Both readings, for the answers wanted, as :mod:`yumiao.evaluate.batch` runs them."""
+        if wanted not in self._wanted:
+            names = tuple(name.removeprefix("first.") for name in self.outputs(wanted).values())
+            self._wanted[wanted] = replace(self.both, wanted=names)
+        return self._wanted[wanted]
+
+    def first(self, wanted: Outputs, prefix: str) -> Layers:
+        """The first reading alone."""
+        key = wanted, prefix
         if key not in self._first:
-            marks = ["again"] if second and self.compiled.tangled else []
-            names = [*self.outputs(wanted).values(), *marks]
-            self._first[key] = layers(self.compiled.program, names, prefix)
+            self._first[key] = layers(self.compiled.program, list(self.outputs(wanted).values()), prefix)
         return self._first[key]
 
     def outputs(self, wanted: Outputs) -> dict[str, str]:
@@ -88,8 +92,8 @@ def prepare(policies: Sequence[Policy]) -> Program:
     columns = ["subject", *input_columns(policies)]
     judged = []
     for policy in policies:
-        graph = lower(library, _pack_policy(library, policy), AS_OF)
-        judged.append(Judged(policy, graph, compile_for(graph, columns)))
+        text = _pack_policy(library, policy)
+        judged.append(Judged(policy, batch.prepare(text, lower(library, text, AS_OF), columns)))
     return Program(tuple(judged))
 
 
@@ -225,34 +229,25 @@ def _pieces(program: Program, parquet_in: Path, *also: str) -> Iterator[pl.DataF
 
 
 def _answers(group: Sequence[Judged], piece: pl.DataFrame, outputs: Outputs, *, second: bool) -> pl.DataFrame:
-    """One row per subject and one column per answer; the rows marked ``again`` are read again in place."""
-    frame, chosen, marked = piece.lazy(), [], []
+    """One row per subject and one column per answer."""
+    if second:
+        found = batch.judge_codes(piece.lazy(), [each.reading(outputs) for each in group])
+        return pl.concat(
+            [codes.select(_named(each, outputs)) for each, codes in zip(group, found, strict=True)],
+            how="horizontal",
+        )
+    frame, chosen = piece.lazy(), []
     for number, each in enumerate(group):
-        layers = each.first(outputs, f"__{number}_", second=second)
-        frame = _with(frame, layers)
-        chosen += [
-            layers.outputs[ours].alias(f"{each.policy.id}.{name}")
-            for name, ours in each.outputs(outputs).items()
-        ]
-        if "again" in layers.outputs:
-            marked.append((f"__again{number}", each))
-            chosen.append(layers.outputs["again"].alias(f"__again{number}"))
-    answers = frame.select(chosen).collect(engine="streaming")
-    for mark, each in marked:
-        again = answers[mark]
-        if again.any():
-            name = f"{each.policy.id}.outcome"
-            rows = piece.select(list(input_columns([each.policy]))).filter(again).lazy()
-            found = _with(rows, each.second).select(each.second.outputs["outcome"].alias(name))
-            read = found.collect(engine="streaming")[name]
-            answers = answers.with_columns(answers[name].scatter(again.arg_true(), read))
-    return answers.drop(mark for mark, _ in marked)
+        first = each.first(outputs, f"__{number}_")
+        frame = first.over(frame)
+        names = each.outputs(outputs).items()
+        chosen += [first.outputs[ours].alias(f"{each.policy.id}.{name}") for name, ours in names]
+    return frame.select(chosen).collect(engine="streaming")
 
 
-def _with(frame: pl.LazyFrame, layers: Layers) -> pl.LazyFrame:
-    for step in layers.steps:
-        frame = frame.with_columns(step)
-    return frame
+def _named(each: Judged, outputs: Outputs) -> list[pl.Expr]:
+    names = each.outputs(outputs).items()
+    return [pl.col(ours.removeprefix("first.")).alias(f"{each.policy.id}.{name}") for name, ours in names]
 
 
 # --- one subject ------------------------------------------------------------

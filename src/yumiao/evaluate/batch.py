@@ -200,7 +200,14 @@ def _judged_otherwise(
     written: Layers = each.whole if form == "whole" else each.second
     columns = piece.collect_schema().names()
     needed = [column for column in columns if column.partition("#")[0] in each.graph.leaves]
-    rows = piece.select(SUBJECT, *needed).filter(marked).collect(engine="streaming").lazy()
+    every_row = pl.lit(value=True).alias(_UNUSUAL)  # keeps the height where a policy reads no column at all
+    rows = (
+        piece.with_columns(every_row)
+        .select(_UNUSUAL, *needed)
+        .filter(marked)
+        .collect(engine="streaming")
+        .lazy()
+    )
     other = _collect(written.over(rows).select(value.alias(name) for name, value in written.outputs.items()))
     places = marked.arg_true()
     return found.with_columns(_put(found[name], places, other[name]) for name in written.outputs)
