@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from yumiao.model.facts import HIGH_SUFFIX, LOW_SUFFIX
 from yumiao.model.outcomes import Outcome
 from yumiao.model.text import Text
 from yumiao.model.units import UNITS, Kind, Unit
@@ -25,6 +26,9 @@ FLIPPED = {
 }
 OPPOSITE: dict[str, str] = {">=": "<", ">": "<=", "<=": ">", "<": ">=", "=": "≠"}
 
+SYMBOLS = frozenset((">=", ">", "<=", "<", "=", "≠"))
+"""Operators that stand between two values; the others are words."""
+
 Ends = tuple[Fraction | None, Fraction | None]
 
 
@@ -39,8 +43,8 @@ class Evidence:
     def part(self, node: g.Statement, *, holds: bool = True) -> Part:
         """Return a statement as one comparison or a group of them; ``holds`` is False below a negation."""
         match node:
-            case g.Named(body=body):
-                return self.part(body, holds=holds)
+            case g.Named():
+                return self._named(node, holds=holds)
             case g.Negated(body=body):
                 return self.part(body, holds=not holds)
             case g.Count(parts=parts) if (equal := _equality(parts)) is not None:
@@ -53,6 +57,16 @@ class Evidence:
                 return self._split(node, self.inspection.cells(column, cells), holds=holds)
             case _:
                 return self._leaf(node, holds=holds)
+
+    def _named(self, node: g.Named, *, holds: bool) -> Part:
+        """Show a condition that stands in another one under its own wording."""
+        found = self.part(node.body, holds=holds)
+        text = next(
+            (each.text for each in self.inspection.graph.conditions if each.id == node.condition), None
+        )
+        if text is None:
+            return found
+        return replace(found, text=text if holds else Text(f"不满足：{text.zh}", f"not: {text.words('en')}"))
 
     def _outcome(self, node: g.Statement, *, holds: bool) -> Outcome:
         outcome = self.inspection.outcome(node)
@@ -98,7 +112,11 @@ class Evidence:
         text = words
         if threshold is not None:
             label = threshold.label
-            text = Text(f"{words.zh} {label.zh}", f"{words.words('en')} {label.words('en')}")
+            colon = "" if threshold.op in SYMBOLS else ":"
+            text = Text(
+                f"{words.zh}{'：' if colon else ' '}{label.zh}",
+                f"{words.words('en')}{colon} {label.words('en')}",
+            )
         return Part(self._outcome(node, holds=holds), text, value, threshold)
 
     def _stored(self, column: str) -> Quantity | None:
@@ -143,7 +161,17 @@ class Evidence:
         right = self._ends(shown.right)
         bound = right[0] if right[0] == right[1] else None
         threshold = None if bound is None else wording.quantity(bound, unit)
-        return _shown_value(self._ends(shown.left), unit, bound), threshold
+        value = _shown_value(self._ends(shown.left), unit, bound) if self._is_bounded(shown.left) else None
+        return value, threshold
+
+    def _is_bounded(self, linear: g.Linear) -> bool:
+        """Whether more than its domain is known of every fact of a sum."""
+        row, linked = self.inspection.row, self.inspection.domains.linked
+        return all(
+            any(row.get(column + end) is not None for end in ("", LOW_SUFFIX, HIGH_SUFFIX))
+            or any(row.get(other) is not None for other in linked(column))
+            for column, _ in linear.terms
+        )
 
     def is_date(self, linear: g.Linear) -> bool:
         """Whether a sum is a date by itself (and not a number of days between two)."""

@@ -44,7 +44,7 @@ def linear_words(graph: g.PolicyGraph, linear: g.Linear) -> Text:
     dates = [column for column, _ in linear.terms if graph.leaves[column].metric.kind is Kind.DATE]
     if dates and (linear.constant or len(linear.terms) > 1):
         label = columns_words(graph, dates)
-        return Text(f"{label.zh}距今天数", f"days since {label.words('en')}")
+        return Text(f"{label.zh}至申请日的天数", f"days from {label.words('en')} to application")
     plus = [column for column, weight in linear.terms if weight > 0]
     minus = [column for column, weight in linear.terms if weight < 0]
     words = columns_words(graph, plus) if plus else Text("0", "0")

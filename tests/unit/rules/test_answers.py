@@ -205,6 +205,33 @@ def test_yes_no_condition_tells_the_answer_that_was_needed():
     assert found.gap is None
 
 
+def test_value_of_an_unknown_fact_is_not_its_domain():
+    found = condition(answer_of("srdi_sme_2026", dt.date(2026, 6, 1), {}), "A1_segment_years")
+
+    assert (found.outcome, found.value) == (Outcome.UNDETERMINED, None)
+
+
+def test_value_of_a_fact_known_as_an_interval_is_the_interval():
+    row = row_of("srdi_sme_2026", dt.date(2026, 6, 1), {"segment_years": {"min": 2, "max": 4}})
+
+    found = condition(answer_of("srdi_sme_2026", dt.date(2026, 6, 1), row), "A1_segment_years")
+
+    assert found.value == Interval("2", "4", "2–4", "year", Text("2–4 年", "2–4 years"))
+    assert (found.facts[0].value, found.facts[0].low, found.facts[0].high) == (None, "2", "4")
+
+
+def test_condition_that_stands_in_another_keeps_its_wording():
+    as_of = dt.date(2025, 5, 10)
+
+    found = condition(answer_of("unicorn_js_2025", as_of, {}), "unicorn")
+
+    assert found.parts[0].text.zh == "在本市（江苏省内）注册、具有独立法人资格、无不良信用记录"
+    assert [part.text.zh for part in found.parts[0].parts] == [
+        "在江苏省内注册的独立法人：应为 是",
+        "无不良信用记录：应为 是",
+    ]
+
+
 def test_upper_bound_of_a_count_is_shown_beside_the_unknown_count():
     row = hnte_row(ip_class1_count=None) | {"ip_class1_count": 0}
 
