@@ -1,14 +1,19 @@
 """Programs: what is settled is settled while writing, what is written means what its name says, in every form."""
 
+import doctest
 import operator
+import re
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cache
+from pathlib import Path
 
 import duckdb
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from tests.unit.packs.small_packs import AS_OF, PACK
 
 from yumiao.rules.emit_polars import apply
 from yumiao.rules.emit_polars import number_type as polars_type
@@ -535,3 +540,28 @@ def test_sql_text_gives_what_every_value_means(made, rows):
 
     expected = [(number, *(meaning(row) for meaning in meanings.values())) for number, row in enumerate(rows)]
     assert found == expected
+
+
+# ── the page that explains them ───────────────────────────────────────────────────────────────────────
+
+PAGE = Path(__file__).parents[3] / "docs" / "developers" / "engine.md"
+FILE = re.compile(r'```yaml title="(?P<name>[^"]+)"\n(?P<text>.*?)```', re.DOTALL)
+SESSION = re.compile(r"```pycon\n(.*?)```", re.DOTALL)
+
+
+def test_worked_example_of_the_engine_page_is_what_the_engine_does(tmp_path):
+    text = PAGE.read_text(encoding="utf-8")
+    files = {found["name"]: found["text"] for found in FILE.finditer(text)}
+    for name, content in {"pack.yaml": PACK, **files}.items():
+        path = tmp_path / "cn" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    session = "\n".join(SESSION.findall(text))
+    known = {"folder": tmp_path, "day": AS_OF, "Fraction": Fraction}
+
+    example = doctest.DocTestParser().get_doctest(session, known, PAGE.name, str(PAGE), 0)
+    told: list[str] = []
+    results = doctest.DocTestRunner(verbose=False).run(example, out=told.append)
+
+    assert "".join(told) == ""
+    assert (len(files), results.attempted > 15, results.failed) == (2, True, 0)
