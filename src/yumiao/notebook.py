@@ -57,7 +57,7 @@ def read_files(
     batch: str = "files",
 ) -> Facts:
     """Read spreadsheets and text files into facts with their cells; see :func:`yumiao.intake.facts.read_facts`."""
-    rules = read_mapping(Path(mapping), library.metrics) if mapping is not None else None
+    rules = read_mapping(Path(mapping), library.metrics, library.tables) if mapping is not None else None
     paths = [Path(file) for file in files]
     return read_facts(
         paths, metrics=library.metrics, mapping=rules, as_of=as_of, recorded_at=recorded_at, batch=batch

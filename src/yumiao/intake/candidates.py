@@ -174,14 +174,23 @@ def _log_faults(reading: _Reading, raw: pl.Series, parsed: ParsedColumn, log: Pr
             place = table.place(reading.placed.rows["row"][index], column)
             found = raw[index] or ""
             text, expected = _fault_text(Fault(fault), found, reading.metric, reading.rule)
-            log.add(fault, place, text, found=found, expected=expected, group=group)
+            log.add(
+                fault, place, text, found=found, expected=expected, severity=_severity(fault), group=group
+            )
         log.add_uncounted(fault, Place(table.file, table.sheet), max(0, at.len() - LISTED), group=group)
+
+
+def _severity(fault: str) -> Severity:
+    """A code outside its table is no mistake of the file: a person decides."""
+    return Severity.WARNING if fault == Fault.OUTSIDE_TABLE.value else Severity.ERROR
 
 
 def _fault_text(fault: Fault, found: str, metric: Metric, rule: ColumnRule) -> tuple[Text, Text]:
     shown = found if len(found) <= 60 else found[:60] + "…"
     expected = _expected(fault, metric, rule)
     label_zh, label_en = metric.label.zh, metric.label.en or metric.id
+    if fault is Fault.OUTSIDE_TABLE:
+        return _outside_table(shown, label_zh, label_en, rule), expected
     hint_zh, hint_en = "", ""
     if fault is Fault.NOT_A_NUMBER and shown.startswith("="):
         hint_zh, hint_en = (
@@ -196,6 +205,15 @@ def _fault_text(fault: Fault, found: str, metric: Metric, rule: ColumnRule) -> t
             f"{label_en}: “{shown}” cannot be used, expected {expected.en}{hint_en}.",
         ),
         expected,
+    )
+
+
+def _outside_table(shown: str, label_zh: str, label_en: str, rule: ColumnRule) -> Text:
+    assert rule.table is not None  # noqa: S101 - only a table's codes can be outside it
+    return Text(
+        f"{label_zh}：代码“{shown}”不能由“{rule.table.label.zh}”确定，需由人认定；认定前为未知。",
+        f"{label_en}: the code “{shown}” is not settled by the table {rule.table.id} and needs a person; "
+        "unknown until then.",
     )
 
 
@@ -218,6 +236,9 @@ def _expected(fault: Fault, metric: Metric, rule: ColumnRule) -> Text:
     if fault is Fault.NOT_YES_NO:
         words = f"{'、'.join(rule.yes)} / {'、'.join(rule.no)}"
         return Text(words, words)
+    if rule.table is not None:
+        by = rule.table.by
+        return Text(f"{by} 代码，如 C3670、3670、65", f"a code of {by} such as C3670, 3670, 65")
     names = [*dict(rule.values), *metric.categories()]
     return Text("、".join(names), ", ".join(names))
 

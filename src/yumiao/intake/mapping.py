@@ -10,6 +10,7 @@ from pathlib import Path
 from yumiao.intake.labels import STATED_DIMENSIONS, LabelParts, normalise_label, take_apart
 from yumiao.model.metrics import Metric
 from yumiao.model.periods import Year
+from yumiao.model.prefix_tables import PrefixTable
 from yumiao.model.text import Text
 from yumiao.model.units import Dimension, Unit
 
@@ -71,6 +72,7 @@ class ColumnRule:
         missing: cell texts that mean "unknown".
         yes, no: cell texts of a yes/no metric.
         values: cell text -> category of the metric.
+        table: gives the category of the code in the cell; ``values`` go before it.
         upper_bound: the value only bounds the metric from above.
         optional: no problem when the column is not there.
     """
@@ -84,6 +86,7 @@ class ColumnRule:
     yes: tuple[str, ...] = YES_WORDS
     no: tuple[str, ...] = NO_WORDS
     values: tuple[tuple[str, str], ...] = ()
+    table: PrefixTable | None = field(default=None, hash=False)
     upper_bound: bool = False
     optional: bool = False
     line: int | None = None

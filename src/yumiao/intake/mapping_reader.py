@@ -23,23 +23,39 @@ from yumiao.intake.mapping import (
 from yumiao.intake.mapping_nodes import NodeReader, line_of, nearest_en, nearest_zh
 from yumiao.model.metrics import Metric
 from yumiao.model.periods import Year
+from yumiao.model.prefix_tables import PrefixTable
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
 from yumiao.model.units import Kind, Unit
 
 _TOP_KEYS = ("mapping", "subject", "sheet", "header_row", "year", "columns", "registers", "ignore")
-_COLUMN_KEYS = ("metric", "unit", "missing", "year", "yes", "no", "values", "bound", "sum", "optional")
+_COLUMN_KEYS = (
+    "metric",
+    "unit",
+    "missing",
+    "year",
+    "yes",
+    "no",
+    "values",
+    "table",
+    "bound",
+    "sum",
+    "optional",
+)
 _REGISTER_KEYS = ("metric", "complete", "file", "territory", "on")
 _SUBJECT_KEYS = ("id", "name", "code")
+_NO_TABLES: Mapping[str, PrefixTable] = {}
 
 
-def read_mapping(path: Path, metrics: Mapping[str, Metric]) -> MappingFile:
-    """Read and check a mapping file.
+def read_mapping(
+    path: Path, metrics: Mapping[str, Metric], tables: Mapping[str, PrefixTable] = _NO_TABLES
+) -> MappingFile:
+    """Read and check a mapping file; ``tables`` are those that its columns may name.
 
     Raises: YumiaoError (``mapping_invalid``) carrying every problem found, each with its line.
     """
     path = Path(path)
-    reader = _Reader(path, metrics)
+    reader = _Reader(path, metrics, tables)
     mapping = reader.read()
     if reader.problems or mapping is None:
         count = len(reader.problems)
@@ -57,9 +73,10 @@ def read_mapping(path: Path, metrics: Mapping[str, Metric]) -> MappingFile:
 class _Reader(NodeReader):
     """Reads one mapping file; every complaint is collected, none stops the reading of the rest."""
 
-    def __init__(self, path: Path, metrics: Mapping[str, Metric]) -> None:
+    def __init__(self, path: Path, metrics: Mapping[str, Metric], tables: Mapping[str, PrefixTable]) -> None:
         super().__init__(path)
         self.metrics = metrics
+        self.tables = tables
 
     def read(self) -> MappingFile | None:
         root = self.load()
@@ -174,6 +191,7 @@ class _Reader(NodeReader):
             yes=self.texts(node, "yes", path) or YES_WORDS,
             no=self.texts(node, "no", path) or NO_WORDS,
             values=self._values(node, metric, path),
+            table=self._table(node, metric, path),
             upper_bound=self._upper_bound(node, metric, path),
             optional=self.flag(node, "optional", path),
             line=line,
@@ -265,6 +283,25 @@ class _Reader(NodeReader):
                     expected=Text(names, names),
                 )
         return tuple((cell_text(key), str(category)) for key, category in values.items())
+
+    def _table(self, node: CommentedMap, metric: Metric, path: str) -> PrefixTable | None:
+        name = self.text(node, "table", path)
+        if name is None:
+            return None
+        table, line = self.tables.get(name), line_of(node, "table")
+        if table is None:
+            text = Text(
+                f"没有名为“{name}”的对照表{nearest_zh(name, self.tables)}",
+                f"There is no table “{name}”{nearest_en(name, self.tables)}",
+            )
+            self.complain("unknown_table", line, f"{path}.table", text, found=name)
+        elif table.metric != metric.id:
+            text = Text(
+                f"对照表 {name} 给出口径 {table.metric}，不是 {metric.id}。",
+                f"The table {name} gives the metric {table.metric}, not {metric.id}.",
+            )
+            self.complain("table_not_used", line, f"{path}.table", text, found=name)
+        return table
 
     def _upper_bound(self, node: CommentedMap, metric: Metric, path: str) -> bool:
         bound = node.get("bound")

@@ -7,6 +7,7 @@ read as a whole number.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +16,7 @@ import polars as pl
 from yumiao.intake.labels import FRACTION
 from yumiao.intake.mapping import ColumnRule
 from yumiao.model.metrics import Metric
+from yumiao.model.prefix_tables import PrefixTable, plain_code
 from yumiao.model.units import UNITS, InexactValueError, Kind, Unit, to_steps
 
 MAX_DIGITS = 18
@@ -44,6 +46,8 @@ class Fault(StrEnum):
     NOT_YES_NO = "not_yes_no"
     NOT_A_DATE = "not_a_date"
     UNKNOWN_CATEGORY = "unknown_category"
+    NOT_A_CODE = "not_a_code"
+    OUTSIDE_TABLE = "outside_table"
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,8 @@ def parse_column(texts: pl.Series, rule: ColumnRule, metric: Metric) -> ParsedCo
         parsed = parse_quantities(texts, rule.unit, rule.missing)
         return _in_domain(parsed, metric)
     texts = without_missing(texts, rule.missing)
+    if rule.table is not None:
+        return _parse_codes(texts, rule, rule.table)
     if metric.kind is Kind.BOOL:
         return _parse_yes_no(texts, rule)
     return _parse_dates(texts) if metric.kind is Kind.DATE else _parse_categories(texts, rule, metric)
@@ -259,6 +265,26 @@ def _parse_categories(texts: pl.Series, rule: ColumnRule, metric: Metric) -> Par
     known = {text: code for text, code in zip(tidy, words.values(), strict=True) if text is not None}
     values = texts.replace_strict(known, default=None, return_dtype=pl.String)
     return _with_fault(texts, values, Fault.UNKNOWN_CATEGORY)
+
+
+def _parse_codes(texts: pl.Series, rule: ColumnRule, table: PrefixTable) -> ParsedColumn:
+    """Look every code up in a table; a cell that the rule's values name is what they say."""
+    declared = tidy_texts(pl.Series([word for word, _ in rule.values], dtype=pl.String))
+    values = dict(zip(declared, (category for _, category in rule.values), strict=True))
+    faults: dict[str, str] = {}
+    for cell in texts.drop_nulls().unique():
+        if cell not in values:
+            code = plain_code(cell)
+            category = None if code is None else table.category(code)
+            if category is not None:
+                values[cell] = category
+            else:
+                faults[cell] = (Fault.NOT_A_CODE if code is None else Fault.OUTSIDE_TABLE).value
+    return ParsedColumn(_replaced(texts, values), _replaced(texts, faults))
+
+
+def _replaced(texts: pl.Series, words: Mapping[str, str]) -> pl.Series:
+    return texts.replace_strict(list(words), list(words.values()), default=None, return_dtype=pl.String)
 
 
 def _with_fault(texts: pl.Series, values: pl.Series, fault: Fault) -> ParsedColumn:

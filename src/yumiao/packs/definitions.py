@@ -1,17 +1,19 @@
-"""Metrics, levers, constraints, registers and titles as pack files state them."""
+"""Metrics, levers, constraints, registers, titles and tables of codes as pack files state them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from yumiao.model.metrics import Citation, Metric
 from yumiao.model.outcomes import Confidence
 from yumiao.model.periods import PeriodKind
+from yumiao.model.prefix_tables import DIGITS, SECTION
 from yumiao.model.text import Text
 from yumiao.model.units import UNITS, Dimension, Kind, to_steps
 from yumiao.packs.fields import Length, Part, Quantity, Sourced, Statement, Words
@@ -138,6 +140,47 @@ class DefinitionFile(Part):
     levers: Mapping[str, LeverDefinition] = {}
     registers: Mapping[str, RegisterDefinition] = {}
     titles: Mapping[str, TitleDefinition] = {}
+
+
+def _code_field(pattern: str, example: str) -> tuple[BeforeValidator, WithJsonSchema]:
+    def read(value: object) -> str:
+        if isinstance(value, str) and re.fullmatch(pattern, value):
+            return value
+        raise PydanticCustomError(
+            "code",
+            "{found} is no code; write one in quotes, such as {example}",
+            {"found": str(value), "example": example},
+        )
+
+    return BeforeValidator(read), WithJsonSchema({"type": "string", "pattern": f"^{pattern}$"})
+
+
+class TableRow(Part):
+    """A category and the codes that it covers, with all codes below them."""
+
+    is_: str = Field(alias="is")
+    section: Annotated[str, *_code_field(SECTION, '"C"')] | None = None
+    codes: tuple[Annotated[str, *_code_field(DIGITS, '"01"')], ...] = Field(min_length=1)
+    confidence: Confidence | None = None
+    note: Words | str | None = None
+
+    @property
+    def note_text(self) -> Text | None:
+        return self.note.text if isinstance(self.note, Words) else Text(self.note) if self.note else None
+
+
+class TableFile(Part):
+    """A file of a pack's ``tables`` folder."""
+
+    table: str
+    title: Words
+    from_: str = Field(alias="from")
+    to: str
+    match: Literal["longest_prefix"]
+    otherwise: Literal["needs_person"]
+    cite: Cite = Cite()
+    rows: tuple[TableRow, ...] = Field(min_length=1)
+    note: Words | str | None = None
 
 
 class PackFile(Part):

@@ -1,4 +1,4 @@
-"""All packs of some roots, read and put together: metrics, constraints, titles, registers, policies."""
+"""All packs of some roots, read and put together: metrics, constraints, titles, registers, tables, policies."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from yumiao.model.metrics import Lever, Metric
 from yumiao.model.periods import PeriodKind
+from yumiao.model.prefix_tables import PrefixTable
 from yumiao.model.problems import Problem, YumiaoError
 from yumiao.model.text import Text
 from yumiao.model.units import UNITS, Kind, to_steps
@@ -20,9 +21,11 @@ from yumiao.packs.definitions import (
     LeverDefinition,
     PackFile,
     RegisterDefinition,
+    TableFile,
     TitleDefinition,
 )
 from yumiao.packs.policies import ApplicationKind, PolicyVersion
+from yumiao.packs.tables import read_tables
 from yumiao.packs.yaml_reading import Source, check_model, nearest, read_yaml
 
 LEVELS = {2: "national", 6: ""}
@@ -80,6 +83,7 @@ class Library:
     levers: Mapping[str, Lever] = field(default_factory=dict)
     registers: Mapping[str, RegisterDefinition] = field(default_factory=dict)
     titles: Mapping[str, TitleDefinition] = field(default_factory=dict)
+    tables: Mapping[str, PrefixTable] = field(default_factory=dict)
     policies: tuple[Policy, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False)
 
@@ -148,6 +152,7 @@ class _Reader:
     problems: list[Problem] = field(default_factory=list)
     packs: list[PackInfo] = field(default_factory=list)
     definitions: list[tuple[Source, DefinitionFile]] = field(default_factory=list)
+    tables: list[tuple[Source, TableFile]] = field(default_factory=list)
     versions: list[tuple[Source, PolicyVersion, PackInfo]] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
 
@@ -178,6 +183,8 @@ class _Reader:
         self.packs.append(info)
         for path in sorted((file.parent / "metrics").rglob("*.yaml")):
             self._read_definitions(path, root)
+        for path in sorted((file.parent / "tables").rglob("*.yaml")):
+            self._read_table(path, root)
         for path in sorted((file.parent / "policies").rglob("*.yaml")):
             self._read_policy(path, root, info)
 
@@ -189,6 +196,15 @@ class _Reader:
         self.problems += problems
         if model is not None:
             self.definitions.append((source, model))
+
+    def _read_table(self, path: Path, root: Path) -> None:
+        source = self._load(path, root)
+        if source is None:
+            return
+        model, problems = check_model(source, TableFile)
+        self.problems += problems
+        if model is not None:
+            self.tables.append((source, model))
 
     def _read_policy(self, path: Path, root: Path, info: PackInfo) -> None:
         source = self._load(path, root)
@@ -233,6 +249,8 @@ def _assemble(reader: _Reader) -> Library:
         )
         for name, metric in metrics.items()
     }
+    tables, problems = read_tables(reader.tables, metrics)
+    reader.problems += problems
     digest = _definitions_hash(reader)
     return Library(
         packs=tuple(reader.packs),
@@ -243,6 +261,7 @@ def _assemble(reader: _Reader) -> Library:
             name: register for _, file in reader.definitions for name, register in file.registers.items()
         },
         titles={name: title for _, file in reader.definitions for name, title in file.titles.items()},
+        tables=tables,
         policies=tuple(_policies(reader, digest)),
         sources=reader.sources,
     )
@@ -250,7 +269,8 @@ def _assemble(reader: _Reader) -> Library:
 
 def _definitions_hash(reader: _Reader) -> bytes:
     digest = hashlib.sha256()
-    for source, _ in sorted(reader.definitions, key=lambda pair: pair[0].shown):
+    sources = [source for source, _ in (*reader.definitions, *reader.tables)]
+    for source in sorted(sources, key=lambda source: source.shown):
         digest.update(canonical_text(source.text).encode())
     return digest.digest()
 

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from yumiao.model.units import UNITS
-from yumiao.packs.definitions import DefinitionFile, PackFile
+from yumiao.packs.definitions import DefinitionFile, PackFile, TableFile
 from yumiao.packs.example_files import ExampleFile
 from yumiao.packs.policies import PolicyVersion
 
@@ -22,6 +22,7 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 FILES: Mapping[str, tuple[type[BaseModel], str]] = {
     "pack": (PackFile, "规则包 pack.yaml"),
     "metrics": (DefinitionFile, "口径、台账、资质与抓手 metrics/*.yaml"),
+    "table": (TableFile, "代码对照表 tables/*.yaml"),
     "policy": (PolicyVersion, "政策的一个版本 policies/<policy>/<version>.yaml"),
     "examples": (ExampleFile, "示例 examples/*.yaml"),
 }
@@ -39,6 +40,7 @@ HINTS: Mapping[str, str] = {
     "cite": "条款出处 / the clause",
     "class_table": "按分类口径列出各类下限的表 / lower bounds of each class by a category",
     "classes": "类别，自上而下第一个成立的 / classes, the first that holds",
+    "codes": "代码，含其下各级 / codes, with all codes below them",
     "conditions": "条件，每条一款 / testable clauses",
     "confidence": "把握程度 / how sure we are of what is written",
     "constraints": "部分不超过整体：part <= whole / between metrics of the same period",
@@ -57,12 +59,14 @@ HINTS: Mapping[str, str] = {
     "of": "满分 / the maximum",
     "one_year": "只有一年时的得分 / points where there is one year only",
     "open_to": "由哪一级设定 / which level sets it",
+    "otherwise": "表外代码由人认定 / a code outside the table needs a person",
     "parts": "分项，相加 / parts, added up",
     "per": "每若干单位得若干分 / points for each so much",
     "points": "分数，如 5、7–8；或由人给分的口径 / points, or the metric that holds them",
     "question": "缺数据时的问句 / what to ask where the fact is missing",
     "readings": "各种读法 / the possible readings",
     "routes": "路径，写出的顺序 / ways to qualify, in the document's order",
+    "section": "门类，其代码全部在本行 / the section, all of whose codes stand in this row",
     "settings": "口径开关: 读法 / switch: reading",
     "step": "一步的数量 / the size of one step",
     "switches": "文本未明之处及所取读法 / where the text is silent",
@@ -76,7 +80,7 @@ HINTS: Mapping[str, str] = {
 
 
 def build_schema(name: str) -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) of one kind of file: pack, metrics, policy or examples."""
+    """Return the JSON Schema (draft 2020-12) of one kind of file: pack, metrics, table, policy or examples."""
     model, title = FILES[name]
     schema = model.model_json_schema(by_alias=True)
     for definition in (schema, *schema.get("$defs", {}).values()):
