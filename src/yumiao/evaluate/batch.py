@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
 
 import polars as pl
 
@@ -83,7 +82,12 @@ class Judged:
 
     @cached_property
     def second(self) -> Layers:
-        """The second reading."""
+        """The second reading of the rows inside the cells."""
+        return layers((self.usual or self.compiled).program, self.second_names, "s")
+
+    @cached_property
+    def whole_second(self) -> Layers:
+        """The second reading of the rows outside the cells."""
         return layers(self.compiled.program, self.second_names, "s")
 
     @cached_property
@@ -182,22 +186,28 @@ def _collect(frame: pl.LazyFrame) -> pl.DataFrame:
 def _codes(piece: pl.LazyFrame, found: pl.DataFrame, identity: Sequence[str], each: Judged) -> pl.DataFrame:
     names = [*each.first.outputs, _UNUSUAL]
     own = found.select(*identity, *(pl.col(each.prefix + name).alias(name) for name in names))
-    own = _judged_otherwise(piece, own, own[_UNUSUAL], each, "whole")
+    own = _judged_otherwise(piece, own, own[_UNUSUAL], each, each.whole)
+    return _read_again(piece, own, each)
+
+
+def _read_again(piece: pl.LazyFrame, own: pl.DataFrame, each: Judged) -> pl.DataFrame:
+    """Read the marked rows a second time, each by the program that fits it."""
     final = own.rename({f"first.{name}": name for name in each.second_names})
-    return _judged_otherwise(piece, final, own["again"], each, "second")
+    again, unusual = own["again"], own[_UNUSUAL]
+    if not again.any():
+        return final
+    final = _judged_otherwise(piece, final, again & ~unusual, each, each.second)
+    if unusual.any():
+        final = _judged_otherwise(piece, final, again & unusual, each, each.whole_second)
+    return final
 
 
 def _judged_otherwise(
-    piece: pl.LazyFrame,
-    found: pl.DataFrame,
-    marked: pl.Series,
-    each: Judged,
-    form: Literal["whole", "second"],
+    piece: pl.LazyFrame, found: pl.DataFrame, marked: pl.Series, each: Judged, written: Layers
 ) -> pl.DataFrame:
-    """Judge the marked rows by the whole program, or a second time, and put its outputs in place."""
+    """Judge the marked rows by another program and put its outputs in place."""
     if not marked.any():
         return found
-    written: Layers = each.whole if form == "whole" else each.second
     columns = piece.collect_schema().names()
     needed = [column for column in columns if column.partition("#")[0] in each.graph.leaves]
     every_row = pl.lit(value=True).alias(_UNUSUAL)  # keeps the height where a policy reads no column at all
