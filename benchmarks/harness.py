@@ -103,7 +103,7 @@ def _call(module: Any, program: Any, job: Job) -> Callable[[], Any]:
         return lambda: function(program, Path(job.parquet), Path(job.written))
     if job.mode == "batch":
         return lambda: function(program, Path(job.parquet), job.outputs)
-    import polars as pl  # noqa: PLC0415  # only this mode needs it here: the other engines must not pay for it
+    import polars as pl  # only this mode needs it here: the other engines must not pay for it
 
     facts = pl.scan_parquet(job.parquet).slice(3, 1).collect().row(0, named=True)
     return lambda: function(program, facts)

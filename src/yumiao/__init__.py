@@ -20,7 +20,7 @@ __version__ = ENGINE_VERSION
 __all__ = ["__version__", "evaluate_facts", "load_packs", "load_run", "make_facts", "read_files"]
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - loaded when first asked for, so that `yumiao.model` stays light
+def __getattr__(name: str) -> Any:
     if name in __all__:
         return getattr(import_module("yumiao.notebook"), name)
     raise AttributeError(f"module 'yumiao' has no attribute {name!r}")

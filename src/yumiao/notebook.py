@@ -65,7 +65,7 @@ def read_files(
 
 
 def make_facts(
-    table: Any,  # noqa: ANN401 - any table of pandas, Polars, pyarrow, DuckDB
+    table: Any,
     library: Library,
     *,
     as_of: dt.date,

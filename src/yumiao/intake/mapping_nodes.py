@@ -173,7 +173,7 @@ def _is_scalar(value: object) -> bool:
     return isinstance(value, str | int | float | bool | dt.date)
 
 
-def line_of(node: Any, key: object) -> int | None:  # noqa: ANN401 - a node of the YAML library
+def line_of(node: Any, key: object) -> int | None:
     """Return the line (from 1) on which a key or list entry of a YAML node stands, or None."""
     if not hasattr(node, "lc"):
         return None

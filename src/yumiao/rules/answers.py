@@ -339,7 +339,7 @@ class Answer:
         return found
 
 
-def _plain(value: object) -> Any:  # noqa: ANN401 - plain JSON values
+def _plain(value: object) -> Any:
     match value:
         case Enum():
             return value.value

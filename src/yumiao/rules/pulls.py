@@ -5,11 +5,11 @@ Clauses that all pull a missing fact the same way never stand in each other's wa
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from yumiao.rules import graph as g
-import itertools
 
 
 @dataclass(frozen=True, slots=True)

@@ -254,7 +254,7 @@ def test_a_zip_that_unpacks_beyond_the_limit_is_refused(tmp_path, xlsx):
 
 
 def test_damaged_spreadsheets_are_refused_or_read_but_never_crash(tmp_path, xlsx, capfd):
-    chance = random.Random(20260601)  # noqa: S311 - damage to files, not a secret
+    chance = random.Random(20260601)
     for source in (xlsx, OLD_XLS):
         content = source.read_bytes()
         path = tmp_path / f"damaged{source.suffix}"
