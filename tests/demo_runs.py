@@ -14,7 +14,10 @@ from yumiao.demo.district import INPUTS, MAPPING, make_district
 from yumiao.evaluate import Run, evaluate
 from yumiao.intake.facts import read_facts
 from yumiao.intake.mapping_reader import read_mapping
+from yumiao.model.text import Language
 from yumiao.packs.library import Library, load_packs
+from yumiao.report.lists import Lists, read_lists
+from yumiao.report.summary import Summary, summarise
 
 KNOWN_AT = "2026-07-15T09:00:00+08:00"
 
@@ -40,6 +43,18 @@ def demo_run(seed: int = 5, size: int = 90) -> Run:
             batch="demo",
         )
     return evaluate(library, facts, as_of=AS_OF, known_at=KNOWN_AT)
+
+
+@cache
+def demo_summary(seed: int = 5, size: int = 90) -> Summary:
+    """The summary of an invented district."""
+    return summarise(demo_run(seed, size))
+
+
+@cache
+def demo_lists(language: Language = "zh", seed: int = 5, size: int = 90) -> Lists:
+    """The lists of an invented district."""
+    return read_lists(demo_summary(seed, size), language)
 
 
 def run_of(rows: list[dict[str, object]], *policies: str) -> Run:

@@ -197,7 +197,7 @@ def show_published(session: Session, published: Published) -> None:
     """Say on the terminal what came out and where the report lies."""
     from yumiao.cli.overview import show_overview
 
-    show_overview(session, published.summary)
+    show_overview(session, published.summary, published.lists)
     session.print()
     session.print(session.say(f"结果在 {published.folder}", f"The run is in {published.folder}"), "bold")
     session.print(session.say(f"  工作簿 {published.workbook}", f"  workbook {published.workbook}"))

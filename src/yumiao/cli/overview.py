@@ -7,8 +7,8 @@ from rich.table import Column, Table
 
 from yumiao.cli.session import Session
 from yumiao.model.outcomes import Outcome
-from yumiao.report.lists import near_miss_table
-from yumiao.report.questions import most_asked, question_table
+from yumiao.report.lists import Lists
+from yumiao.report.questions import most_asked
 from yumiao.report.summary import PolicySummary, Summary
 from yumiao.report.wording import OUTCOMES
 
@@ -21,11 +21,11 @@ NEAR_MISSES = 3
 STYLES = {Outcome.MET: "green", Outcome.NOT_MET: "red", Outcome.UNDETERMINED: "yellow"}
 
 
-def show_overview(session: Session, summary: Summary) -> None:
+def show_overview(session: Session, summary: Summary, lists: Lists) -> None:
     """Show outcomes, questions, near misses and problems."""
     _show_outcomes(session, summary)
-    _show_questions(session, summary)
-    _show_near_misses(session, summary)
+    _show_questions(session, lists)
+    _show_near_misses(session, summary, lists)
     _show_problems(session, summary)
 
 
@@ -63,8 +63,8 @@ def _title(session: Session, policy: PolicySummary) -> str:
     )
 
 
-def _show_questions(session: Session, summary: Summary) -> None:
-    found = most_asked(question_table(summary, session.language), QUESTIONS, session.language)
+def _show_questions(session: Session, lists: Lists) -> None:
+    found = most_asked(lists.questions, QUESTIONS, lists.language)
     if found.is_empty():
         return
     table = plain_table(title=session.say("最值得先问的", "Most worth asking"))
@@ -76,7 +76,7 @@ def _show_questions(session: Session, summary: Summary) -> None:
     session.out.print(table)
 
 
-def _show_near_misses(session: Session, summary: Summary) -> None:
+def _show_near_misses(session: Session, summary: Summary, lists: Lists) -> None:
     table = plain_table(
         session.say("接近达标", "Near misses"),
         session.say("政策", "Policy"),
@@ -84,7 +84,7 @@ def _show_near_misses(session: Session, summary: Summary) -> None:
         title=session.say(f"每项政策最近的{NEAR_MISSES}家", f"The nearest {NEAR_MISSES} of each policy"),
     )
     for policy in summary.policies:
-        for row in near_miss_table(summary, policy, session.language, NEAR_MISSES).iter_rows(named=True):
+        for row in lists.near_misses[policy.id].head(NEAR_MISSES).iter_rows(named=True):
             table.add_row(
                 row["name"] or row["subject"],
                 session.words(policy.title),

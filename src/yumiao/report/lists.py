@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -11,6 +12,7 @@ from yumiao.evaluate.subjects import row_of
 from yumiao.model.outcomes import Outcome
 from yumiao.model.text import Language
 from yumiao.report.details import ConditionColumns, Details, read_details
+from yumiao.report.questions import question_table
 from yumiao.report.summary import PolicySummary, Summary
 from yumiao.report.wording import joined, separator
 from yumiao.rules.answers import Subject
@@ -21,16 +23,40 @@ EXPLAINED = 200
 """Near misses of one policy whose gap is told with the levers that close it; the others' with the number alone."""
 
 
-def near_miss_table(
-    summary: Summary, policy: PolicySummary, language: Language, most: int | None = None
-) -> pl.DataFrame:
+@dataclass(frozen=True)
+class Lists:
+    """The lists of a run in one language, read once for page, workbook and terminal.
+
+    Attributes:
+        near_misses: policy id -> its near misses, see :func:`near_miss_table`.
+        still_possible: policy id -> its undetermined subjects, see :func:`still_possible_table`.
+        questions: see :func:`yumiao.report.questions.question_table`.
+    """
+
+    language: Language
+    near_misses: Mapping[str, pl.DataFrame]
+    still_possible: Mapping[str, pl.DataFrame]
+    questions: pl.DataFrame
+
+
+def read_lists(summary: Summary, language: Language) -> Lists:
+    """Read the lists of a run."""
+    return Lists(
+        language,
+        {policy.id: near_miss_table(summary, policy, language) for policy in summary.policies},
+        {policy.id: still_possible_table(summary, policy, language) for policy in summary.policies},
+        question_table(summary, language),
+    )
+
+
+def near_miss_table(summary: Summary, policy: PolicySummary, language: Language) -> pl.DataFrame:
     """Return the near misses of one policy.
 
     Returns: one row per subject, the nearest first: ``subject``, ``name``, ``code``, ``failing_text`` (the
         conditions that fail), ``value_text``, ``gap_text``, ``missing_text``, ``cite_text``, ``class_text``,
         ``possible_text``, ``reasons_text``, ``distance``; texts of several conditions are joined.
     """
-    rows = policy.near_misses if most is None else policy.near_misses.head(most)
+    rows = policy.near_misses
     details = read_details(summary.facts, policy.evaluated, language, rows)
     listed = _listed(details, Outcome.NOT_MET.label.words(language), language)
     told = list(_told(summary, details, rows.head(EXPLAINED), language))

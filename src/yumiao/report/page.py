@@ -7,11 +7,11 @@ from importlib import resources
 from typing import Any
 
 from yumiao.model.outcomes import Outcome
-from yumiao.model.text import Language, Text
+from yumiao.model.text import Text
 from yumiao.report.charts import Rung, forest, outcome_bar, share_bar
-from yumiao.report.lists import near_miss_table
+from yumiao.report.lists import Lists
 from yumiao.report.markup import Html, body_row, head_row, table, tag, text
-from yumiao.report.questions import most_asked, question_table
+from yumiao.report.questions import most_asked
 from yumiao.report.summary import ConditionCount, PolicySummary, Summary
 from yumiao.report.wording import OUTCOMES, fact_label
 from yumiao.report.workbook import receipt_lines
@@ -29,19 +29,20 @@ FACTS = 10
 """Facts that the page lists, the least known ones."""
 
 
-def make_page(summary: Summary, language: Language = "zh", *, notice: Text = Text("")) -> str:
-    """Return the report of a run as one HTML page.
+def make_page(summary: Summary, lists: Lists, *, notice: Text = Text("")) -> str:
+    """Return the report of a run as one HTML page, in the language of its lists.
 
     Args:
         notice: a sentence that stands at the top, such as that all names are invented.
     """
-    return _Page(summary, language, notice).make()
+    return _Page(summary, lists, notice).make()
 
 
 class _Page:
-    def __init__(self, summary: Summary, language: Language, notice: Text) -> None:
+    def __init__(self, summary: Summary, lists: Lists, notice: Text) -> None:
         self.summary = summary
-        self.language = language
+        self.lists = lists
+        self.language = lists.language
         self.notice = notice
 
     def say(self, zh: str, en: str) -> str:
@@ -193,7 +194,7 @@ class _Page:
     # ── questions and coverage ────────────────────────────────────────────────────────────────────────────
 
     def _questions(self) -> Html:
-        found = most_asked(question_table(self.summary, self.language), QUESTIONS, self.language)
+        found = most_asked(self.lists.questions, QUESTIONS, self.language)
         entries = [
             tag(
                 "li",
@@ -261,7 +262,7 @@ class _Page:
         return self._card("near", sub, table(caption, head_row(heads), rows) if rows else self._nothing())
 
     def _near_rows(self, policy: PolicySummary) -> Iterator[Html]:
-        found = near_miss_table(self.summary, policy, self.language, NEAR_MISSES)
+        found = self.lists.near_misses[policy.id].head(NEAR_MISSES)
         for row in found.iter_rows(named=True):
             title = tag("span", text(policy.title.words(self.language)), class_="tag pine")
             cells = [

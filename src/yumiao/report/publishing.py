@@ -13,6 +13,7 @@ from pathlib import Path
 from yumiao.evaluate import Run
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Language, Text
+from yumiao.report.lists import Lists, read_lists
 from yumiao.report.page import make_page
 from yumiao.report.summary import Summary, summarise
 from yumiao.report.workbook import write_workbook
@@ -32,6 +33,7 @@ class Published:
 
     folder: Path
     summary: Summary
+    lists: Lists
 
     @property
     def workbook(self) -> Path:
@@ -92,12 +94,13 @@ def publish(
         _tell_saving(tell)
         run.save(aside / "run")
         summary = summarise(run)
-        write_reports(summary, aside / "run", language, created=created, notice=notice, tell=tell)
+        lists = read_lists(summary, language)
+        write_reports(summary, lists, aside / "run", created=created, notice=notice, tell=tell)
         (aside / "run").chmod(SHARED)
         os.replace(aside / "run", folder)  # noqa: PTH105 - atomic, and the folder was not there
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    return Published(folder, summary)
+    return Published(folder, summary, lists)
 
 
 def _tell_saving(tell: Tell | None) -> None:
@@ -107,14 +110,14 @@ def _tell_saving(tell: Tell | None) -> None:
 
 def write_reports(
     summary: Summary,
+    lists: Lists,
     folder: Path,
-    language: Language = "zh",
     *,
     created: dt.datetime,
     notice: Text = Text(""),
     tell: Tell | None = None,
 ) -> None:
     """Write workbook and page into a folder."""
-    (folder / PAGE).write_text(make_page(summary, language, notice=notice), encoding="utf-8")
+    (folder / PAGE).write_text(make_page(summary, lists, notice=notice), encoding="utf-8")
     moment = created.replace(tzinfo=None)
-    write_workbook(summary, folder / WORKBOOK, language, created=moment, notice=notice, progress=tell)
+    write_workbook(summary, lists, folder / WORKBOOK, created=moment, notice=notice, progress=tell)

@@ -12,8 +12,7 @@ import polars as pl
 from yumiao.model.problems import Problem
 from yumiao.model.text import Language, Text
 from yumiao.report.details import ConditionColumns, Details, read_details
-from yumiao.report.lists import near_miss_table, still_possible_table
-from yumiao.report.questions import question_table
+from yumiao.report.lists import Lists
 from yumiao.report.sheets import MAX_ROWS, Book, Column, Table
 from yumiao.report.summary import PolicySummary, Summary
 from yumiao.report.wording import OUTCOMES
@@ -33,22 +32,23 @@ class _Words:
 
 def write_workbook(
     summary: Summary,
+    lists: Lists,
     path: Path,
-    language: Language = "zh",
     *,
     created: datetime,
     notice: Text = Text(""),
     max_rows: int = MAX_ROWS,
     progress: Progress | None = None,
 ) -> None:
-    """Write the workbook of a run.
+    """Write the workbook of a run in the language of its lists.
 
     Args:
         created: what the file says of when it was made.
         notice: a sentence that stands on the first sheet, such as that all names are invented.
         max_rows: rows of one sheet; what is longer goes on in a second sheet of the same name.
     """
-    writer = _Writer(summary, language, notice, max_rows, progress)
+    writer = _Writer(summary, lists, notice, max_rows, progress)
+    language = lists.language
     title = _Words(language)("育苗判定结果", "Yumiao: what the policies say")
     with Book(path, title, language, created) as book:
         writer.write(book)
@@ -56,11 +56,12 @@ def write_workbook(
 
 class _Writer:
     def __init__(
-        self, summary: Summary, language: Language, notice: Text, max_rows: int, progress: Progress | None
+        self, summary: Summary, lists: Lists, notice: Text, max_rows: int, progress: Progress | None
     ) -> None:
         self.summary = summary
-        self.language = language
-        self.say = _Words(language)
+        self.lists = lists
+        self.language = lists.language
+        self.say = _Words(lists.language)
         self.notice = notice
         self.max_rows = max_rows
         self.progress = progress
@@ -139,9 +140,9 @@ class _Writer:
 
     # ── lists over all policies ───────────────────────────────────────────────────────────────────────────
 
-    def _over_policies(self, read: Callable[[PolicySummary], pl.DataFrame]) -> pl.DataFrame:
+    def _over_policies(self, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         frames = [
-            read(policy).with_columns(pl.lit(policy.title.words(self.language)).alias("policy"))
+            tables[policy.id].with_columns(pl.lit(policy.title.words(self.language)).alias("policy"))
             for policy in self.summary.policies
         ]
         return pl.concat(frames) if frames else pl.DataFrame()
@@ -153,7 +154,7 @@ class _Writer:
         ]
 
     def _near_misses(self) -> Table:
-        frame = self._over_policies(lambda policy: near_miss_table(self.summary, policy, self.language))
+        frame = self._over_policies(self.lists.near_misses)
         say = self.say
         columns = [
             *self._identity(),
@@ -169,7 +170,7 @@ class _Writer:
         return Table(say("接近达标", "Near misses"), columns, frame, note=note)
 
     def _still_possible(self) -> Table:
-        frame = self._over_policies(lambda policy: still_possible_table(self.summary, policy, self.language))
+        frame = self._over_policies(self.lists.still_possible)
         say = self.say
         columns = [
             *self._identity(),
@@ -199,7 +200,7 @@ class _Writer:
         note = say(
             "每项政策中，未定最多因它而起的在前。", "Of each policy: what keeps the most verdicts open first."
         )
-        return Table(say("待问", "Questions"), columns, question_table(self.summary, self.language), 1, note)
+        return Table(say("待问", "Questions"), columns, self.lists.questions, 1, note)
 
     def _problems(self) -> Table:
         problems = self.summary.run.facts.problems

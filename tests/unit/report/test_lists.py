@@ -2,19 +2,18 @@
 
 import polars as pl
 import pytest
-from tests.demo_runs import demo_run
+from tests.demo_runs import demo_summary
 
 from yumiao.model.outcomes import Outcome
 from yumiao.report import lists
 from yumiao.report.finding import find_subjects
 from yumiao.report.lists import near_miss_table, still_possible_table
 from yumiao.report.questions import most_asked, question_table
-from yumiao.report.summary import summarise
 
 
 @pytest.fixture(scope="module")
 def summary():
-    return summarise(demo_run(412, 360))
+    return demo_summary(412, 360)
 
 
 def policy_of(summary, family):

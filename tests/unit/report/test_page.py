@@ -6,13 +6,13 @@ from html.parser import HTMLParser
 
 import polars as pl
 import pytest
-from tests.demo_runs import demo_run
+from tests.demo_runs import demo_lists, demo_summary
 
 from yumiao.model.outcomes import Outcome
 from yumiao.model.text import Text
 from yumiao.report.charts import Rung, forest, outcome_bar, plant_unit, wrapped
+from yumiao.report.lists import read_lists
 from yumiao.report.page import make_page
-from yumiao.report.summary import summarise
 
 VOID = {"meta", "link", "br", "img", "input"}
 
@@ -55,12 +55,17 @@ class Checked(HTMLParser):
 
 @pytest.fixture(scope="module")
 def summary():
-    return summarise(demo_run())
+    return demo_summary()
+
+
+def page_of(summary, language="zh"):
+    lists = demo_lists(language) if summary is demo_summary() else read_lists(summary, language)
+    return make_page(summary, lists, notice=Text("全部虚构", "all invented"))
 
 
 @pytest.fixture(scope="module", params=["zh", "en"])
 def page(request, summary):
-    return make_page(summary, request.param, notice=Text("全部虚构", "all invented"))
+    return page_of(summary, request.param)
 
 
 def test_page_loads_nothing_from_elsewhere_and_runs_nothing(page):
@@ -110,8 +115,8 @@ def test_every_drawing_says_what_it_shows(page):
 
 
 def test_page_states_its_language(summary):
-    assert make_page(summary, "zh").startswith('<!doctype html>\n<html lang="zh-CN">')
-    assert make_page(summary, "en").startswith('<!doctype html>\n<html lang="en">')
+    assert page_of(summary, "zh").startswith('<!doctype html>\n<html lang="zh-CN">')
+    assert page_of(summary, "en").startswith('<!doctype html>\n<html lang="en">')
 
 
 def test_page_carries_the_counts_of_every_policy(page, summary):
@@ -127,7 +132,7 @@ def test_page_carries_the_notice(page):
 
 
 def test_english_page_has_no_chinese_labels(summary):
-    parsed = Checked(make_page(summary, "en"))
+    parsed = Checked(page_of(summary, "en"))
 
     labels = [attributes.get("aria-label") or "" for _, attributes in parsed.tags]
     assert not [label for label in labels if re.search("[\u4e00-\u9fff]", label)]
@@ -141,14 +146,14 @@ def test_name_with_markup_is_shown_as_text(summary):
         policy, evaluated=replace(policy.evaluated, verdicts=policy.evaluated.verdicts.with_columns(names))
     )
 
-    page = make_page(replace(summary, policies=(changed,)))
+    page = page_of(replace(summary, policies=(changed,)))
 
     assert "<script>" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;&amp;&quot;&#x27;" in page
 
 
 def test_run_without_subjects_or_policies_still_gives_a_page(summary):
-    page = make_page(replace(summary, policies=(), coverage=()))
+    page = page_of(replace(summary, policies=(), coverage=()))
 
     assert Checked(page).open == []
 

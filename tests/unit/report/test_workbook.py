@@ -5,12 +5,11 @@ import datetime as dt
 import openpyxl
 import polars as pl
 import pytest
-from tests.demo_runs import demo_run
+from tests.demo_runs import demo_lists, demo_summary
 
 from yumiao.model.outcomes import Outcome
 from yumiao.model.text import Text
 from yumiao.report.sheets import Book, Column, Table
-from yumiao.report.summary import summarise
 from yumiao.report.workbook import write_workbook
 
 CREATED = dt.datetime(2026, 7, 15, 9)  # noqa: DTZ001 - what a file says of itself has no zone
@@ -18,13 +17,13 @@ CREATED = dt.datetime(2026, 7, 15, 9)  # noqa: DTZ001 - what a file says of itse
 
 @pytest.fixture(scope="module")
 def summary():
-    return summarise(demo_run())
+    return demo_summary()
 
 
 @pytest.fixture(scope="module")
 def book(summary, tmp_path_factory):
     path = tmp_path_factory.mktemp("book") / "report.xlsx"
-    write_workbook(summary, path, created=CREATED, notice=Text("全部虚构", "all invented"))
+    write_workbook(summary, demo_lists(), path, created=CREATED, notice=Text("全部虚构", "all invented"))
     return openpyxl.load_workbook(path)
 
 
@@ -136,13 +135,13 @@ def test_text_longer_than_a_cell_takes_is_cut_with_a_mark(tmp_path):
 def test_same_run_gives_the_same_bytes(summary, tmp_path):
     paths = [tmp_path / "a.xlsx", tmp_path / "b.xlsx"]
     for path in paths:
-        write_workbook(summary, path, created=CREATED)
+        write_workbook(summary, demo_lists(), path, created=CREATED)
 
     assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
 def test_english_workbook_has_english_labels(summary, tmp_path):
-    write_workbook(summary, tmp_path / "e.xlsx", "en", created=CREATED)
+    write_workbook(summary, demo_lists("en"), tmp_path / "e.xlsx", created=CREATED)
 
     names = openpyxl.load_workbook(tmp_path / "e.xlsx").sheetnames
     assert names[:4] == ["Overview", "Near misses", "Still possible", "Questions"]
