@@ -15,7 +15,7 @@ import random
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import combinations, pairwise, product
+from itertools import pairwise, product
 from typing import Any
 
 from yumiao.model.facts import HIGH_SUFFIX, LOW_SUFFIX
@@ -41,6 +41,9 @@ FIRST_DAY = int(day(dt.date(1900, 1, 1)))
 LAST_DAY = int(day(dt.date(2199, 12, 31)))
 LIMIT = 20_000
 """So many completions are judged unless the caller says otherwise."""
+
+BEYOND = 10**6
+"""An open domain has no end; so many times the largest magnitude of a file is beyond all that facts lead to."""
 
 REPRESENTATIVES = 7
 """So many values stand for a fact that is still missing while another is completed."""
@@ -119,7 +122,7 @@ class _Remembering(Reference):
         frames = self.frames
 
         class Other(Reference):
-            def fact(self, column: str) -> Any:  # noqa: ANN401 - a fact is of its metric's kind
+            def fact(self, column: str) -> Any:
                 value = super().fact(column)
                 if column in changing:
                     frames[-1][column] = value
@@ -132,13 +135,13 @@ class _Remembering(Reference):
         self.frames[-1][self.EXPERTS] = self.chooser
         return self.chooser(path, points)
 
-    def fact(self, column: str) -> Any:  # noqa: ANN401 - a fact is of its metric's kind
+    def fact(self, column: str) -> Any:
         value = super().fact(column)
         if column in self.changing:
             self.frames[-1][column] = value
         return value
 
-    def once(self, key: Hashable, work: Callable[[], Any]) -> Any:  # noqa: ANN401 - truths and points
+    def once(self, key: Hashable, work: Callable[[], Any]) -> Any:
         node, read = self._recall(self.memory.get(key))
         if not isinstance(node, _Answer):
             self.frames.append({})
@@ -423,7 +426,7 @@ def _domain(metric: Metric) -> tuple[int, int]:
         return FIRST_DAY, LAST_DAY
     if metric.unit is None:
         return 0, 1
-    wide = MAGNITUDES[metric.unit.dimension]
+    wide = MAGNITUDES[metric.unit.dimension] * BEYOND
     low, high = metric.minimum, metric.maximum
     return -wide if low is None else low, wide if high is None else high
 
@@ -461,20 +464,23 @@ def _open(polynomials: Iterable[Polynomial]) -> tuple[Polynomial, ...]:
     return tuple(distinct.values())
 
 
-def _meetings(polynomials: Sequence[Polynomial], name: str) -> Iterator[Polynomial]:
+def _meetings(
+    touching: Sequence[Polynomial], polynomials: Sequence[Polynomial], name: str
+) -> Iterator[Polynomial]:
     """Yield where two comparisons change their answers together, one other missing fact left out."""
-    for one, other in combinations(polynomials, 2):
-        for shared in sorted((one.variables() & other.variables()) - {name}):
-            meeting = one.eliminate(shared, other)
-            if meeting is not None and name in meeting.variables():
-                yield meeting
+    for one in touching:
+        for other in polynomials:
+            for shared in (one.variables() & other.variables()) - {name}:
+                meeting = one.eliminate(shared, other) if other is not one else None
+                if meeting is not None and name in meeting.variables():
+                    yield meeting
 
 
 def _all_roots(
-    polynomials: Iterable[Polynomial], name: str, representatives: Mapping[str, Sequence[int]]
+    polynomials: Sequence[Polynomial], name: str, representatives: Mapping[str, Sequence[int]]
 ) -> set[int]:
     touching = [polynomial for polynomial in polynomials if name in polynomial.variables()]
-    every = _open([*touching, *_meetings(touching, name)])
+    every = _open([*touching, *_meetings(touching, polynomials, name)])
     return {root for polynomial in every for root in _roots(polynomial, name, representatives)}
 
 

@@ -165,10 +165,11 @@ class CriticalPoints:
         for place in self.reference.parts.values():
             for scope in self._scopes(place.younger):
                 self._score(place, scope)
-        for tree in (*body.routes.values(), *(body.classes or {}).values()):
-            self._statement(tree.when.tree, Scope())
-        for statement in body.met_when or ():
-            self._statement(statement.tree, Scope())
+        trees = [route.when.tree for route in body.routes.values()]
+        trees += [rule.when.tree for rule in (body.classes or {}).values()]
+        trees += [part.tree for part in body.met_when or ()]
+        for tree in trees:
+            self._statement(tree, Scope())
         if body.class_table is not None:
             self._column(ex.Reference(ex.Span(), (body.class_table.by,)), Scope())
             for row in body.class_table.bounds.values():

@@ -1,10 +1,20 @@
 """The laws of the rule engine, on every policy that ships, with facts of its worked examples moved and hidden."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from tests.law_cases import contradictions, hidden, intervals, law, retractions, shipped_ids, shipped_subjects, without
+from tests.law_cases import (
+    contradictions,
+    hidden,
+    intervals,
+    law,
+    retractions,
+    shipped_ids,
+    shipped_subjects,
+    without,
+)
 
 pytestmark = pytest.mark.parametrize("policy_id", shipped_ids())
 
@@ -42,7 +52,7 @@ def test_learning_a_fact_takes_no_answer_back(policy_id):
         order = data.draw(hidden(case, most=12))
         answers = [case.answer(without(row, order[known:])) for known in range(len(order) + 1)]
 
-        taken_back = [retractions(before, after) for before, after in zip(answers, answers[1:], strict=False)]
+        taken_back = [retractions(before, after) for before, after in pairwise(answers)]
 
         assert taken_back == [[]] * len(order)
 
