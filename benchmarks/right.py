@@ -170,18 +170,18 @@ def _default(frame: pl.DataFrame, column: str, of: str) -> pl.Series:
 
 
 def _openfisca(policy: Policy, frame: pl.DataFrame) -> list[bool | None]:
-    from peers import openfisca_peer as peer  # noqa: PLC0415  # half a second that the other engines need not pay
+    from peers import openfisca_peer as peer  # half a second that the other engines need not pay
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "cases.parquet"
         frame.write_parquet(path)
-        simulation = peer._simulate(peer.prepare([policy]), path)  # noqa: SLF001  # its batch answers sums only
+        simulation = peer._simulate(peer.prepare([policy]), path)  # its batch answers sums only
         codes = simulation.calculate(f"{policy.kind}__outcome", peer.PERIOD)
     return [{peer.YES: True, peer.NO: False}.get(int(code)) for code in codes]
 
 
 def _zen(policy: Policy, frame: pl.DataFrame) -> list[bool | None]:
-    from peers import zen_peer as peer  # noqa: PLC0415
+    from peers import zen_peer as peer
 
     program = peer.prepare([policy])
     return [peer.run_single(program, facts)[0].get("outcome") for facts in frame.iter_rows(named=True)]
