@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -19,8 +19,7 @@ from yumiao.rules.answers import Answer, Subject
 from yumiao.rules.derivation import Derivation
 from yumiao.rules.explaining import explain
 from yumiao.rules.judging import SubjectJudge
-from yumiao.rules.origins import origins_of
-from yumiao.rules.questions import find_questions
+from yumiao.rules.origins import losing_values_of, origins_of
 
 
 def subject_facts(facts: Facts, derived: Sequence[Derivation], subject: str) -> pl.DataFrame:
@@ -66,7 +65,7 @@ def answer_subject(
     known = subject_facts(facts, derived, subject)
     identity, row = known.row(0, named=True), row_of(known)
     judges = SubjectJudge(moment.library)
-    answer = explain(
+    return explain(
         judges,
         policy,
         moment.as_of,
@@ -76,6 +75,5 @@ def answer_subject(
         settings=settings,
         known_at=moment.known_at or None,
         snapshot=moment.snapshot,
+        losing=losing_values_of(moment.library, facts.conflicts, subject),
     )
-    judge = judges.policy(policy, moment.as_of, settings)
-    return replace(answer, questions=find_questions(judge, row))

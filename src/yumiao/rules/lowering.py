@@ -242,7 +242,7 @@ class Lowering:
     def founding_cells(self, longest: int) -> Iterator[tuple[g.Cell, int]]:
         """Yield the founding dates that leave ``longest``, … 1 and 0 fiscal years before the application year."""
         first = self.as_of.year - longest
-        yield g.Cell(None, _last_day(first)), longest
+        yield g.Cell(None, _last_day(first) if longest else None), longest
         for count in range(longest - 1, -1, -1):
             year = self.as_of.year - count
             high = _last_day(year) if count else None
@@ -265,7 +265,7 @@ class Lowering:
             case ex.Comparison():
                 return self.comparison(node, scope)
             case ex.Yes(reference=reference):
-                return self._yes(reference)
+                return self._yes(reference, scope)
             case ex.Negation(body=body):
                 return g.Negated(self.statement(body, scope))
             case ex.AtLeast(count=count, parts=parts):
@@ -279,11 +279,11 @@ class Lowering:
             case ex.Holds(title=title):
                 return self._holds(title, node.span)
             case ex.IsValue(subject=subject, values=values):
-                return self._is_value(subject, values)
+                return self._is_value(subject, values, scope)
             case _:
                 self._fail("此处应为判断式", "expected a statement here, found a value", node.span)
 
-    def _yes(self, reference: ex.Reference) -> g.Statement:
+    def _yes(self, reference: ex.Reference, scope: Scope) -> g.Statement:
         name = reference.name
         if name in self.body.conditions:
             return self.condition(name)
@@ -296,7 +296,7 @@ class Lowering:
                 f"{name} is no yes/no fact; compare it with something",
                 reference.span,
             )
-        return g.IsTrue(self.column(metric, reference.year, reference.span))
+        return g.IsTrue(self.column(metric, _year_asked(metric, reference, scope), reference.span))
 
     def _holds(self, title: str, span: ex.Span) -> g.Statement:
         if title not in self.library.titles:
@@ -308,7 +308,7 @@ class Lowering:
         both = (ex.Comparison(span, "<=", granted, today), ex.Comparison(span, ">=", until, today))
         return g.Count(2, tuple(self.statement(part, Scope()) for part in both))
 
-    def _is_value(self, subject: ex.Node, values: tuple[str, ...]) -> g.Statement:
+    def _is_value(self, subject: ex.Node, values: tuple[str, ...], scope: Scope) -> g.Statement:
         if isinstance(subject, ex.ClassOf):
             return self._in_class(subject, values)
         if not isinstance(subject, ex.Reference):
@@ -322,7 +322,8 @@ class Lowering:
                 f"{metric.id} has no value {unknown[0]!r}; known: {known}",
                 subject.span,
             )
-        return g.OneOf(self.column(metric, subject.year, subject.span), frozenset(values))
+        column = self.column(metric, _year_asked(metric, subject, scope), subject.span)
+        return g.OneOf(column, frozenset(values))
 
     def _in_class(self, subject: ex.ClassOf, values: tuple[str, ...]) -> g.Statement:
         """Lower ``class(policy) in (…)`` by the version of that policy in force; its facts become ours."""
@@ -360,6 +361,8 @@ class Lowering:
         if year is not None:
             return year
         left, right = self.value(node.left, scope), self.value(node.right, scope)
+        if isinstance(left, Value):
+            left = self._never_below_zero(left, node.left.span)
         if isinstance(left, Bracket):
             left, right, operator = right, left, _FLIPPED[operator]
         if isinstance(left, Bracket):
@@ -367,6 +370,18 @@ class Lowering:
         if isinstance(right, Bracket):
             return self._bracket_comparison(left, operator, right, node.span)
         return self.compare(left, operator, right, node.span)
+
+    def _never_below_zero(self, value: Value, span: ex.Span) -> Value:
+        """Refuse a mean growth of what may be negative: it would say nothing, and only a score can say what then."""
+        if isinstance(value.node, g.MeanGrowth):
+            metric = self.leaves[value.node.first].metric
+            if metric.minimum is None or metric.minimum < 0:
+                self._fail(
+                    f"{metric.id} 可为负数，请在评分项中用 below_zero 说明如何计分",
+                    f"{metric.id} may be negative; a score part says with `below_zero` what that means",
+                    span,
+                )
+        return value
 
     def _bracket_comparison(
         self, left: Value, operator: g.Operator, bracket: Bracket, span: ex.Span
@@ -402,6 +417,8 @@ class Lowering:
         match left.node:
             case g.Linear():
                 return self._linear(left.node, operator, right.node, left.dimension)
+            case g.Quotient(periods=periods) if periods and constant < -1:
+                self._fail("增长率不会低于-100%", "growth never falls below -100 %", span)
             case g.Quotient():
                 shown = _shown(left.node, operator, constant, Dimension.RATIO)
                 return g.QuotientComparison(left.node, operator, constant, shown)
@@ -524,8 +541,7 @@ class Lowering:
             return Value(g.Linear(((column, Fraction(1)),)), Dimension.DAY)
         if metric.kind is not Kind.QUANTITY or metric.unit is None:
             self._fail(f"{metric.id} 不是数值口径", f"{metric.id} is no quantity", node.span)
-        year = node.year or (scope.year if metric.period.is_yearly else None)
-        column = self.column(metric, year, node.span)
+        column = self.column(metric, _year_asked(metric, node, scope), node.span)
         return Value(g.Linear(((column, Fraction(1)),)), metric.unit.dimension)
 
     def _parameter(self, name: str, scope: Scope) -> Value | Bracket:
@@ -823,11 +839,10 @@ class Lowering:
         if isinstance(tree, ex.Reference) and self._is_category(tree):
             return None
         try:
-            if isinstance(tree, ex.Call) and tree.function == "mean_growth" and part.zero_base:
-                name = tree.arguments[0]
-                assert isinstance(name, ex.Reference)  # noqa: S101 - checked by the call below for every other use
-                self.value(tree, scope)
-                return self._mean_growth(name, scope, later_pair=True)
+            match tree:
+                case ex.Call(function="mean_growth", arguments=(ex.Reference() as name, ex.Range(count=3))):
+                    growth = self._mean_growth(name, scope, later_pair=part.zero_base is not None)
+                    return growth if part.below_zero else self._never_below_zero(growth, name.span)
             value = self.value(tree, scope)
         except LoweringError as error:
             raise LoweringError(error.text, error.span, expression.text) from error
@@ -848,7 +863,7 @@ class Lowering:
         if band.edge == "is_":
             assert part.value is not None  # noqa: S101 - the model requires it
             assert band.is_ is not None  # noqa: S101 - edge says so
-            return self._is_value(part.value.under(self.settings).tree, (band.is_,))
+            return self._is_value(part.value.under(self.settings).tree, (band.is_,), scope)
         expression: Expression = getattr(band, band.edge or "")
         assert value is not None  # noqa: S101 - the model requires a value for edges
         operators: dict[str, g.Operator] = {"from_": ">=", "above": ">", "to": "<=", "below": "<"}
@@ -871,6 +886,11 @@ _NO_POLICY = PolicyVersion.model_validate(
         "met_when": ["always"],
     }
 )
+
+
+def _year_asked(metric: Metric, reference: ex.Reference, scope: Scope) -> Year | None:
+    """The year a name stands for: its own, else that of an ``in each of`` around it, else the metric's usual one."""
+    return reference.year or (scope.year if metric.period.is_yearly else None)
 
 
 def _longest_range(expression: Expression) -> int:

@@ -112,7 +112,7 @@ class Shortfalls:
         )
 
     def _quotient_shortfall(self, quotient: g.Quotient, operator: g.Operator, bound: Fraction) -> int:
-        scale = max(_scale(quotient.numerator), _scale(quotient.denominator))
+        scale = Fraction(lcm(int(_scale(quotient.numerator)), int(_scale(quotient.denominator))))
         top, bottom = self.raw(quotient.numerator.scaled(scale)), self.raw(quotient.denominator.scaled(scale))
         share = _Share(top, bottom, self.program.const(bound.numerator))
         return self._share_shortfall(share, operator, bound.denominator, scale)
@@ -201,10 +201,8 @@ def _quotients(node: g.Statement) -> Iterator[g.QuotientComparison]:
 
 
 def _scale(linear: g.Linear) -> Fraction:
-    scale = 1
-    for _, weight in linear.terms:
-        scale = max(scale, weight.denominator)
-    return Fraction(max(scale, linear.constant.denominator))
+    """By what to multiply a sum so that all of it is whole."""
+    return Fraction(lcm(linear.constant.denominator, *(weight.denominator for _, weight in linear.terms)))
 
 
 def _point_step(score: g.Score, graph: g.PolicyGraph) -> int:

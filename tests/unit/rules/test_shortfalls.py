@@ -60,7 +60,6 @@ def test_gap_of_a_part_of_an_amount_is_the_smallest_that_makes_it_hold(sign, par
     assert is_smallest(gap, sign, Fraction(value, parts), bound * 100)
 
 
-@pytest.mark.xfail(reason="weights with unlike denominators are cut to whole numbers")
 @settings(max_examples=60, **QUICK)
 @given(st.sampled_from(sorted(SIGNS)), AMOUNTS, AMOUNTS, AMOUNTS, AMOUNTS)
 def test_gap_of_unlike_parts_is_the_smallest_that_makes_it_hold(sign, last, before, rd, bound):
@@ -81,7 +80,6 @@ def test_gap_of_a_share_is_the_smallest_change_of_its_numerator(sign, top, botto
     assert is_smallest(gap, sign, top, Fraction(percent * bottom, 100))
 
 
-@pytest.mark.xfail(reason="weights with unlike denominators are cut to whole numbers")
 @settings(max_examples=60, **QUICK)
 @given(
     st.sampled_from(sorted(SIGNS)),
