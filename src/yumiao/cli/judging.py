@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +19,8 @@ from yumiao.model.text import Text
 if TYPE_CHECKING:
     from yumiao.evaluate import Run
     from yumiao.report.publishing import Published
+
+PASSWORD_ERRORS = ("password_needed", "password_wrong")
 
 FilesArgument = Annotated[
     list[Path],
@@ -95,54 +98,67 @@ def evaluate_command(
     lang: LangOption = None,
 ) -> None:
     """Judge the subjects of some files by the policies in force on a date."""
-    from yumiao.report.publishing import free_folder
+    from yumiao.report.publishing import check_free, free_folder
 
     session = session_of(context, lang)
     date = read_date(as_of)
-    with session.progress() as tell:
-        run = judge_files(
-            session,
-            files,
-            date,
-            policies=policy,
-            packs=pack or (),
-            mapping=mapping,
-            known_at=known_at,
-            switches=switch or (),
-            tell=tell,
-        )
-        published = publish_run(session, run, out or free_folder(Path(f"run-{date}")), tell)
-    show_published(session, published)
+    folder = out or free_folder(Path(f"run-{date}"))
+    check_free(folder)
+    request = Request(files, date, policy, pack or (), mapping, known_at, switch or ())
+    show_published(session, judge_and_publish(session, request, folder))
 
 
-def judge_files(
-    session: Session,
-    files: Sequence[Path],
-    as_of: dt.date,
-    *,
-    policies: Sequence[str] | None = None,
-    packs: Sequence[str] = (),
-    mapping: Path | None = None,
-    known_at: str | None = None,
-    switches: Sequence[str] = (),
-    tell: Tell,
-) -> Run:
+@dataclass(frozen=True)
+class Request:
+    """What is to be judged by what, as the caller said it."""
+
+    files: Sequence[Path]
+    as_of: dt.date
+    policies: Sequence[str] | None = None
+    packs: Sequence[str] = ()
+    mapping: Path | None = None
+    known_at: str | None = None
+    switches: Sequence[str] = ()
+
+
+def judge_and_publish(session: Session, request: Request, folder: Path, notice: Text = Text("")) -> Published:
+    """Judge and write the run folder; a file that needs a password is asked for at the terminal."""
+    password = None
+    while True:
+        try:
+            with session.progress() as tell:
+                run = judge_files(session, request, tell, password)
+                return publish_run(session, run, folder, tell, notice)
+        except YumiaoError as error:
+            password = ask_password(session, error)
+
+
+def ask_password(session: Session, error: YumiaoError) -> str:
+    """Ask for the password that a file needs; any other error, or one where nobody can answer, goes on."""
+    if error.code not in PASSWORD_ERRORS or not session.err.is_terminal:
+        raise error
+    return str(typer.prompt(session.words(error.text), hide_input=True, err=True))
+
+
+def judge_files(session: Session, request: Request, tell: Tell, password: str | None = None) -> Run:
     """Read the files and judge their subjects."""
     from yumiao.evaluate import evaluate
     from yumiao.intake.facts import read_facts
     from yumiao.intake.mapping_reader import read_mapping
     from yumiao.packs.library import load_packs
 
-    moment = known_at or session.now().isoformat(timespec="seconds")
-    library = load_packs(*packs)
+    moment = request.known_at or session.now().isoformat(timespec="seconds")
+    library = load_packs(*request.packs)
+    mapping = read_mapping(request.mapping, library.metrics) if request.mapping is not None else None
     facts = read_facts(
-        files,
+        request.files,
         metrics=library.metrics,
-        mapping=read_mapping(mapping, library.metrics, library.tables) if mapping is not None else None,
-        as_of=as_of,
+        mapping=mapping,
+        as_of=request.as_of,
         recorded_at=moment,
-        batch=batch_of(files),
+        batch=batch_of(request.files),
         progress=tell,
+        password=password,
     )
 
     def tell_judging(_: str, done: int, total: int) -> None:
@@ -151,9 +167,9 @@ def judge_files(
     return evaluate(
         library,
         facts,
-        as_of=as_of,
-        policies=policies,
-        settings=read_switches(switches),
+        as_of=request.as_of,
+        policies=request.policies,
+        settings=read_switches(request.switches),
         known_at=moment,
         progress=tell_judging,
     )
@@ -224,10 +240,9 @@ def demo_command(
     from yumiao.report.publishing import free_folder
 
     session = session_of(context, lang)
-    with session.progress() as tell:
-        files = write_demo(out or free_folder(Path("yumiao-demo")), seed)
-        run = judge_files(session, files.inputs, AS_OF, mapping=files.mapping, tell=tell)
-        published = publish_run(session, run, files.folder / f"run-{AS_OF}", tell, NOTICE)
+    files = write_demo(out or free_folder(Path("yumiao-demo")), seed)
+    request = Request(files.inputs, AS_OF, mapping=files.mapping)
+    published = judge_and_publish(session, request, files.folder / f"run-{AS_OF}", NOTICE)
     session.print(session.words(NOTICE), "italic")
     session.print(session.say(f"文件在 {files.folder}", f"The files are in {files.folder}"))
     show_published(session, published)

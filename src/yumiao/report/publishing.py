@@ -53,6 +53,18 @@ def free_folder(folder: Path) -> Path:
     return free
 
 
+def check_free(folder: Path) -> None:
+    """Refuse a folder that is there already.
+
+    Raises: YumiaoError.
+    """
+    if folder.exists():
+        raise YumiaoError(
+            "run.exists",
+            Text(f"{folder} 已存在，请另选文件夹。", f"{folder} exists already; choose another folder."),
+        )
+
+
 def newest_run(parent: Path) -> Path:
     """Return the run folder that was written last.
 
@@ -83,11 +95,7 @@ def publish(
 
     Raises: YumiaoError when the folder exists already.
     """
-    if folder.exists():
-        raise YumiaoError(
-            "run.exists",
-            Text(f"{folder} 已存在，请另选文件夹。", f"{folder} exists already; choose another folder."),
-        )
+    check_free(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:

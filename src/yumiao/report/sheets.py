@@ -41,7 +41,8 @@ class Column:
 
     Attributes:
         source: the frame's column; a ``number`` falls back to the text of ``otherwise`` where it is NULL.
-        group, note: what stands above the label: the condition's wording and its clause.
+        group, note: what stands above the label: the condition's wording and its clause; columns with the same
+            ``group_id`` stand under one of each.
     """
 
     source: str
@@ -51,6 +52,7 @@ class Column:
     group: str = ""
     note: str = ""
     otherwise: str = ""
+    group_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,7 @@ class Book:
         sheet.set_row(first - 3, 64)
         for row, part in ((first - 3, "group"), (first - 2, "note")):
             look = self.formats["head" if part == "group" else "note"]
-            for start, end, text in _spans([(each.group, getattr(each, part)) for each in table.columns]):
+            for start, end, text in _spans([(each.group_id, getattr(each, part)) for each in table.columns]):
                 if text and end > start:
                     sheet.merge_range(row, start, row, end, text, look)
                 elif text:

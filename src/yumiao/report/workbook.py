@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -224,7 +224,9 @@ class _Writer:
         columns = [*self._identity(), Column("outcome_text", say("结论", "Outcome"), 9, "outcome")]
         columns += self._verdict_columns(details)
         for condition in details.conditions:
-            columns += self._condition_columns(condition, details)
+            group, note = condition.text.words(self.language), self._note(condition)
+            own = self._condition_columns(condition, details)
+            columns += [replace(column, group=group, note=note, group_id=condition.id) for column in own]
         version = policy.evaluated.policy
         note = f"{version.title.words(self.language)}  {version.body.documents[0].number}  {version.id}"
         return Table(policy.title.words(self.language), columns, details.frame, 2, note)
@@ -248,18 +250,17 @@ class _Writer:
 
     def _condition_columns(self, condition: ConditionColumns, details: Details) -> Iterable[Column]:
         say, name = self.say, condition.id
-        group, note = condition.text.words(self.language), self._note(condition)
         unit = condition.unit.label.words(self.language) if condition.unit is not None else ""
-        yield Column(f"outcome.{name}", say("结论", "Outcome"), 9, "outcome", group, note)
+        yield Column(f"outcome.{name}", say("结论", "Outcome"), 9, "outcome")
         if condition.number:
             label = f"{say('现值', 'Value')}({unit})" if unit else say("现值", "Value")
-            yield Column(f"number.{name}", label, 13, "number", group, note, otherwise=f"text.{name}")
-        elif details.frame.schema[f"text.{name}"] == pl.String:
-            yield Column(f"text.{name}", say("现值", "Value"), 18, "text", group, note)
+            yield Column(f"number.{name}", label, 13, "number", otherwise=f"text.{name}")
+        elif details.frame[f"text.{name}"].null_count() < details.frame.height:
+            yield Column(f"text.{name}", say("现值", "Value"), 18)
         if condition.has_limit:
-            yield Column(f"limit.{name}", say("门槛", "Limit"), 11, "text", group, note)
+            yield Column(f"limit.{name}", say("门槛", "Limit"), 11)
         if condition.has_gap:
-            yield Column(f"gap.{name}", say("差距", "Gap"), 24, "text", group, note)
+            yield Column(f"gap.{name}", say("差距", "Gap"), 24)
 
     def _note(self, condition: ConditionColumns) -> str:
         limit = f"{self.say('门槛', 'limit')} {condition.limit}  " if condition.limit else ""

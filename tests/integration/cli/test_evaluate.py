@@ -6,8 +6,14 @@ import signal
 import subprocess
 import sys
 import time
+from io import BytesIO
 
+import msoffcrypto
+import msoffcrypto.format.ooxml
 import pytest
+import typer
+import xlsxwriter
+from rich.console import Console
 
 from yumiao.cli.app import run
 from yumiao.demo.district import INPUTS, MAPPING
@@ -154,6 +160,39 @@ def test_named_folder_that_exists_is_refused(demo_folder, tmp_path, capsys):
 
     assert evaluate(demo_folder, tmp_path / "r", "--policy", "size_class") == 1
     assert "[run.exists]" in capsys.readouterr().err
+
+
+@pytest.fixture
+def locked_file(tmp_path):
+    plain = BytesIO()
+    book = xlsxwriter.Workbook(plain)
+    sheet = book.add_worksheet()
+    for row, cells in enumerate([("企业名称", "年份", "职工总数"), ("甲", 2025, 200)]):
+        sheet.write_row(row, 0, cells)
+    book.close()
+    path = tmp_path / "locked.xlsx"
+    with path.open("wb") as stream:
+        msoffcrypto.format.ooxml.OOXMLFile(plain).encrypt("secret", stream)
+    return path
+
+
+def test_locked_file_without_a_terminal_is_an_error(locked_file, tmp_path, capsys):
+    assert run(["evaluate", str(locked_file), "--as-of", DATE, "--out", str(tmp_path / "r")], {}) == 1
+    assert "[password_needed]" in capsys.readouterr().err
+
+
+def test_locked_file_is_asked_for_its_password_until_it_fits(locked_file, tmp_path, monkeypatch):
+    answers = iter(["wrong", "secret"])
+    monkeypatch.setattr(typer, "prompt", lambda *_, **__: next(answers))
+    monkeypatch.setattr(Console, "is_terminal", property(lambda console: console.stderr))
+
+    code = run(
+        ["evaluate", str(locked_file), "--as-of", DATE, "--policy", "tech_sme", "--out", str(tmp_path / "r")],
+        {},
+    )
+
+    assert code == 0
+    assert list(answers) == []
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")

@@ -146,3 +146,14 @@ def test_english_workbook_has_english_labels(summary, tmp_path):
     names = openpyxl.load_workbook(tmp_path / "e.xlsx").sheetnames
     assert names[:4] == ["Overview", "Near misses", "Still possible", "Questions"]
     assert all(name.isascii() for name in names)
+
+
+def test_two_conditions_of_one_wording_keep_their_own_columns(tmp_path):
+    columns = [
+        Column("a", "x", group="同", note=f"第{number}条", group_id=str(number)) for number in (1, 1, 2)
+    ]
+
+    found, _ = write_table(tmp_path / "t.xlsx", Table("表", columns, pl.DataFrame({"a": ["1"]})))
+
+    heads = [[cell.value for cell in row] for row in found["表"].iter_rows(max_row=2)]
+    assert heads == [["同", None, "同"], ["第1条", None, "第2条"]]
