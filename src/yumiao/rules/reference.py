@@ -197,7 +197,7 @@ class Reference:
 
     # ── facts ───────────────────────────────────────────────────────────────────────────────────────────────
 
-    def fact(self, column: str) -> Any:  # noqa: ANN401 - a fact is of its metric's kind
+    def fact(self, column: str) -> Any:
         """Return a fact that must be known."""
         value = self.facts.get(column)
         if value is None:
@@ -240,7 +240,7 @@ class Reference:
 
     # ── statements ──────────────────────────────────────────────────────────────────────────────────────────
 
-    def once(self, key: Hashable, work: Callable[[], Any]) -> Any:  # noqa: ANN401 - truths and points
+    def once(self, key: Hashable, work: Callable[[], Any]) -> Any:
         """Do a piece of work that may be asked for again; a subclass may remember the answer."""
         del key
         return work()
