@@ -14,6 +14,7 @@ from yumiao.demo.district import INPUTS, MAPPING, make_district
 from yumiao.evaluate import Run, evaluate
 from yumiao.intake.facts import read_facts
 from yumiao.intake.mapping_reader import read_mapping
+from yumiao.model.facts import no_sources
 from yumiao.model.text import Language
 from yumiao.packs.library import Library, load_packs
 from yumiao.report.lists import Lists, read_lists
@@ -68,5 +69,5 @@ def run_of(rows: list[dict[str, object]], *policies: str) -> Run:
         ],
         schema_overrides={"code": pl.String},
     )
-    facts = replace(run.facts, table=table, problems=())
+    facts = replace(run.facts, table=table, sources=no_sources(), conflicts=no_sources(), problems=())
     return evaluate(library, facts, as_of=AS_OF, policies=policies or None, known_at=KNOWN_AT)

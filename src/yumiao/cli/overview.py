@@ -26,6 +26,7 @@ def show_overview(session: Session, summary: Summary, lists: Lists) -> None:
     _show_outcomes(session, summary)
     _show_questions(session, lists)
     _show_near_misses(session, summary, lists)
+    _show_contested(session, lists)
     _show_problems(session, summary)
 
 
@@ -92,6 +93,14 @@ def _show_near_misses(session: Session, summary: Summary, lists: Lists) -> None:
             )
     if table.row_count:
         session.out.print(table)
+
+
+def _show_contested(session: Session, lists: Lists) -> None:
+    count = lists.contested.height
+    if count:
+        zh = f"有 {count:,} 个结论因来源不一致待核实，清单见工作簿“来源不一致”一页。"
+        en = f"{count:,} verdicts depend on which source is right; the list is on the sheet “Contested”."
+        session.print(session.say(zh, en), "yellow")
 
 
 def _show_problems(session: Session, summary: Summary) -> None:

@@ -15,6 +15,9 @@ Row = list[Cell]
 HOLES = ("—", "无", "/", "")
 """How a missing value is written."""
 
+SELF_REPORTED = 0.2
+"""How many enterprises have reported their technology staff themselves."""
+
 CODE, NAME, YEAR = "统一社会信用代码", "企业名称", "年份"
 
 
@@ -156,14 +159,23 @@ def reviews(enterprises: Sequence[Enterprise], random: Random, words: Words, yea
     judged = ["市场占有率较为靠前", "享有较高知名度", "属于六基或产业链关键环节"]
     labels = [*REVIEWED, *grown, *judged, *CAPITAL]
     rows: list[Row] = []
+    told = f"{year - 1}年科技人员(人)"
     for one in enterprises:
         seen = random.random() < one.kind.reviewed
         cells = [
             _perhaps(random, one.answers[label], 0.02 if seen else 0.85) for label in labels[: -len(CAPITAL)]
         ]
         money = [_perhaps(random, one.answers[label], 0.05) for label in CAPITAL]
-        rows.append([one.code, one.name, *cells, *money])
-    return FileTable(f"{words.district}评价与培育（演示数据）", [CODE, NAME, *labels], rows)
+        rows.append([one.code, one.name, *cells, *money, _told_staff(one, random)])
+    return FileTable(f"{words.district}评价与培育（演示数据）", [CODE, NAME, *labels, told], rows)
+
+
+def _told_staff(one: Enterprise, random: Random) -> Cell:
+    """What some enterprises say of their technology staff themselves: at times more than is registered."""
+    if not one.years or random.random() > SELF_REPORTED:
+        return ""
+    more = random.choice((0, 0, 0, 1, 2, 6))
+    return min(one.years[-1].staff, one.years[-1].tech_staff + more)
 
 
 def title_list(enterprises: Sequence[Enterprise], titles: frozenset[str]) -> FileTable:

@@ -171,8 +171,6 @@ class DetailReader:
 
     def _contested(self) -> pl.Expr:
         """Say where sources disagree so that the outcome depends on which one is believed."""
-        if "contested" not in self.evaluated.verdicts.columns:
-            return pl.lit(None, pl.String)
         return pl.when("contested").then(pl.lit(YES.words(self.language)))
 
     def _scores(self) -> Iterable[pl.Expr]:

@@ -12,6 +12,7 @@ from yumiao.evaluate.subjects import row_of
 from yumiao.model.outcomes import Outcome
 from yumiao.model.text import Language
 from yumiao.report.details import ConditionColumns, Details, read_details
+from yumiao.report.disagreements import contested_table
 from yumiao.report.questions import question_table
 from yumiao.report.summary import PolicySummary, Summary
 from yumiao.report.wording import joined, separator
@@ -31,12 +32,14 @@ class Lists:
         near_misses: policy id -> its near misses, see :func:`near_miss_table`.
         still_possible: policy id -> its undetermined subjects, see :func:`still_possible_table`.
         questions: see :func:`yumiao.report.questions.question_table`.
+        contested: see :func:`yumiao.report.disagreements.contested_table`.
     """
 
     language: Language
     near_misses: Mapping[str, pl.DataFrame]
     still_possible: Mapping[str, pl.DataFrame]
     questions: pl.DataFrame
+    contested: pl.DataFrame
 
 
 def read_lists(summary: Summary, language: Language) -> Lists:
@@ -46,6 +49,7 @@ def read_lists(summary: Summary, language: Language) -> Lists:
         {policy.id: near_miss_table(summary, policy, language) for policy in summary.policies},
         {policy.id: still_possible_table(summary, policy, language) for policy in summary.policies},
         question_table(summary, language),
+        contested_table(summary, language),
     )
 
 

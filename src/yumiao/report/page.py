@@ -22,6 +22,9 @@ QUESTIONS = 10
 NEAR_MISSES = 8
 """Near misses of one policy that the page lists."""
 
+CONTESTED = 20
+"""Contested verdicts that the page lists."""
+
 PROBLEMS = 40
 """Problems of the input that the page lists."""
 
@@ -67,11 +70,16 @@ class _Page:
             ("overview", self.say("总览", "Overview")),
             ("ask", self.say("待问", "Questions")),
             ("near", self.say("接近达标", "Near misses")),
+            *self._contested_section(),
             ("policies", self.say("逐项政策", "Policies")),
             ("coverage", self.say("资料覆盖", "Coverage")),
             ("problems", self.say("问题", "Problems")),
             ("receipt", self.say("凭据", "Receipt")),
         ]
+
+    def _contested_section(self) -> list[tuple[str, str]]:
+        is_any = not self.lists.contested.is_empty()
+        return [("contested", self.say("来源不一致", "Contested"))] if is_any else []
 
     def _top(self) -> Html:
         links = (tag("a", text(label), href=f"#{name}") for name, label in self._sections())
@@ -95,6 +103,7 @@ class _Page:
             self._overview(),
             columns,
             self._near(),
+            self._contested(),
             self._policies(),
             self._problems(),
             self._receipt(),
@@ -177,7 +186,7 @@ class _Page:
             (text(f"{failed:,}"), "num"),
             (text(f"{open_:,}"), "num"),
             (text(f"{policy.near_misses.len():,}"), "num"),
-            (text(version.body.documents[0].number), "ink2"),
+            (text(version.body.documents[0].number), "ink2 nw"),
         ]
         return body_row(name + classes, cells)
 
@@ -278,6 +287,34 @@ class _Page:
         asked = tag("div", text(row["failing_text"]), clause, class_="xs ink3")
         gap = tag("span", text(row["gap_text"]), class_="b") if row["gap_text"] else ""
         return gap + asked
+
+    def _contested(self) -> Html:
+        found = self.lists.contested
+        if found.is_empty():
+            return ""
+        heads = [
+            (self.say("名称", "Name"), ""),
+            (self.say("政策", "Policy"), ""),
+            (self.say("结论", "Outcome"), ""),
+            (self.say("来源不一致的事实", "Facts on which sources disagree"), ""),
+        ]
+        rows = [
+            body_row(
+                text(row["name"]),
+                [
+                    (tag("span", text(row["policy"]), class_="tag pine"), ""),
+                    (text(row["outcome_text"]), "nw"),
+                    (text(row["facts_text"]), "ink2"),
+                ],
+            )
+            for row in found.head(CONTESTED).iter_rows(named=True)
+        ]
+        sub = self.say(
+            f"共 {found.height:,} 家次；换用另一来源，结论就会不同",
+            f"{found.height:,} in all; with another source's value the verdict would differ",
+        )
+        caption = self.say("来源不一致、核实前不能算数的结论", "Verdicts to be settled between sources")
+        return self._card("contested", sub, table(caption, head_row(heads), rows))
 
     # ── policies ──────────────────────────────────────────────────────────────────────────────────────────
 

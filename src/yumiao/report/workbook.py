@@ -73,6 +73,8 @@ class _Writer:
         book.add_table(self._near_misses(), self.max_rows)
         book.add_table(self._still_possible(), self.max_rows)
         book.add_table(self._questions(), self.max_rows)
+        if not self.lists.contested.is_empty():
+            book.add_table(self._contested(), self.max_rows)
         for policy in self.summary.policies:
             book.add_table(self._policy(policy), self.max_rows, self._tick(policy))
         book.add_table(self._problems(), self.max_rows)
@@ -201,6 +203,20 @@ class _Writer:
             "每项政策中，未定最多因它而起的在前。", "Of each policy: what keeps the most verdicts open first."
         )
         return Table(say("待问", "Questions"), columns, self.lists.questions, 1, note)
+
+    def _contested(self) -> Table:
+        say = self.say
+        columns = [
+            *self._identity(),
+            Column("policy", say("政策", "Policy"), 22),
+            Column("outcome_text", say("结论", "Outcome"), 9, "outcome"),
+            Column("facts_text", say("来源不一致的事实", "Facts on which sources disagree"), 110, "wrapped"),
+        ]
+        note = say(
+            "换用另一来源的数，结论就会不同；核实之前另列于此。",
+            "With another source's value the verdict would differ; listed apart until someone settles it.",
+        )
+        return Table(say("来源不一致", "Contested"), columns, self.lists.contested, note=note)
 
     def _problems(self) -> Table:
         problems = self.summary.run.facts.problems

@@ -10,6 +10,7 @@ from io import BytesIO
 
 import msoffcrypto
 import msoffcrypto.format.ooxml
+import openpyxl
 import pytest
 import typer
 import xlsxwriter
@@ -160,6 +161,24 @@ def test_named_folder_that_exists_is_refused(demo_folder, tmp_path, capsys):
 
     assert evaluate(demo_folder, tmp_path / "r", "--policy", "size_class") == 1
     assert "[run.exists]" in capsys.readouterr().err
+
+
+def test_verdict_that_hangs_on_whom_one_believes_is_listed_apart(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for name, staff in (("人社.csv", 17), ("自报.csv", 25)):
+        text = f"企业名称,年份,职工总数,科技人员\n甲,2025,200,{staff}\n"
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    code = run(["evaluate", "人社.csv", "自报.csv", "--as-of", DATE, "--policy", "hnte", "--out", "r"], {})
+
+    told = "2025年科技人员 采用 17（人社.csv 人社 D2），另有 25（自报.csv 自报 D2）"
+    rows = list(
+        openpyxl.load_workbook(tmp_path / "r" / "report.xlsx")["来源不一致"].iter_rows(values_only=True)
+    )
+    assert code == 0
+    assert "有 1 个结论因来源不一致待核实" in capsys.readouterr().out
+    assert rows[-1] == ("甲", None, "高新技术企业", "不符合", told)
+    assert told in (tmp_path / "r" / "report.html").read_text(encoding="utf-8")
 
 
 @pytest.fixture
