@@ -12,7 +12,7 @@ from yumiao.rules.program import Program
 EVERYTHING = needing(
     "tech / staff >= 10%",
     "sum(rd, last 3 FY) >= 100 万元",
-    "mean_growth(assets, last 3 FY) > 5%",
+    "mean_growth(sales, last 3 FY) > 5%",
     "honest and not listed",
     "grade in (A, B)",
     "total >= 3 分",
