@@ -140,6 +140,16 @@ def contradictions(answer: Answer, reached, classes: bool) -> list[str]:
     return found
 
 
+def hesitations(answer: Answer, reached, classes: bool) -> list[str]:
+    """What an answer leaves open although the completions decide it."""
+    found = []
+    if answer.outcome is Outcome.UNDETERMINED is not reached.outcome:
+        found.append(f"undetermined, but only {sorted(reached.reached)} is reached")
+    if classes and not answer.possible <= reached.reached:
+        found.append(f"possible {sorted(answer.possible)}, but only {sorted(reached.reached)} are reached")
+    return found
+
+
 def retractions(before: Answer, after: Answer) -> list[str]:
     """What a later answer, given after one more fact was learned, takes back of an earlier one."""
     found = []
@@ -231,7 +241,7 @@ def shipped_rows(policy_id: str) -> list[tuple[Case, dict]]:
         key = (example.as_of, tuple(sorted(example.settings.items())))
         case = cases.setdefault(key, Case(shipped(), prepared.policy, *key))
         rows.append((case, {column: value for column, value in prepared.row.items() if "#" not in column}))
-    return rows or [(_any_day(policy_id), {})]
+    return rows or [(shipped_case(policy_id), {})]
 
 
 @cache
@@ -239,7 +249,8 @@ def _examples():
     return read_examples(PACKS)[0]
 
 
-def _any_day(policy_id: str) -> Case:
+def shipped_case(policy_id: str) -> Case:
+    """A shipped version on a day on which it is in force."""
     policy = next(policy for policy in shipped().policies if policy.id == policy_id)
     return Case(shipped(), policy, policy.body.applies[0].until or dt.date(2026, 6, 1))
 

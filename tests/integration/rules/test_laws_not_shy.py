@@ -1,0 +1,26 @@
+"""What is left open with up to three facts missing is open: two completions lead to different outcomes."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.law_cases import hesitations, hidden, law, shipped_ids, shipped_subjects, without
+
+from yumiao.model.outcomes import Outcome
+
+
+@pytest.mark.parametrize("policy_id", shipped_ids())
+def test_open_answer_with_three_facts_missing_has_completions_of_different_outcome(policy_id):
+    @law(20)
+    @given(shipped_subjects(policy_id), st.data())
+    def check(subject, data):
+        case, row = subject
+        row = without(row, data.draw(hidden(case, most=3)))
+        answer, classes = case.answer(row), case.policy.body.is_class_policy
+        if answer.outcome is not Outcome.UNDETERMINED:
+            return
+
+        reached = case.reached(row, until_open=not classes)
+
+        assert hesitations(answer, reached, classes) == []
+
+    check()
