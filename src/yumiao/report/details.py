@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -17,7 +16,18 @@ from yumiao.model.text import Language, Text
 from yumiao.model.units import UNITS, Dimension, Kind, Unit
 from yumiao.report.blocking import find_matters
 from yumiao.report.measures import Measure, MeasureReader, unwrap
-from yumiao.report.numbers import PLACES, grouped, steps_text
+from yumiao.report.numbers import steps_text
+from yumiao.report.shown import (
+    contradicts,
+    cut,
+    fixed_limit,
+    labelled,
+    labelled_list,
+    limit_text,
+    span_text,
+    unit_suffix,
+    value_text,
+)
 from yumiao.report.wording import (
     NO,
     UNKNOWN,
@@ -26,17 +36,15 @@ from yumiao.report.wording import (
     joined,
     outcome_words,
     reason_words,
-    separator,
 )
 from yumiao.rules import graph as g
 from yumiao.rules.naming import left_words
-from yumiao.rules.wording import SIGNS, with_unit
+
+NO_OUTCOME = pl.lit(Outcome.UNDETERMINED.value)
+"""Beside a part of a condition no outcome is shown that its text could contradict."""
 
 MOST_FACTS = 8
 """How many facts of one condition are written out at most."""
-
-_FINE = 6
-"""Decimals of a value that would seem to contradict its outcome with ``PLACES``."""
 
 
 @dataclass(frozen=True)
@@ -161,11 +169,11 @@ class DetailReader:
         outcome = pl.col("outcome").cast(pl.String)
         yield from (pl.col(name) for name in IDENTITY_COLUMNS)
         yield outcome.alias("outcome")
-        yield _labelled(outcome, outcome_words(self.language)).alias("outcome_text")
-        yield _labelled_list("reasons", reason_words(self.language), self.language).alias("reasons_text")
-        yield _labelled(pl.col("class").cast(pl.String), classes).alias("class_text")
-        yield _labelled_list("possible", classes, self.language).alias("possible_text")
-        yield _labelled(pl.col("route").cast(pl.String), routes).alias("route_text")
+        yield labelled(outcome, outcome_words(self.language)).alias("outcome_text")
+        yield labelled_list("reasons", reason_words(self.language), self.language).alias("reasons_text")
+        yield labelled(pl.col("class").cast(pl.String), classes).alias("class_text")
+        yield labelled_list("possible", classes, self.language).alias("possible_text")
+        yield labelled(pl.col("route").cast(pl.String), routes).alias("route_text")
         yield from (pl.col(name) for name in ("failing", "open", "near_miss", "distance"))
         yield self._contested().alias("contested_text")
 
@@ -176,7 +184,7 @@ class DetailReader:
     def _scores(self) -> Iterable[pl.Expr]:
         for score in self._shown_scores():
             low, high = (pl.col(f"score.{score.id}.{side}") for side in ("low", "high"))
-            yield _span_text(low, high, UNITS["point"]).alias(f"score.{score.id}")
+            yield span_text(low, high, UNITS["point"]).alias(f"score.{score.id}")
 
     def _shown_scores(self) -> list[g.ScoreNode]:
         return [score for score in self.graph.scores if len(score.path) == 1]
@@ -200,17 +208,10 @@ class DetailReader:
                 citation=condition.citation,
                 number=is_number,
                 unit=measure.unit if measure is not None else None,
-                limit=self._fixed_limit(shown) if shown is not None and fixed else "",
+                limit=fixed_limit(shown, self.language) if shown is not None and fixed else "",
                 has_limit=measure is not None and not fixed,
                 has_gap=is_number,
             )
-
-    def _fixed_limit(self, measure: Measure) -> str:
-        assert measure.fixed_limit is not None  # noqa: S101 - the caller looked
-        if measure.is_date:
-            return f"{SIGNS[measure.operator]} {_date_of(measure.fixed_limit)}"
-        words = f"{SIGNS[measure.operator]} {grouped(measure.fixed_limit)}"
-        return _with_unit(words, measure.unit, self.language)
 
     def _conditions(self) -> Iterable[pl.Expr]:
         words = outcome_words(self.language)
@@ -218,7 +219,7 @@ class DetailReader:
             name = condition.id
             outcome = pl.col(f"condition.{name}").cast(pl.String)
             measure = self.measures[name]
-            yield _labelled(outcome, words).alias(f"outcome.{name}")
+            yield labelled(outcome, words).alias(f"outcome.{name}")
             yield self.matters[name].alias(f"matters.{name}")
             yield self._missing(condition, outcome).alias(f"missing.{name}")
             if measure is None:
@@ -226,33 +227,14 @@ class DetailReader:
                 text = self._years_text(years) if years else self._parts_text(condition)
                 yield text.alias(f"text.{name}")
                 continue
-            if measure.is_date:
-                yield _date_text(measure.value).alias(f"text.{name}")
-            else:
-                number = cut(measure.value)
-                hides = _contradicts(number, measure, outcome)
-                yield pl.when(~hides).then(number).alias(f"number.{name}")
-                yield self._value_text(measure, number, hides).alias(f"text.{name}")
+            number = cut(measure.value)
+            yield value_text(measure, number, outcome, self.language).alias(f"text.{name}")
+            if not measure.is_date:
+                is_hidden = contradicts(number, measure, outcome)
+                yield pl.when(~is_hidden).then(number).alias(f"number.{name}")
                 yield self._gap_text(name, measure, outcome).alias(f"gap.{name}")
             if measure.fixed_limit is None:
-                yield self._limit_text(measure).alias(f"limit.{name}")
-
-    def _value_text(self, measure: Measure, number: pl.Expr, hides: pl.Expr) -> pl.Expr:
-        """Print a value; with more decimals where the short form hides on which side of the limit it is."""
-        unit = _unit_suffix(measure.unit, self.language)
-        is_exact = (measure.value - number).abs() < 10**-_FINE
-        mark = pl.when(is_exact).then(pl.lit("")).otherwise(pl.lit("≈"))
-        short = pl.concat_str(mark, _float_text(number, PLACES), pl.lit(unit))
-        fine = pl.concat_str(pl.lit("≈"), _float_text(measure.value, _FINE), pl.lit(unit))
-        text = pl.when(hides).then(fine).otherwise(short)
-        if measure.is_date:
-            return _date_text(measure.value)
-        if measure.low is None or measure.high is None:
-            return text
-        span = pl.concat_str(
-            _float_text(measure.low, PLACES), pl.lit("–"), _float_text(measure.high, PLACES), pl.lit(unit)
-        )
-        return pl.when(measure.low == measure.high).then(text).otherwise(span)
+                yield limit_text(measure, self.language).alias(f"limit.{name}")
 
     def _parts_text(self, condition: g.ConditionNode) -> pl.Expr:
         """Print each part of a condition with its value and limit; else the facts that it looks at."""
@@ -266,12 +248,8 @@ class DetailReader:
                 (column,) = g.columns_of(part)
                 texts.append(self._named_fact(self.graph.leaves[column]))
                 continue
-            value = pl.coalesce(self._value_text(measure, cut(measure.value), pl.lit(value=False)), unknown)
-            limit = (
-                self._limit_text(measure)
-                if measure.fixed_limit is None
-                else pl.lit(self._fixed_limit(measure))
-            )
+            value = pl.coalesce(value_text(measure, cut(measure.value), NO_OUTCOME, self.language), unknown)
+            limit = limit_text(measure, self.language)
             words = left_words(self.graph, unwrap(part)).words(self.language)
             texts.append(pl.concat_str(pl.lit(f"{words} "), value, pl.lit(" ("), limit, pl.lit(")")))
         return joined(texts, self.language)
@@ -281,20 +259,10 @@ class DetailReader:
         unknown = pl.lit(UNKNOWN.words(self.language))
         parts = []
         for year, measure in years:
-            value = pl.concat_str(
-                _float_text(cut(measure.value), PLACES), pl.lit(_unit_suffix(measure.unit, self.language))
-            )
+            value = value_text(measure, cut(measure.value), NO_OUTCOME, self.language)
             label = f"{year}年 " if self.language == "zh" else f"{year}: "
             parts.append(pl.concat_str(pl.lit(label), pl.coalesce(value, unknown)))
         return joined(parts, self.language)
-
-    def _limit_text(self, measure: Measure) -> pl.Expr:
-        if measure.is_date:
-            limit = _date_text(measure.limit)
-        else:
-            unit = _unit_suffix(measure.unit, self.language)
-            limit = pl.concat_str(_float_text(measure.limit, PLACES), pl.lit(unit))
-        return pl.concat_str(pl.lit(f"{SIGNS[measure.operator]} "), limit)
 
     def _gap_text(self, name: str, measure: Measure, outcome: pl.Expr) -> pl.Expr:
         """Say how much is missing (or too much); NULL unless the condition fails and one number says it."""
@@ -306,7 +274,7 @@ class DetailReader:
         is_strict = measure.operator in (">", "<") and not is_whole
         steps = gap - 1 if is_strict else gap
         amount = pl.concat_str(
-            steps_text(steps, unit.steps, cut="up"), pl.lit(_unit_suffix(unit, self.language))
+            steps_text(steps, unit.steps, cut="up"), pl.lit(unit_suffix(unit, self.language))
         )
         before, after = self._gap_words(measure, is_strict=is_strict)
         text = pl.concat_str(pl.lit(before), amount, pl.lit(after))
@@ -357,8 +325,8 @@ class DetailReader:
         if metric.kind is Kind.DATE:
             return column.cast(pl.Date).dt.to_string("%Y-%m-%d")
         if metric.kind is Kind.CATEGORY or metric.unit is None:
-            return _labelled(column, {code: text.words(self.language) for code, text in metric.values})
-        suffix = _unit_suffix(metric.unit, self.language)
+            return labelled(column, {code: text.words(self.language) for code, text in metric.values})
+        suffix = unit_suffix(metric.unit, self.language)
         known = pl.concat_str(steps_text(column, metric.unit.steps), pl.lit(suffix))
         high = leaf.column + HIGH_SUFFIX
         if high not in self.facts.columns:
@@ -394,79 +362,3 @@ def read_details(
 def _positive(statement: g.Statement) -> g.Statement:
     statement = unwrap(statement)
     return statement.body if isinstance(statement, g.Negated) else statement
-
-
-def _labelled(code: pl.Expr, labels: dict[str, str]) -> pl.Expr:
-    if not labels:
-        return pl.lit(None, pl.String)
-    return code.replace_strict(labels, default=code, return_dtype=pl.String)
-
-
-def _labelled_list(column: str, labels: dict[str, str], language: Language) -> pl.Expr:
-    if not labels:
-        return pl.lit(None, pl.String)
-    words = pl.col(column).list.eval(
-        pl.element().replace_strict(labels, default=pl.element(), return_dtype=pl.String)
-    )
-    return words.list.join(separator(language))
-
-
-def cut(value: pl.Expr) -> pl.Expr:
-    """Cut a value to ``PLACES`` decimals towards zero; what binary numbers only seem to miss is not cut."""
-    scaled = value * 10**PLACES
-    near = scaled.round()
-    towards_zero = scaled.floor() + (scaled < 0).cast(pl.Float64)
-    whole: pl.Expr = pl.when((scaled - near).abs() < 0.0001).then(near).otherwise(towards_zero)
-    return whole / float(10**PLACES)
-
-
-def _float_text(number: pl.Expr, places: int) -> pl.Expr:
-    steps = (number * 10**places).round().cast(pl.Int64, strict=False)
-    size = steps.abs()
-    whole, part = size // 10**places, size % 10**places
-    tail = pl.concat_str(pl.lit("."), part.cast(pl.String).str.zfill(places).str.strip_chars_end("0"))
-    sign = pl.when(steps < 0).then(pl.lit("-")).otherwise(pl.lit(""))
-    grouped_whole = whole.cast(pl.String).str.reverse().str.replace_all(r"(\d{3})", "$1,")
-    digits = grouped_whole.str.strip_suffix(",").str.reverse()
-    return pl.concat_str(sign, digits, pl.when(part > 0).then(tail).otherwise(pl.lit("")))
-
-
-def _holds(number: pl.Expr, operator: g.Operator, limit: pl.Expr) -> pl.Expr:
-    difference = number - limit
-    small = 10**-9
-    tests = {
-        ">=": difference > -small,
-        ">": difference > small,
-        "<=": difference < small,
-        "<": difference < -small,
-        "=": difference.abs() < small,
-    }
-    return tests[operator]
-
-
-def _contradicts(number: pl.Expr, measure: Measure, outcome: pl.Expr) -> pl.Expr:
-    """Whether a shown number would stand on the other side of the limit than the outcome says."""
-    holds = _holds(number, measure.operator, measure.limit)
-    wrong = ((outcome == Outcome.MET.value) & ~holds) | ((outcome == Outcome.NOT_MET.value) & holds)
-    return wrong.fill_null(value=False)
-
-
-def _span_text(low: pl.Expr, high: pl.Expr, unit: Unit) -> pl.Expr:
-    first, last = steps_text(low, unit.steps), steps_text(high, unit.steps)
-    return pl.when(low == high).then(first).otherwise(pl.concat_str(first, pl.lit("–"), last))
-
-
-def _date_text(days: pl.Expr) -> pl.Expr:
-    return days.cast(pl.Int32, strict=False).cast(pl.Date).dt.to_string("%Y-%m-%d")
-
-
-def _date_of(days: Fraction) -> str:
-    return (g.EPOCH + dt.timedelta(days=int(days))).isoformat()
-
-
-def _unit_suffix(unit: Unit, language: Language) -> str:
-    return with_unit("0", unit).words(language).removeprefix("0")
-
-
-def _with_unit(words: str, unit: Unit, language: Language) -> str:
-    return f"{words}{_unit_suffix(unit, language)}"

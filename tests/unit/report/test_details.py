@@ -86,6 +86,14 @@ def test_value_that_needs_more_decimals_to_show_its_side_gets_them():
     assert row["text.A2_debt_ratio"] == "≈80.001%"
 
 
+def test_value_too_near_for_any_decimals_says_on_which_side_it_is():
+    rows = [{"tech_staff@2025": 10**8 - 1, "staff_total@2025": 10**9}]
+
+    for language, text in (("zh", "略低于 10%"), ("en", "just below 10%")):
+        row = details_of(run_of(rows, "hnte"), "hnte", language).frame.row(0, named=True)
+        assert row["text.H4_tech_staff"] == text
+
+
 def test_exact_value_on_the_limit_is_shown_without_a_mark():
     run = run_of([{"tech_staff@2025": 20, "staff_total@2025": 200}], "hnte")
 
