@@ -68,6 +68,9 @@ class Case:
     def __repr__(self):
         return f"{self.policy.id} as of {self.as_of} {self.settings} {dict(self.written)}"
 
+    def _repr_pretty_(self, printer, cycle):
+        printer.text(repr(self))
+
     @property
     def settings(self):
         return dict(self.readings)
@@ -121,6 +124,11 @@ class Case:
     def reached(self, row, **options):
         """What the completions of the row bring about."""
         return brute_force(self.completions, row, **options)
+
+
+def is_settled(answer: Answer) -> bool:
+    """Whether no score is left open, so that nothing rests on what experts choose."""
+    return all(low == high for low, high in answer.scores.values())
 
 
 def contradictions(answer: Answer, reached, classes: bool) -> list[str]:
@@ -194,14 +202,20 @@ def is_usual(metric, value):
 
 
 @st.composite
-def hidden(draw, case, least=1, most=2):
-    """Some columns of which the facts are not known."""
-    return draw(st.lists(st.sampled_from(sorted(case.columns)), unique=True, min_size=least, max_size=most))
+def hidden(draw, subjects, most=2):
+    """A case, a row and some columns of which the facts are not to be known."""
+    case, row = draw(subjects)
+    return (
+        case,
+        row,
+        draw(st.lists(st.sampled_from(sorted(case.columns)), unique=True, min_size=1, max_size=most)),
+    )
 
 
 @st.composite
-def intervals(draw, case, row, columns):
-    """The row with some numbers known only as an interval around their value."""
+def intervals(draw, subjects):
+    """A case, a row in which some numbers are known only as an interval, and the columns of these."""
+    case, row, columns = draw(hidden(subjects))
     numbers = [column for column in columns if case.columns[column].kind is Kind.QUANTITY]
     result = without(row, numbers)
     for column in numbers:
@@ -212,7 +226,7 @@ def intervals(draw, case, row, columns):
         result[column + LOW_SUFFIX] = low if metric.minimum is None else max(low, metric.minimum)
         high = row[column] + above
         result[column + HIGH_SUFFIX] = high if metric.maximum is None else min(high, metric.maximum)
-    return result, numbers
+    return case, result, numbers
 
 
 # ── the policies that ship ────────────────────────────────────────────────────────────────────────────────────

@@ -49,11 +49,11 @@ def test_program_text_is_the_same_in_every_process():
 @pytest.mark.parametrize("policy_id", shipped_ids())
 def test_same_row_gives_the_same_answer_however_it_is_ordered(policy_id):
     @law(10)
-    @given(shipped_subjects(policy_id), st.data())
-    def check(subject, data):
-        case, row = subject
-        row = without(row, data.draw(hidden(case, most=4)))
-        shuffled = dict(data.draw(st.permutations(list(row.items()))))
+    @given(hidden(shipped_subjects(policy_id), most=4), st.randoms())
+    def check(subject, chance):
+        case, row, columns = subject
+        row = without(row, columns)
+        shuffled = dict(chance.sample(list(row.items()), len(row)))
 
         outputs = case.judge(row)
 
