@@ -44,11 +44,13 @@ class Sheet:
 
     Attributes:
         cells: one row per spreadsheet row from row 1 on, one text column per spreadsheet column named by its
-            number from 0 on; NULL = empty cell.
+            number from 0 on; NULL = empty cell. Of merged cells the first one holds the text.
+        merges: blocks of merged cells as first row, first column, last row, last column, from 0.
     """
 
     name: str
     cells: pl.DataFrame
+    merges: tuple[tuple[int, int, int, int], ...] = ()
 
     @property
     def height(self) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from yumiao.intake.labels import STATED_DIMENSIONS, LabelParts, normalise_label, take_apart
+from yumiao.intake.words import NO_WORDS, YES_WORDS
 from yumiao.model.metrics import Metric
 from yumiao.model.periods import Year
 from yumiao.model.prefix_tables import PrefixTable
@@ -43,9 +44,6 @@ IDENTITY_LABELS: dict[str, tuple[str, ...]] = {
 """The usual labels of the columns that say who is meant, best first."""
 
 YEAR_LABELS = ("年份", "年度", "报告年份", "报告年度", "所属年份", "所属年度", "会计年度", "统计年度", "year")
-
-YES_WORDS = ("是", "yes", "true")
-NO_WORDS = ("否", "no", "false")
 
 
 @dataclass(frozen=True, slots=True)
