@@ -11,8 +11,6 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from yumiao.intake.cells import cell_text
 from yumiao.intake.labels import take_apart, unit_named, unit_names, year_named
 from yumiao.intake.mapping import (
-    NO_WORDS,
-    YES_WORDS,
     ColumnRule,
     MappingFile,
     RegisterRule,
@@ -21,6 +19,7 @@ from yumiao.intake.mapping import (
     settle_unit,
 )
 from yumiao.intake.mapping_nodes import NodeReader, line_of, nearest_en, nearest_zh
+from yumiao.intake.words import NO_WORDS, YES_WORDS
 from yumiao.model.metrics import Metric
 from yumiao.model.periods import Year
 from yumiao.model.prefix_tables import PrefixTable
