@@ -25,10 +25,12 @@ from yumiao.packs.definitions import (
     TitleDefinition,
 )
 from yumiao.packs.policies import ApplicationKind, PolicyVersion
+from yumiao.packs.sources import FactSources, SourcesFile, read_sources
 from yumiao.packs.tables import read_tables
 from yumiao.packs.yaml_reading import Source, check_model, nearest, read_yaml
 
-LEVELS = {2: "national", 6: ""}
+SOURCES_FILE = "sources.yaml"
+"""Where a pack says who reports facts and who is believed."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,13 @@ class Policy:
 
 @dataclass(frozen=True)
 class Library:
-    """What the packs of some roots say, checked key by key (see ``yumiao.rules`` for the meaning)."""
+    """What the packs of some roots say, checked key by key (see ``yumiao.rules`` for the meaning).
+
+    Attributes:
+        constraints: pairs of metrics, the part and the whole that it does not exceed.
+        sources: the files read, by the name under which problems show them.
+        reported: who reports facts, and who is believed when they differ.
+    """
 
     packs: tuple[PackInfo, ...] = ()
     metrics: Mapping[str, Metric] = field(default_factory=dict)
@@ -86,6 +94,7 @@ class Library:
     tables: Mapping[str, PrefixTable] = field(default_factory=dict)
     policies: tuple[Policy, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False)
+    reported: FactSources = field(default_factory=FactSources)
 
     def families(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(policy.family for policy in self.policies))
@@ -155,6 +164,7 @@ class _Reader:
     tables: list[tuple[Source, TableFile]] = field(default_factory=list)
     versions: list[tuple[Source, PolicyVersion, PackInfo]] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
+    reported: list[tuple[Source, SourcesFile, str]] = field(default_factory=list)
 
     def read_root(self, root: Path) -> None:
         files = sorted(root.rglob("pack.yaml")) if root.is_dir() else []
@@ -181,6 +191,8 @@ class _Reader:
             return
         info = PackInfo(pack.pack, pack.territory, pack.title.text, file.parent)
         self.packs.append(info)
+        if (file.parent / SOURCES_FILE).is_file():
+            self._read_sources(file.parent / SOURCES_FILE, root, info)
         for path in sorted((file.parent / "metrics").rglob("*.yaml")):
             self._read_definitions(path, root)
         for path in sorted((file.parent / "tables").rglob("*.yaml")):
@@ -196,6 +208,15 @@ class _Reader:
         self.problems += problems
         if model is not None:
             self.definitions.append((source, model))
+
+    def _read_sources(self, path: Path, root: Path, info: PackInfo) -> None:
+        source = self._load(path, root)
+        if source is None:
+            return
+        model, problems = check_model(source, SourcesFile)
+        self.problems += problems
+        if model is not None:
+            self.reported.append((source, model, info.territory))
 
     def _read_table(self, path: Path, root: Path) -> None:
         source = self._load(path, root)
@@ -251,6 +272,8 @@ def _assemble(reader: _Reader) -> Library:
     }
     tables, problems = read_tables(reader.tables, metrics)
     reader.problems += problems
+    reported, problems = read_sources(reader.reported, metrics)
+    reader.problems += problems
     digest = _definitions_hash(reader)
     return Library(
         packs=tuple(reader.packs),
@@ -264,6 +287,7 @@ def _assemble(reader: _Reader) -> Library:
         tables=tables,
         policies=tuple(_policies(reader, digest)),
         sources=reader.sources,
+        reported=reported,
     )
 
 

@@ -16,12 +16,14 @@ from yumiao.model.units import UNITS
 from yumiao.packs.definitions import DefinitionFile, PackFile, TableFile
 from yumiao.packs.example_files import ExampleFile
 from yumiao.packs.policies import PolicyVersion
+from yumiao.packs.sources import SourcesFile
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 FILES: Mapping[str, tuple[type[BaseModel], str]] = {
     "pack": (PackFile, "规则包 pack.yaml"),
     "metrics": (DefinitionFile, "口径、台账、资质与抓手 metrics/*.yaml"),
+    "sources": (SourcesFile, "来源与采信顺序 sources.yaml"),
     "table": (TableFile, "代码对照表 tables/*.yaml"),
     "policy": (PolicyVersion, "政策的一个版本 policies/<policy>/<version>.yaml"),
     "examples": (ExampleFile, "示例 examples/*.yaml"),
@@ -34,6 +36,7 @@ HINTS: Mapping[str, str] = {
     "at_most": "上限 / the upper limit",
     "bands": "自上而下第一个符合的档 / the first band that holds",
     "base": "所依据的基础示例 / the base from which this example differs",
+    "believed": "来源的采信顺序，先写的优先 / the order in which sources are believed, best first",
     "better_of": "取得分较高的一项 / the better of the options",
     "bonus": "加分项，不计入满分 / does not count towards the maximum of its parent",
     "by": "按哪个口径分档 / the metric that chooses the band",
@@ -69,8 +72,10 @@ HINTS: Mapping[str, str] = {
     "section": "门类，其代码全部在本行 / the section, all of whose codes stand in this row",
     "settings": "口径开关: 读法 / switch: reading",
     "step": "一步的数量 / the size of one step",
+    "shown_to_subject": "主体本人可否查看 / whether the subject itself may see it",
     "switches": "文本未明之处及所取读法 / where the text is silent",
     "synonyms": "文件中的其他名称 / other names in files",
+    "usual": "未单列的口径按此顺序 / the order for metrics that have none of their own",
     "verdict": "结论；类别政策写类别 / the outcome, or the class",
     "when": "何时成立 / the statement",
     "windows": "申报期 / known application windows",

@@ -14,6 +14,7 @@ from yumiao.packs.yaml_reading import read_yaml
 PATTERNS = {
     "pack": "*/pack.yaml",
     "metrics": "*/metrics/*.yaml",
+    "sources": "*/sources.yaml",
     "table": "*/tables/*.yaml",
     "policy": "*/policies/*/*.yaml",
     "examples": "*/examples/*.yaml",
