@@ -26,6 +26,7 @@ from yumiao.packs.policies import PolicyVersion
 from yumiao.packs.yaml_reading import check_model
 from yumiao.rules import graph as g
 from yumiao.rules.compile import OUTCOMES, CompiledPolicy
+from yumiao.rules.emit_outcome import make_outcome
 from yumiao.rules.emit_polars import Layers, layers
 from yumiao.rules.emit_python import Judge, make_function
 from yumiao.rules.lowering import lower
@@ -99,20 +100,23 @@ def prepare(policies: Sequence[Policy]) -> Program:
 
 def prepare_single(policies: Sequence[Policy]) -> Program:
     """Like ``prepare``, with functions that give the outcome only."""
-    return _with_functions(prepare(policies), lambda _: ["first.outcome", "again"])
+    program = prepare(policies)
+    return replace(program, functions=tuple((_outcome_only(each.compiled), None) for each in program.judged))
+
+
+def _outcome_only(compiled: CompiledPolicy) -> Judge:
+    outcome = make_outcome(compiled)
+    return lambda row: {"outcome": outcome(row)}
 
 
 def prepare_single_full(policies: Sequence[Policy]) -> Program:
     """Like ``prepare``, with functions that give every output there is, near misses and reasons included."""
-    return _with_functions(prepare(policies), CompiledPolicy.first_outputs)
-
-
-def _with_functions(program: Program, wanted: Any) -> Program:
+    program = prepare(policies)
     functions = []
     for each in program.judged:
         compiled = each.compiled
         second = make_function(compiled.program, compiled.second_outputs()) if compiled.tangled else None
-        functions.append((make_function(compiled.program, wanted(compiled)), second))
+        functions.append((make_function(compiled.program, compiled.first_outputs()), second))
     return replace(program, functions=tuple(functions))
 
 
@@ -265,6 +269,6 @@ def _read(first: Judge, second: Judge | None, row: Mapping[str, Any]) -> dict[st
     found = first(row)
     if second is not None and found["again"]:
         found |= second(row)
-    else:
+    elif "first.outcome" in found:
         found["outcome"] = found["first.outcome"]
     return found

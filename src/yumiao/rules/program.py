@@ -251,6 +251,8 @@ class Program:
             return ref
         if self.instructions[ref].op is Op.CONST and self.instructions[ref].value is None:
             return fallback
+        if self.is_unbounded(fallback):
+            return ref
         magnitude = max(self.magnitude(ref), self.magnitude(fallback))
         positive = self.at_least_zero(ref, fallback)
         return self._emit(
