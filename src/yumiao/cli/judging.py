@@ -13,22 +13,25 @@ import typer
 
 from yumiao.cli.language import both
 from yumiao.cli.session import LangOption, PackOption, Session, Tell, read_date, session_of
+from yumiao.cli.storing import StoreOption, open_chosen
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
 
 if TYPE_CHECKING:
     from yumiao.evaluate import Run
+    from yumiao.model.facts import Facts
+    from yumiao.packs.library import Library
     from yumiao.report.publishing import Published
 
 PASSWORD_ERRORS = ("password_needed", "password_wrong")
 
 FilesArgument = Annotated[
-    list[Path],
+    list[Path] | None,
     typer.Argument(
-        metavar="FILE…",
+        metavar="[FILE…]",
         help=both(
-            "要判定的文件（.xlsx .xls .csv .tsv），先者优先",
-            "Files to evaluate (.xlsx .xls .csv .tsv); earlier ones count first",
+            "要判定的文件（.xlsx .xls .csv .tsv .html），先者优先；不写则判数据仓（--store）",
+            "Files to evaluate (.xlsx .xls .csv .tsv .html); earlier ones count first; none: the store (--store)",
         ),
     ),
 ]
@@ -87,8 +90,9 @@ SwitchOption = Annotated[
 
 def evaluate_command(
     context: typer.Context,
-    files: FilesArgument,
     as_of: AsOfOption,
+    files: FilesArgument = None,
+    store: StoreOption = None,
     policy: PoliciesOption = None,
     pack: PackOption = None,
     mapping: MappingOption = None,
@@ -97,20 +101,24 @@ def evaluate_command(
     switch: SwitchOption = None,
     lang: LangOption = None,
 ) -> None:
-    """Judge the subjects of some files by the policies in force on a date."""
+    """Judge the subjects of some files, or of a store, by the policies in force on a date."""
     from yumiao.report.publishing import check_free, free_folder
+
+    if files and store is not None:
+        text = Text("文件和 --store 只能用其一。", "Name files or --store, not both.")
+        raise YumiaoError("evaluate.files_and_store", text)
 
     session = session_of(context, lang)
     date = read_date(as_of)
     folder = out or free_folder(Path(f"run-{date}"))
     check_free(folder)
-    request = Request(files, date, policy, pack or (), mapping, known_at, switch or ())
+    request = Request(files or (), date, policy, pack or (), mapping, known_at, switch or (), store)
     show_published(session, judge_and_publish(session, request, folder))
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be judged by what, as the caller said it."""
+    """What is to be judged by what, as the caller said it; without files it is what a store knows."""
 
     files: Sequence[Path]
     as_of: dt.date
@@ -119,6 +127,7 @@ class Request:
     mapping: Path | None = None
     known_at: str | None = None
     switches: Sequence[str] = ()
+    store: Path | None = None
 
 
 def judge_and_publish(session: Session, request: Request, folder: Path, notice: Text = Text("")) -> Published:
@@ -141,25 +150,17 @@ def ask_password(session: Session, error: YumiaoError) -> str:
 
 
 def judge_files(session: Session, request: Request, tell: Tell, password: str | None = None) -> Run:
-    """Read the files and judge their subjects."""
+    """Read the files, or the store, and judge their subjects."""
     from yumiao.evaluate import evaluate
-    from yumiao.intake.facts import read_facts
-    from yumiao.intake.mapping_reader import read_mapping
     from yumiao.packs.library import load_packs
 
     moment = request.known_at or session.now().isoformat(timespec="seconds")
     library = load_packs(*request.packs)
-    mapping = read_mapping(request.mapping, library.metrics) if request.mapping is not None else None
-    facts = read_facts(
-        request.files,
-        metrics=library.metrics,
-        mapping=mapping,
-        as_of=request.as_of,
-        recorded_at=moment,
-        batch=batch_of(request.files),
-        progress=tell,
-        password=password,
-    )
+    if request.files:
+        facts = _facts_of_files(request, library, moment, tell, password)
+    else:
+        tell(Text("读取数据仓", "reading the store"), 0, 0)
+        facts = _facts_of_store(request, library)
 
     def tell_judging(_: str, done: int, total: int) -> None:
         tell(Text("判定", "judging"), done, total)
@@ -173,6 +174,40 @@ def judge_files(session: Session, request: Request, tell: Tell, password: str | 
         known_at=moment,
         progress=tell_judging,
     )
+
+
+def _facts_of_files(
+    request: Request, library: Library, moment: str, tell: Tell, password: str | None
+) -> Facts:
+    from yumiao.intake.facts import read_facts
+    from yumiao.intake.mapping_reader import read_mapping
+
+    mapping = None
+    if request.mapping is not None:
+        mapping = read_mapping(request.mapping, library.metrics, library.tables, library.registers)
+    return read_facts(
+        request.files,
+        metrics=library.metrics,
+        mapping=mapping,
+        as_of=request.as_of,
+        recorded_at=moment,
+        batch=batch_of(request.files),
+        progress=tell,
+        password=password,
+    )
+
+
+def _facts_of_store(request: Request, library: Library) -> Facts:
+    from yumiao.ladder.known import known_facts
+
+    state = open_chosen(request.store).state(request.known_at)
+    if not state.batches:
+        text = Text(
+            "数据仓还没有批次：先用 yumiao import 导入文件，或直接写要判定的文件。",
+            "The store has no batches yet: import files with yumiao import, or name files to evaluate.",
+        )
+        raise YumiaoError("store.empty", text)
+    return known_facts(state, library, request.as_of)
 
 
 def publish_run(session: Session, run: Run, folder: Path, tell: Tell, notice: Text = Text("")) -> Published:

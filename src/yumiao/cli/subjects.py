@@ -15,6 +15,8 @@ from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from yumiao.evaluate import Run
 
 CANDIDATES = 20
@@ -139,14 +141,18 @@ def labels_of(run: Run, policy: str) -> dict[str, Text]:
 
 
 def one_subject(session: Session, run: Run, wanted: str) -> str:
+    """Return the subject of a run that is meant."""
+    return choose_subject(session, run.facts.table, wanted)
+
+
+def choose_subject(session: Session, known: pl.DataFrame, wanted: str) -> str:
     """Return the subject that is meant; list the candidates and leave with 2 where there are several."""
     from yumiao.report.finding import find_subjects
 
-    found = find_subjects(run.facts.table, wanted)
+    found = find_subjects(known, wanted)
     if found.is_empty():
         raise YumiaoError(
-            "subject.unknown",
-            Text(f"这次运行中没有“{wanted}”。", f"No subject of this run is called “{wanted}”."),
+            "subject.unknown", Text(f"这里没有“{wanted}”。", f"No subject here is called “{wanted}”.")
         )
     if found.height > 1:
         session.err.print(

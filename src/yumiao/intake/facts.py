@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -31,7 +33,7 @@ from yumiao.model.facts import (
 )
 from yumiao.model.metrics import Metric
 from yumiao.model.periods import column_name
-from yumiao.model.problems import YumiaoError
+from yumiao.model.problems import Problem, YumiaoError
 from yumiao.model.text import Text
 
 EARLIEST_YEAR = 1949
@@ -75,32 +77,87 @@ def read_facts(
         tell(Text(f"读取 {name}", f"reading {name}"))
         tables.append(find_table(read_workbook(Path(path), password), name, metrics, mapping))
     check_headers(tables, metrics, log, is_declared=mapping is not None)
-    identities = [(table, read_identities(table, log)) for table in tables]
-    index, rows, order = index_subjects(identities, log)
-    offers: list[Offer] = []
-    names_shown: list[pl.DataFrame] = []
-    for position, (table, frame) in enumerate(zip(tables, rows, strict=True)):
-        tell(Text(f"核对 {table.file}", f"checking {table.file}"))
-        placed = _with_years(table, position, frame, as_of.year, log)
-        names_shown.append(placed.rows.with_columns(frame["display"]))
-        log_repeated_rows(placed, log)
-        offers.extend(map(offer_of, read_candidates(placed, metrics, as_of.year, log)))
+    placed = place_rows(tables, as_of.year, log)
+    offers = placed.offers(metrics, as_of.year, log, tell)
     tell(Text("合并", "merging"))
     registers = () if mapping is None else mapping.registers
     offers.extend(
         read_registers(
-            registers, index, metrics, as_of=as_of, first_position=len(paths), password=password, log=log
+            registers,
+            placed.index,
+            metrics,
+            as_of=as_of,
+            first_position=len(paths),
+            password=password,
+            log=log,
         )
     )
     chosen = choose(offers, metrics, log)
     tell(Text("整理来源", "collecting sources"))
-    identities_shown = _identity_table(index, order, names_shown)
-    return Facts(
-        _fact_table(identities_shown, chosen, metrics),
-        _source_table(identities_shown, [(each.target, each.winners) for each in chosen], batch, recorded_at),
-        _source_table(identities_shown, [(each.target, each.losers) for each in chosen], batch, recorded_at),
-        log.problems(),
-    )
+    return placed.facts(chosen, metrics, batch, recorded_at, log.problems())
+
+
+@dataclass(frozen=True)
+class PlacedRows:
+    """The rows of some tables, each with the subject that it speaks of.
+
+    Attributes:
+        index: who the subjects are; they are numbered from 0.
+        order: the subjects' numbers in order of first appearance.
+        tables: the rows of each table: ``row``, ``s`` (number of the subject), ``y`` (the row's year or NULL).
+        names: for each table ``row``, ``s``, ``y`` and ``display``, the name as written.
+    """
+
+    index: SubjectIndex
+    order: list[int]
+    tables: list[PlacedTable]
+    names: list[pl.DataFrame]
+
+    @cached_property
+    def identities(self) -> pl.DataFrame:
+        """One row per subject: ``s``, ``subject`` (its key), ``name`` (of the latest year, as written), ``code``."""
+        return _identity_table(self.index, self.order, self.names)
+
+    def offers(
+        self, metrics: Mapping[str, Metric], as_of_year: int, log: ProblemLog, tell: Callable[[Text], None]
+    ) -> list[Offer]:
+        """Read the values that the mapped columns offer."""
+        found: list[Offer] = []
+        for placed in self.tables:
+            tell(Text(f"核对 {placed.table.file}", f"checking {placed.table.file}"))
+            log_repeated_rows(placed, log)
+            found.extend(map(offer_of, read_candidates(placed, metrics, as_of_year, log)))
+        return found
+
+    def facts(
+        self,
+        chosen: Sequence[Chosen],
+        metrics: Mapping[str, Metric],
+        batch: str,
+        recorded_at: str,
+        problems: tuple[Problem, ...],
+    ) -> Facts:
+        """Put the chosen values into one table of facts, with their sources and what lost against them."""
+        winners = [(each.target, each.winners) for each in chosen]
+        losers = [(each.target, each.losers) for each in chosen]
+        return Facts(
+            _fact_table(self.identities, chosen, metrics),
+            _source_table(self.identities, winners, batch, recorded_at),
+            _source_table(self.identities, losers, batch, recorded_at),
+            problems,
+        )
+
+
+def place_rows(tables: Sequence[Table], as_of_year: int, log: ProblemLog) -> PlacedRows:
+    """Say of whom and of which year each row of some tables speaks."""
+    identities = [(table, read_identities(table, log)) for table in tables]
+    index, rows, order = index_subjects(identities, log)
+    placed = [
+        _with_years(table, position, frame, as_of_year, log)
+        for position, (table, frame) in enumerate(zip(tables, rows, strict=True))
+    ]
+    names = [each.rows.with_columns(frame["display"]) for each, frame in zip(placed, rows, strict=True)]
+    return PlacedRows(index, order, placed, names)
 
 
 def _teller(progress: Progress | None, total: int) -> Callable[[Text], None]:

@@ -37,6 +37,19 @@ def derivations(library: Library, graphs: Iterable[g.PolicyGraph], as_of: dt.dat
     return tuple(found.values())
 
 
+def columns_behind(graph: g.PolicyGraph, derived: Iterable[Derivation]) -> set[str]:
+    """Return the columns of facts that a policy reads, those that its derived facts rest on included.
+
+    Args:
+        derived: in the order of :func:`derivations`: those that others rest on first.
+    """
+    columns = set(graph.leaves)
+    for derivation in reversed(tuple(derived)):
+        if derivation.column in columns:
+            columns |= set(derivation.graph.leaves)
+    return columns
+
+
 def _add(
     library: Library, column: str, as_of: dt.date, found: dict[str, Derivation], above: tuple[str, ...]
 ) -> None:

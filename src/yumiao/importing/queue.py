@@ -1,0 +1,89 @@
+"""Pairs of subjects of which a person must say whether they are one, and what was decided."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from yumiao.importing.linking import PAIRS
+from yumiao.model.facts import SUBJECT
+from yumiao.model.problems import YumiaoError
+from yumiao.model.text import Text
+from yumiao.store import Draft, State
+from yumiao.store.values import Act
+
+QUEUE_SCHEMA: dict[str, pl.DataType] = {
+    SUBJECT: pl.String(),
+    "other": pl.String(),
+    "probability": pl.Float64(),
+    "step": pl.String(),
+    "evidence_zh": pl.String(),
+    "evidence_en": pl.String(),
+    "batch": pl.String(),
+    "file": pl.String(),
+}
+"""One row per pair: the subject entered later, the one that it may be, how probable that is, and why."""
+
+_LEAST_SURE = 0.5
+
+
+def open_pairs(state: State) -> pl.DataFrame:
+    """Return the pairs still to be looked at (:data:`QUEUE_SCHEMA`), from the least sure.
+
+    A pair is settled when its subjects are read as one, or were decided to be two.
+    """
+    rows = state.records(PAIRS)
+    if not rows.height:
+        return pl.DataFrame(schema=QUEUE_SCHEMA)
+    alias = state.alias_of({*rows[SUBJECT], *rows["other"]})
+    apart = _decided_apart(state)
+    pairs = rows.with_columns(pl.col(SUBJECT, "other").replace(alias)).filter(
+        pl.col(SUBJECT) != pl.col("other")
+    )
+    key = pl.concat_str(
+        pl.min_horizontal(SUBJECT, "other"), pl.max_horizontal(SUBJECT, "other"), separator="/"
+    )
+    return (
+        pairs.with_columns(key=key)
+        .filter(~pl.col("key").is_in(sorted(apart)))
+        .unique("key", keep="last", maintain_order=True)
+        .sort((pl.col("probability") - _LEAST_SURE).abs(), SUBJECT, nulls_last=True, maintain_order=True)
+        .select(*QUEUE_SCHEMA)
+    )
+
+
+def _decided_apart(state: State) -> set[str]:
+    """The pairs of subjects that were decided to be two, as ``one/other`` in order."""
+    found = set()
+    for event in state.decisions:
+        if event.act is Act.SEPARATE:
+            alias = state.alias_of([event.details["left"], event.details["right"]])
+            found.add("/".join(sorted(alias.values())))
+    return found
+
+
+def decide_pair(draft: Draft, subject: str, other: str, *, is_same: bool, why: str = "") -> int:
+    """Decide whether two subjects are one; returns the number of the decision, under which it can be undone.
+
+    When they are one, ``subject`` is read as ``other`` from now on.
+
+    Raises: YumiaoError when the pair was never asked or is decided already.
+    """
+    asked = open_pairs(draft.state)
+    alias = draft.state.alias_of([subject, other])
+    one, two = alias[subject], alias[other]
+    is_pair = pl.concat_list(SUBJECT, "other").list.sort() == sorted([one, two])
+    found = asked.filter(is_pair)
+    if not found.height:
+        raise YumiaoError(
+            "queue.no_pair",
+            Text(
+                f"{subject} 与 {other} 不在待辨认清单中，或已经决定；清单见 yumiao queue。",
+                f"{subject} and {other} are not waiting to be told apart, or are decided; see yumiao queue.",
+            ),
+        )
+    newer, older = found.select(SUBJECT, "other").row(0)
+    if is_same:
+        row = found.row(0, named=True)
+        evidence = {name: row[name] for name in ("step", "evidence_zh", "evidence_en", "batch")}
+        return draft.merge(newer, into=older, why=why, evidence=evidence)
+    return draft.separate(newer, older, why=why)

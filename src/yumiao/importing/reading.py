@@ -1,0 +1,209 @@
+"""Files on their way in: each with the mapping given, the one remembered for its kind, or one proposed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from yumiao.importing.imports import Incoming
+from yumiao.intake.arrivals import Arrival, read_arrival, read_lists
+from yumiao.intake.cells import Workbook
+from yumiao.intake.faults import Place, ProblemLog
+from yumiao.intake.file_proposals import propose_columns, seen_columns
+from yumiao.intake.mapping import MappingFile
+from yumiao.intake.mapping_reader import read_mapping
+from yumiao.intake.mapping_writer import write_mapping
+from yumiao.intake.shape_changes import compare_shapes
+from yumiao.intake.shapes import Shape, best_remembered
+from yumiao.intake.tables import find_table
+from yumiao.intake.workbooks import read_workbook
+from yumiao.model.problems import Problem, YumiaoError
+from yumiao.model.text import Text
+from yumiao.packs.library import Library
+from yumiao.store import Store
+
+Tell = Callable[[Text, int, int], None]
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """The mapping of a file.
+
+    Attributes:
+        text: as it is kept; None: not written yet.
+        problems: what changed in the shape of the file since the mapping was remembered.
+    """
+
+    mapping: MappingFile | None
+    text: str | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def read_incoming(
+    paths: Sequence[Path],
+    mappings: Sequence[Path],
+    library: Library,
+    store: Store,
+    *,
+    today: dt.date,
+    source: str | None = None,
+    on: dt.date | None = None,
+    territory: str | None = None,
+    password: str | None = None,
+    tell: Tell | None = None,
+) -> tuple[Incoming, ...]:
+    """Read files for an import.
+
+    Args:
+        mappings: mapping files, one for each path; none: for each file the mapping remembered for its kind, or
+            one proposed from its labels.
+        today: the day of files that nothing dates.
+        source, on, territory: who reports, as of which day, for which division; None: as the mapping says.
+    Returns: one item per file, and one per list of the named that a mapping brings along.
+    Raises: YumiaoError when a file or mapping cannot be read, or nothing says who reports.
+    """
+    found: list[Incoming] = []
+    lists_read: set[str] = set()
+    remembered = _Remembered(store, library)
+    for number, path in enumerate(paths):
+        if tell is not None:
+            tell(Text(f"读取 {path.name}", f"reading {path.name}"), number, len(paths))
+        given = mappings[number] if mappings else None
+        chosen = _given(given, library) if given else remembered.choose(path, password)
+        mapping = chosen.mapping
+        day = on or (mapping.observed_on if mapping else None) or today
+        arrivals: list[Arrival] = []
+        if mapping is None or mapping.columns or mapping.records or mapping.persons or not mapping.registers:
+            arrivals.append(
+                read_arrival(
+                    path,
+                    metrics=library.metrics,
+                    registers=library.registers,
+                    mapping=mapping,
+                    on=day,
+                    password=password,
+                )
+            )
+        text = chosen.text or write_mapping(arrivals[0].mapping, path.parent)
+        if mapping is not None and mapping.registers and text not in lists_read:
+            lists_read.add(text)
+            arrivals += read_lists(mapping, library.metrics, password)
+        for arrival in arrivals:
+            seen = replace(
+                arrival, facts=replace(arrival.facts, problems=(*chosen.problems, *arrival.problems))
+            )
+            named = _source(source, arrival.mapping, library, arrival.file)
+            kind = arrival.mapping.kind or arrival.mapping.name
+            kind = path.stem if kind == "proposed" else kind
+            found.append(Incoming(seen, named, kind, text, territory))
+    return tuple(found)
+
+
+def _given(path: Path, library: Library) -> _Chosen:
+    mapping = _read(path, library)
+    return _Chosen(mapping, path.read_text(encoding="utf-8"))
+
+
+def _read(path: Path, library: Library) -> MappingFile:
+    return read_mapping(path, library.metrics, library.tables, library.registers, library.reported.sources)
+
+
+def _source(source: str | None, mapping: MappingFile, library: Library, file: str) -> str:
+    """Say who reports. Raises: YumiaoError when nothing says it, or nobody is called that."""
+    named = source or mapping.source
+    known = library.reported.sources
+    if named is not None and (named in known or not known):
+        return named
+    listed = "、".join(f"{each.id}（{each.label.zh}）" for each in known.values())
+    names = ", ".join(f"{each.id} ({each.label.words('en')})" for each in known.values())
+    if named is None:
+        text = Text(
+            f"{file}：没有说明是谁报送的。请用 --source 指明，或在映射文件中写 source；可用：{listed}。",
+            f"{file}: nothing says who reports it. Use --source, or `source` in the mapping file; known: {names}.",
+        )
+        raise YumiaoError("import.source", text)
+    text = Text(f"没有名为 {named} 的来源；可用：{listed}。", f"There is no source {named}; known: {names}.")
+    raise YumiaoError("import.unknown_source", text)
+
+
+class _Remembered:
+    """The mapping files that a store remembers, one for each kind of file."""
+
+    def __init__(self, store: Store, library: Library) -> None:
+        self._store = store
+        self._library = library
+        self._texts = {kind: store.mapping_text(name) for kind, name in store.state().mappings.items()}
+
+    def choose(self, path: Path, password: str | None) -> _Chosen:
+        """Choose the remembered mapping whose table looked most like this one; none when none is like enough."""
+        if not self._texts:
+            return _Chosen(None)
+        mappings = dict(self._mappings(path.parent))
+        workbook = read_workbook(path, password)
+        seen = dict(self._shapes(workbook, path, mappings))
+        shapes = {kind: mapping.shape for kind, mapping in mappings.items() if mapping.shape is not None}
+        for kind in [None, *mappings]:
+            now = seen.get(kind)
+            best = best_remembered(now, shapes) if now is not None else None
+            if now is not None and best is not None and kind in (None, best):
+                return _Chosen(mappings[best], self._texts[best], _changes(mappings[best], now, path.name))
+        return self._by_labels(workbook, path, mappings)
+
+    def _mappings(self, folder: Path) -> Iterator[tuple[str, MappingFile]]:
+        """Read what is remembered; the lists that a mapping names lie beside the file that is imported."""
+        with tempfile.TemporaryDirectory() as aside:
+            for number, (kind, text) in enumerate(self._texts.items()):
+                place = Path(aside) / f"{number}.yaml"
+                place.write_text(text, encoding="utf-8")
+                try:
+                    mapping = _read(place, self._library)
+                except YumiaoError:
+                    continue  # written for packs that say otherwise by now: it maps nothing any more
+                lists = tuple(
+                    replace(rule, file=folder / rule.file.relative_to(aside)) for rule in mapping.registers
+                )
+                yield kind, replace(mapping, registers=lists)
+
+    def _shapes(
+        self, workbook: Workbook, path: Path, mappings: Mapping[str, MappingFile]
+    ) -> Iterator[tuple[str | None, Shape]]:
+        """See the file as each mapping would read it, and as it looks by itself."""
+        for kind, mapping in (*mappings.items(), (None, None)):
+            try:
+                table = find_table(workbook, path.name, self._library.metrics, mapping)
+            except YumiaoError:
+                continue  # no header of this kind: it is a file of another kind
+            columns = seen_columns(table)
+            proposal = propose_columns(
+                columns, self._library.metrics, self._library.tables, sheet=table.sheet
+            )
+            yield kind, proposal.shape
+
+    def _by_labels(self, workbook: Workbook, path: Path, mappings: Mapping[str, MappingFile]) -> _Chosen:
+        """Take a mapping that remembers no shape when every label that it reads is in the file."""
+        for kind, mapping in mappings.items():
+            if mapping.shape is not None:
+                continue
+            try:
+                table = find_table(workbook, path.name, self._library.metrics, mapping)
+            except YumiaoError:
+                continue
+            needed = set(mapping.labels()) - mapping.optional_labels()
+            if all(table.column_of(label) is not None for label in needed):
+                return _Chosen(mapping, self._texts[kind])
+        return _Chosen(None)
+
+
+def _changes(mapping: MappingFile, now: Shape, file: str) -> tuple[Problem, ...]:
+    """Say what changed in the shape of a file since its mapping was remembered."""
+    log = ProblemLog()
+    remembered = mapping.shape or Shape()
+    for change in compare_shapes(
+        remembered, now, needed=mapping.labels(), optional=mapping.optional_labels()
+    ):
+        if change.severity is not None:
+            log.add("shape_changed", Place(file), change.text, severity=change.severity, group=change.text.zh)
+    return log.problems()

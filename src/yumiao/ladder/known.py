@@ -1,0 +1,48 @@
+"""What a store knows, ready to be judged: received facts, counted registers, titles held."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+
+from yumiao.evaluate.counted import counted_facts
+from yumiao.ladder.absence import complete_lists, find_absent
+from yumiao.ladder.facts import add_title_facts
+from yumiao.ladder.histories import read_histories
+from yumiao.ladder.rows import REGISTER, read_rows
+from yumiao.model.facts import SUBJECT, Facts
+from yumiao.packs.library import Library
+from yumiao.store import State
+
+
+def known_facts(state: State, library: Library, as_of: dt.date, *, keep: bool = True) -> Facts:
+    """Return the facts on which an application of a day is judged.
+
+    To the facts in effect come the counts of registers (intellectual property) by each policy's filter, and what the
+    lists of titles say is held on the day.
+
+    Args:
+        state: what the store knows, or knew at a moment.
+        as_of: the application date.
+        keep: whether the store may keep the facts in effect for the next reader.
+    """
+    facts = state.snapshot(library.metrics, library.reported.precedence, as_of=as_of, keep=keep)
+    counted = {name: state.records(name) for name, register in library.registers.items() if register.counts}
+    facts = counted_facts(
+        facts, {name: rows for name, rows in counted.items() if rows.height}, library, as_of
+    )
+    titles = state.records(REGISTER)
+    rows = read_rows(titles, library.titles)[0] if titles.height else ()
+    histories, _ = read_histories(rows, library.titles)
+    # What a complete list of a yes/no metric says of those it leaves out stands in the facts in effect already.
+    complete = complete_lists(state.declarations(), {})
+    absent = find_absent(facts.table[SUBJECT], histories, complete, as_of, registered_places(state))
+    return add_title_facts(facts, histories, library, as_of, absent)
+
+
+def registered_places(state: State) -> dict[str, str]:
+    """Return for each subject the division that an identifier last said it is registered in."""
+    places = state.identifiers().filter(pl.col("kind") == "territory")
+    latest = places.sort("observed_on", "recorded_at", maintain_order=True).unique(SUBJECT, keep="last")
+    return dict(latest.select(SUBJECT, "value").iter_rows())
