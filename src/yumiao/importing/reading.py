@@ -13,7 +13,7 @@ from yumiao.intake.arrivals import Arrival, read_arrival, read_lists
 from yumiao.intake.cells import Workbook
 from yumiao.intake.faults import Place, ProblemLog
 from yumiao.intake.file_proposals import propose_columns, seen_columns
-from yumiao.intake.mapping import MappingFile
+from yumiao.intake.mapping import MappingFile, RegisterRule
 from yumiao.intake.mapping_reader import read_mapping
 from yumiao.intake.mapping_writer import write_mapping
 from yumiao.intake.shape_changes import compare_shapes
@@ -66,7 +66,7 @@ def read_incoming(
     Raises: YumiaoError when a file or mapping cannot be read, or nothing says who reports.
     """
     found: list[Incoming] = []
-    lists_read: set[str] = set()
+    lists_read: set[tuple[str, Path]] = set()
     remembered = _Remembered(store, library)
     for number, path in enumerate(paths):
         if tell is not None:
@@ -88,9 +88,10 @@ def read_incoming(
                 )
             )
         text = chosen.text or write_mapping(arrivals[0].mapping, path.parent)
-        if mapping is not None and mapping.registers and text not in lists_read:
-            lists_read.add(text)
-            arrivals += read_lists(mapping, library.metrics, password)
+        lists = _lists(mapping, path, on, is_only_list=not arrivals)
+        if mapping is not None and lists and (text, lists[0].file) not in lists_read:
+            lists_read.add((text, lists[0].file))
+            arrivals += read_lists(replace(mapping, registers=lists), library.metrics, password)
         for arrival in arrivals:
             seen = replace(
                 arrival, facts=replace(arrival.facts, problems=(*chosen.problems, *arrival.problems))
@@ -100,6 +101,18 @@ def read_incoming(
             kind = path.stem if kind == "proposed" else kind
             found.append(Incoming(seen, named, kind, text, territory))
     return tuple(found)
+
+
+def _lists(
+    mapping: MappingFile | None, path: Path, on: dt.date | None, *, is_only_list: bool
+) -> tuple[RegisterRule, ...]:
+    """Return the lists to be read: those that the mapping names, or the file itself where it is nothing but one."""
+    if mapping is None:
+        return ()
+    rules = mapping.registers
+    if is_only_list and len({rule.file for rule in rules}) == 1:
+        rules = tuple(replace(rule, file=path) for rule in rules)
+    return tuple(replace(rule, on=on or rule.on) for rule in rules)
 
 
 def _given(path: Path, library: Library) -> _Chosen:

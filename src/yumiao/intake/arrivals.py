@@ -9,11 +9,12 @@ from pathlib import Path
 
 import polars as pl
 
-from yumiao.intake.choice import choose
+from yumiao.intake.choice import choose, offer_of
 from yumiao.intake.facts import PlacedRows, place_rows
 from yumiao.intake.faults import ProblemLog
 from yumiao.intake.labels import normalise_label
 from yumiao.intake.mapping import MappingFile, RegisterRule
+from yumiao.intake.persons import count_persons, drop_persons, refuse_persons
 from yumiao.intake.records import read_records
 from yumiao.intake.tables import Table, check_headers, find_table
 from yumiao.intake.values import tidy_texts
@@ -104,7 +105,8 @@ def read_arrival(
     Args:
         mapping: what the columns mean; None: proposed from the labels, where these leave no doubt.
         on: the day as of which the file speaks; relative years count from it.
-    Raises: YumiaoError when the file cannot be read or has no header that matches.
+    Raises: YumiaoError when the file cannot be read, has no header that matches, or has columns about persons of
+        which its mapping says nothing.
     """
     return _read_table(path, metrics, registers, mapping, on, password)
 
@@ -129,9 +131,13 @@ def _read_table(
 ) -> Arrival:
     log = ProblemLog()
     table = find_table(read_workbook(path, password), path.name, metrics, mapping)
+    refuse_persons(table)
+    table = drop_persons(table)
     check_headers([table], metrics, log, is_declared=mapping is not None)
     placed = place_rows([table], on.year, log)
-    chosen = choose(placed.offers(metrics, on.year, log, lambda _: None), metrics, log)
+    offers = placed.offers(metrics, on.year, log, lambda _: None)
+    offers += map(offer_of, count_persons(placed.tables[0], metrics, on.year, log))
+    chosen = choose(offers, metrics, log)
     records = {}
     rule = table.mapping.records
     if rule is not None:

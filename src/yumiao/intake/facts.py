@@ -15,6 +15,7 @@ from yumiao.intake.candidates import PlacedTable, Target, read_candidates, targe
 from yumiao.intake.choice import Chosen, Offer, choose, log_repeated_rows, offer_of
 from yumiao.intake.faults import Place, ProblemLog
 from yumiao.intake.mapping import MappingFile
+from yumiao.intake.persons import has_person_rows
 from yumiao.intake.registers import read_registers
 from yumiao.intake.subjects import SubjectIndex, index_subjects, read_identities
 from yumiao.intake.tables import Table, check_headers, find_table
@@ -125,7 +126,8 @@ class PlacedRows:
         found: list[Offer] = []
         for placed in self.tables:
             tell(Text(f"核对 {placed.table.file}", f"checking {placed.table.file}"))
-            log_repeated_rows(placed, log)
+            if not has_person_rows(placed.table):
+                log_repeated_rows(placed, log)
             found.extend(map(offer_of, read_candidates(placed, metrics, as_of_year, log)))
         return found
 

@@ -1,5 +1,7 @@
 """An import: shown before it counts, all or nothing, the same file twice changes nothing."""
 
+import datetime as dt
+
 import pytest
 from tests.unit.importing.stores import AS_OF, CODES, NAMES, Desk, staff, table
 
@@ -208,3 +210,14 @@ def test_reverting_the_list_takes_the_knowledge_of_absence_back(desk):
         "abnormal_or_dishonest_list" not in desk.facts().columns
         or desk.facts()["abnormal_or_dishonest_list"].drop_nulls().is_empty()
     )
+
+
+def test_next_months_list_is_read_by_the_mapping_of_this_one(desk):
+    desk.take(desk.write("a.csv", table(staff("伟业", 21), staff("嘉禾", 40))))
+    desk.take(desk.write("list.csv", f"企业名称\n{NAMES['嘉禾']}\n", LIST), source=None)
+    july = desk.write("list-7.csv", f"企业名称\n{NAMES['伟业']}\n", LIST)
+
+    desk.take(july, source=None, on=dt.date(2026, 7, 31))
+
+    found = dict(desk.facts().select("name", "abnormal_or_dishonest_list").rows())
+    assert found == {NAMES["嘉禾"]: False, NAMES["伟业"]: True}
