@@ -10,7 +10,7 @@ import typer
 from yumiao.cli.language import both
 from yumiao.cli.overview import plain_table
 from yumiao.cli.session import LangOption, Session, session_of
-from yumiao.cli.storing import StoreOption, WhoOption, WhyOption, moment, open_chosen, person
+from yumiao.cli.storing import StoreOption, WhoOption, WhyOption, moment, open_chosen, person, whole_batch
 from yumiao.cli.subjects import JsonOption, print_json
 
 if TYPE_CHECKING:
@@ -101,6 +101,35 @@ def decide_command(
         session.say(
             f"已记为第 {number} 号决定；用 yumiao undo {number} 撤回。",
             f"Recorded as decision {number}; yumiao undo {number} takes it back.",
+        )
+    )
+
+
+def split_command(
+    context: typer.Context,
+    subject: Annotated[str, typer.Argument(metavar="SUBJECT", help=both("主体编号", "Id of the subject"))],
+    batches: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="BATCH…", help=both("哪些批次说的是另一家", "Batches that speak of another one")
+        ),
+    ],
+    store: StoreOption = None,
+    why: WhyOption = "",
+    who: WhoOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Say that what some batches told of a subject is of another one; it can be undone."""
+    from yumiao.importing.queue import split_subject
+
+    session = session_of(context, lang)
+    with open_chosen(store).writing(person(who), moment(session)) as draft:
+        named = [whole_batch(draft.state, each) for each in batches]
+        new, number = split_subject(draft, subject, named, why)
+    session.print(
+        session.say(
+            f"已拆出新主体 {new}，记为第 {number} 号决定；用 yumiao undo {number} 撤回。",
+            f"Split off as {new}, recorded as decision {number}; yumiao undo {number} takes it back.",
         )
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from yumiao.importing.linking import PAIRS
@@ -9,6 +11,7 @@ from yumiao.model.facts import SUBJECT
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
 from yumiao.store import Draft, State
+from yumiao.store.contents import FACTS
 from yumiao.store.values import Act
 
 QUEUE_SCHEMA: dict[str, pl.DataType] = {
@@ -87,3 +90,25 @@ def decide_pair(draft: Draft, subject: str, other: str, *, is_same: bool, why: s
         evidence = {name: row[name] for name in ("step", "evidence_zh", "evidence_en", "batch")}
         return draft.merge(newer, into=older, why=why, evidence=evidence)
     return draft.separate(newer, older, why=why)
+
+
+def split_subject(draft: Draft, subject: str, batches: Sequence[str], why: str = "") -> tuple[str, int]:
+    """Decide that what some batches said of a subject is of another one, which gets an id of its own.
+
+    Returns: the new id, and the number of the decision, under which it can be undone.
+    Raises: YumiaoError when a batch says nothing of the subject.
+    """
+    state = draft.state
+    for batch_id in batches:
+        batch = state.batch(batch_id)
+        said = state.aliases.apply(batch.read(FACTS, [SUBJECT])[SUBJECT], batch_id)
+        if subject not in set(said):
+            raise YumiaoError(
+                "queue.not_in_batch",
+                Text(
+                    f"批次 {batch_id} 没有说到 {subject}，无从拆分。",
+                    f"The batch {batch_id} says nothing of {subject}; there is nothing to split off.",
+                ),
+            )
+    [new] = draft.mint(1)
+    return new, draft.split(subject, batches, into=new, why=why)

@@ -1,10 +1,11 @@
 """Whose facts they are: known for certain, new, or for a person to say; and the decisions that follow."""
 
+import polars as pl
 import pytest
 from tests.unit.importing.stores import CODES, NAMES, Desk, staff, table
 
 from yumiao.importing.linking import Acquaintance
-from yumiao.importing.queue import decide_pair, open_pairs
+from yumiao.importing.queue import decide_pair, open_pairs, split_subject
 from yumiao.model.problems import YumiaoError
 
 STAFF = "staff_total@2025"
@@ -146,3 +147,29 @@ def test_complete_list_says_nothing_of_a_subject_that_an_entry_may_mean(desk):
 
     found = dict(desk.facts().select("name", "abnormal_or_dishonest_list").rows())
     assert found == {NAMES["伟业"]: None, NAMES["青木"]: False, NEAR: True}
+
+
+def test_subject_that_is_two_is_split_by_batches_and_joined_again(desk):
+    desk.take(desk.write("a.csv", table(staff("伟业", 21))), source="tax")
+    second = desk.take(desk.write("b.csv", table(staff("伟业", 22))), source="town")
+    [subject] = desk.facts()["subject"]
+
+    with desk.writing() as draft:
+        new, number = split_subject(draft, subject, [second.files[0].batch], "代码填错")
+    apart = desk.facts().select("subject", STAFF).rows()
+    with desk.writing() as draft:
+        draft.undo(number)
+
+    assert sorted(apart) == sorted([(subject, 21), (new, 22)])
+    assert desk.facts()["subject"].to_list() == [subject]
+
+
+def test_batch_that_says_nothing_of_a_subject_is_no_ground_for_a_split(desk):
+    first = desk.take(desk.write("a.csv", table(staff("伟业", 21))))
+    desk.take(desk.write("b.csv", table(staff("嘉禾", 22))))
+    subject = desk.facts().filter(pl.col("name") == NAMES["嘉禾"])["subject"][0]
+
+    with pytest.raises(YumiaoError) as refused, desk.writing() as draft:
+        split_subject(draft, subject, [first.files[0].batch])
+
+    assert refused.value.code == "queue.not_in_batch"
