@@ -47,7 +47,7 @@ def _without(table: pl.DataFrame, name: str, subjects: pl.Series) -> pl.DataFram
 
 def _late(sources: pl.DataFrame, known_at: str) -> pl.DataFrame:
     """The sources recorded after a moment."""
-    limit = _moment(known_at)
+    limit = moment_of(known_at)
     if limit is None:
         raise YumiaoError(
             "run.known_at",
@@ -57,11 +57,12 @@ def _late(sources: pl.DataFrame, known_at: str) -> pl.DataFrame:
             ),
         )
     found = sources["recorded_at"].drop_nulls().unique()
-    late = [text for text in found if (moment := _moment(text)) is not None and moment > limit]
+    late = [text for text in found if (moment := moment_of(text)) is not None and moment > limit]
     return sources.filter(pl.col("recorded_at").is_in(late))
 
 
-def _moment(text: str) -> dt.datetime | None:
+def moment_of(text: str) -> dt.datetime | None:
+    """Read a moment of recording (ISO 8601; without an offset it is UTC); None when it is none."""
     try:
         moment = dt.datetime.fromisoformat(text)
     except ValueError:

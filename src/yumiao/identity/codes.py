@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import mul
 
 from yumiao.model.text import Text
 
@@ -19,12 +20,14 @@ ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 """The 31 characters of a unified social credit code; I, O, S, V and Z are not used."""
 
 _VALUE = {character: value for value, character in enumerate(ALPHABET)}
+_CHARACTERS = frozenset(ALPHABET)
 _WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 _INNER_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _DEPARTMENTS = {"1": "", "2": "", "3": "", "4": "", "5": "", "6": "", "7": "", "8": "", "9": "123", "Y": "1"}
 """First character -> the second characters it admits; empty: no list is enforced."""
 _DEPARTMENTS |= {"A": "", "N": ""}
 _EDGES = " \t\r\n\u00a0\u200b\u200c\u200d\ufeff\u3000"
+_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _LOOKALIKES = {"O": "0", "I": "1", "Z": "2", "S": "5", "V": "U"}
 
 
@@ -70,8 +73,7 @@ class CodeCheck:
 
 def normalise_code(text: str) -> str:
     """Trim, turn full-width characters into half-width ones, and upper-case; never guess a character."""
-    half = "".join(chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in text)
-    return half.strip(_EDGES).upper()
+    return text.translate(_HALF_WIDTH).strip(_EDGES).upper()
 
 
 def check_character(first_17: str) -> str:
@@ -79,9 +81,9 @@ def check_character(first_17: str) -> str:
 
     Raises: ValueError unless given 17 characters of the alphabet.
     """
-    if len(first_17) != 17 or any(c not in _VALUE for c in first_17):
+    if len(first_17) != 17 or not _CHARACTERS.issuperset(first_17):
         raise ValueError(f"expected 17 characters out of {ALPHABET}, found {first_17!r}")
-    total = sum(_VALUE[c] * weight for c, weight in zip(first_17, _WEIGHTS, strict=True))
+    total = sum(map(mul, map(_VALUE.__getitem__, first_17), _WEIGHTS))
     return ALPHABET[(31 - total % 31) % 31]
 
 
@@ -123,7 +125,7 @@ def check_code(text: str) -> CodeCheck:
 
 def _check_uscc(code: str) -> CodeCheck:
     first = code[:17]
-    expected = check_character(first) if all(c in _VALUE for c in first) else None
+    expected = check_character(first) if _CHARACTERS.issuperset(first) else None
     refusal = _uscc_refusal(code, expected)
     if refusal is not None:
         reason, sentence = refusal
@@ -132,9 +134,9 @@ def _check_uscc(code: str) -> CodeCheck:
 
 
 def _uscc_refusal(code: str, expected: str | None) -> tuple[CodeReason, Text] | None:
-    for place, character in enumerate(code, start=1):
-        if character not in _VALUE:
-            return CodeReason.BAD_CHARACTER, _character_text(place, character)
+    if not _CHARACTERS.issuperset(code):
+        place = next(place for place, character in enumerate(code) if character not in _CHARACTERS)
+        return CodeReason.BAD_CHARACTER, _character_text(place + 1, code[place])
     if not code[2:8].isdigit():
         return CodeReason.REGION_NOT_DIGITS, Text(
             f"第3至8位应为六位数字的行政区划码，实为“{code[2:8]}”。",

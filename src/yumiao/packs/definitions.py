@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from enum import StrEnum
 from fractions import Fraction
 from typing import Annotated, Literal
 
@@ -17,6 +18,7 @@ from yumiao.model.prefix_tables import DIGITS, SECTION
 from yumiao.model.text import Text
 from yumiao.model.units import UNITS, Dimension, Kind, to_steps
 from yumiao.packs.fields import Length, Part, Quantity, Sourced, Statement, Words
+from yumiao.packs.register_columns import RESERVED, RegisterColumn
 
 _WHOLE = {Dimension.PERSON, Dimension.ITEM, Dimension.DAY}
 
@@ -113,23 +115,98 @@ class LeverDefinition(Sourced):
         return Fraction(str(self.cost))
 
 
+class OnceRule(Part):
+    """A yes that one thing may have only once: a design right used for one recognition.
+
+    Attributes:
+        when: the rows for which that is so; blank: all.
+        on: the date that tells one use from another, where a thing is listed again.
+    """
+
+    when: Statement | None = None
+    on: str | None = None
+
+
 class RegisterDefinition(Part):
-    """A register: rows of typed columns, counted by named filters."""
+    """A register: rows of typed columns, counted by named filters.
+
+    Attributes:
+        from_: the date from which a row is there; a row of a later date does not count on the day judged.
+        until: the date after which a row is there no more.
+        number: the text column whose number names the thing itself, whoever lists it.
+        prefixes: letters that some write before that number.
+        once: yes/no column → how one thing may have this yes only once.
+        counts: metric → name of a filter → statement that a row has to meet to be counted.
+    """
 
     label: Words
-    columns: Mapping[str, str | Mapping[str, Words]]
-    counts: Mapping[str, Mapping[str, Statement]]
+    columns: Mapping[str, RegisterColumn]
+    from_: str | None = Field(default=None, alias="from")
+    until: str | None = None
+    number: str | None = None
+    prefixes: tuple[str, ...] = ()
+    once: Mapping[str, OnceRule] = {}
+    counts: Mapping[str, Mapping[str, Statement]] = {}
     cite: Cite = Cite()
     note: Words | str | None = None
+
+    @model_validator(mode="after")
+    def _free_names(self) -> RegisterDefinition:
+        taken = [name for name in self.columns if name in RESERVED]
+        if taken:
+            raise PydanticCustomError(
+                "column", "every row has {found} already; choose another name", {"found": taken[0]}
+            )
+        return self
+
+    def metrics(self) -> dict[str, Metric]:
+        """Return every column but text as a metric of a row."""
+        found = {name: column.metric(name) for name, column in self.columns.items()}
+        return {name: metric for name, metric in found.items() if metric is not None}
+
+
+class EndRule(StrEnum):
+    """Which day is the last of a title's term."""
+
+    CORRESPONDING_DAY = "corresponding_day"
+    DAY_BEFORE = "day_before"
+    YEAR_END = "year_end"
+    NEXT_MARCH_END = "next_march_end"
+
+
+class Leg(StrEnum):
+    """Which ladder a title stands on."""
+
+    SCIENCE = "science"
+    INDUSTRY = "industry"
 
 
 class TitleDefinition(Part):
-    """A recognition that a subject may hold."""
+    """A recognition that a subject may hold.
+
+    Attributes:
+        synonyms: other names that lists use for it.
+        valid: its term; None: not known.
+        ends: the last day of a term that starts on a given day. Two rules where the texts differ: the last day
+            lies between theirs. Blank: not known, and only a stated last day counts.
+        leg: the ladder on which it stands; None: on none.
+        rung: how high it stands there, counted from the registered firm (0); equal rungs stand side by side.
+    """
 
     label: Words
+    synonyms: tuple[str, ...] = ()
     valid: Length | None = None
+    ends: Annotated[tuple[EndRule, ...], Field(max_length=2)] = ()
+    leg: Leg | None = None
+    rung: Annotated[int, Field(ge=1, le=9)] | None = None
     cite: Cite = Cite()
     note: Words | str | None = None
+
+    @model_validator(mode="after")
+    def _leg_with_rung(self) -> TitleDefinition:
+        if (self.leg is None) != (self.rung is None):
+            raise PydanticCustomError("rung", "a title on the ladder has both a leg and a rung", {})
+        return self
 
 
 class DefinitionFile(Part):

@@ -24,7 +24,9 @@ from yumiao.packs.definitions import (
     TableFile,
     TitleDefinition,
 )
+from yumiao.packs.figures import Figures, FiguresFile, read_figures
 from yumiao.packs.policies import ApplicationKind, PolicyVersion
+from yumiao.packs.register_columns import TITLE
 from yumiao.packs.sources import FactSources, SourcesFile, read_sources
 from yumiao.packs.tables import read_tables
 from yumiao.packs.yaml_reading import Source, check_model, nearest, read_yaml
@@ -83,6 +85,7 @@ class Library:
         constraints: pairs of metrics, the part and the whole that it does not exceed.
         sources: the files read, by the name under which problems show them.
         reported: who reports facts, and who is believed when they differ.
+        figures: what others have published; no verdict rests on them.
     """
 
     packs: tuple[PackInfo, ...] = ()
@@ -95,6 +98,7 @@ class Library:
     policies: tuple[Policy, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False)
     reported: FactSources = field(default_factory=FactSources)
+    figures: Figures = field(default_factory=Figures)
 
     def families(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(policy.family for policy in self.policies))
@@ -165,6 +169,7 @@ class _Reader:
     versions: list[tuple[Source, PolicyVersion, PackInfo]] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
     reported: list[tuple[Source, SourcesFile, str]] = field(default_factory=list)
+    figures: list[tuple[Source, FiguresFile]] = field(default_factory=list)
 
     def read_root(self, root: Path) -> None:
         files = sorted(root.rglob("pack.yaml")) if root.is_dir() else []
@@ -199,6 +204,8 @@ class _Reader:
             self._read_table(path, root)
         for path in sorted((file.parent / "policies").rglob("*.yaml")):
             self._read_policy(path, root, info)
+        for path in sorted((file.parent / "figures").rglob("*.yaml")):
+            self._read_figures(path, root)
 
     def _read_definitions(self, path: Path, root: Path) -> None:
         source = self._load(path, root)
@@ -217,6 +224,15 @@ class _Reader:
         self.problems += problems
         if model is not None:
             self.reported.append((source, model, info.territory))
+
+    def _read_figures(self, path: Path, root: Path) -> None:
+        source = self._load(path, root)
+        if source is None:
+            return
+        model, problems = check_model(source, FiguresFile)
+        self.problems += problems
+        if model is not None:
+            self.figures.append((source, model))
 
     def _read_table(self, path: Path, root: Path) -> None:
         source = self._load(path, root)
@@ -275,20 +291,39 @@ def _assemble(reader: _Reader) -> Library:
     reported, problems = read_sources(reader.reported, metrics)
     reader.problems += problems
     digest = _definitions_hash(reader)
+    titles = {name: title for _, file in reader.definitions for name, title in file.titles.items()}
+    figures, problems = read_figures(reader.figures, titles)
+    reader.problems += problems
+    registers = {
+        name: register for _, file in reader.definitions for name, register in file.registers.items()
+    }
     return Library(
         packs=tuple(reader.packs),
         metrics=MappingProxyType(metrics),
         constraints=tuple(_constraints(reader, metrics)),
         levers=levers,
-        registers={
-            name: register for _, file in reader.definitions for name, register in file.registers.items()
-        },
-        titles={name: title for _, file in reader.definitions for name, title in file.titles.items()},
+        registers={name: _naming_titles(register, titles) for name, register in registers.items()},
+        titles=titles,
         tables=tables,
         policies=tuple(_policies(reader, digest)),
         sources=reader.sources,
         reported=reported,
+        figures=figures,
     )
+
+
+def _naming_titles(register: RegisterDefinition, titles: Mapping[str, TitleDefinition]) -> RegisterDefinition:
+    """Make the columns that name a title categories of all titles."""
+    known = {
+        "type": "category",
+        "values": {name: title.label for name, title in titles.items()},
+        "words": {name: title.synonyms for name, title in titles.items() if title.synonyms},
+    }
+    columns = {
+        name: column.model_copy(update=known) if column.type == TITLE else column
+        for name, column in register.columns.items()
+    }
+    return register.model_copy(update={"columns": columns})
 
 
 def _definitions_hash(reader: _Reader) -> bytes:

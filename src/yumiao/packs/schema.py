@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from yumiao.model.units import UNITS
 from yumiao.packs.definitions import DefinitionFile, PackFile, TableFile
 from yumiao.packs.example_files import ExampleFile
+from yumiao.packs.figures import FiguresFile
 from yumiao.packs.policies import PolicyVersion
 from yumiao.packs.sources import SourcesFile
 
@@ -25,6 +26,7 @@ FILES: Mapping[str, tuple[type[BaseModel], str]] = {
     "metrics": (DefinitionFile, "口径、台账、资质与抓手 metrics/*.yaml"),
     "sources": (SourcesFile, "来源与采信顺序 sources.yaml"),
     "table": (TableFile, "代码对照表 tables/*.yaml"),
+    "figures": (FiguresFile, "已公布的数字 figures/*.yaml"),
     "policy": (PolicyVersion, "政策的一个版本 policies/<policy>/<version>.yaml"),
     "examples": (ExampleFile, "示例 examples/*.yaml"),
 }
@@ -49,13 +51,16 @@ HINTS: Mapping[str, str] = {
     "constraints": "部分不超过整体：part <= whole / between metrics of the same period",
     "counts": "本政策按台账的哪个口径计数 / which filter of the register this policy counts by",
     "default": "默认读法 / the reading taken",
+    "counted_by": "由哪项资质的哪个数对照 / the count that it is compared with",
     "derived": "未收到数值时由此推导 / gives the value where none was received",
+    "ends": "有效期最后一日的算法；两种说法并列时取其间 / how the last day of a term is found",
     "expected": "应得的结论，只写要紧的 / what matters of the answer",
     "facts": "事实；null 为未知 / facts; null is unknown",
     "gaps": "条件: 差距（口径的单位） / condition: gap in the metric's unit",
     "good_for": "数据有效期，如 365 天 / how long a fact may be used",
     "grants": "认定后取得的资质 / the title that it brings",
     "judged": "由人评定 / a person judges it",
+    "leg": "梯度的哪一条线 / which ladder",
     "met_when": "全部成立即符合 / all of these",
     "moves": "每步改变的口径及其数量 / what one step changes",
     "need": "判断式 / the statement that has to hold",
@@ -69,6 +74,8 @@ HINTS: Mapping[str, str] = {
     "question": "缺数据时的问句 / what to ask where the fact is missing",
     "readings": "各种读法 / the possible readings",
     "routes": "路径，写出的顺序 / ways to qualify, in the document's order",
+    "rung": "第几级，企业为0级 / how high, counted from the firm",
+    "sense": "数值的含义 / how the value is meant",
     "section": "门类，其代码全部在本行 / the section, all of whose codes stand in this row",
     "settings": "口径开关: 读法 / switch: reading",
     "step": "一步的数量 / the size of one step",
@@ -79,6 +86,7 @@ HINTS: Mapping[str, str] = {
     "verdict": "结论；类别政策写类别 / the outcome, or the class",
     "when": "何时成立 / the statement",
     "windows": "申报期 / known application windows",
+    "zones": "是否含单独管理的园区 / whether the zones run apart are in it",
     "younger": "actual_years：不满年限的企业按实际年度 / the years that a young firm has",
 }
 """What an editor shows beside a key."""

@@ -228,7 +228,8 @@ class DetailReader:
                 yield text.alias(f"text.{name}")
                 continue
             number = cut(measure.value)
-            yield value_text(measure, number, outcome, self.language).alias(f"text.{name}")
+            value = value_text(measure, number, outcome, self.language)
+            yield pl.coalesce(value, self._interval_in(condition.statement)).alias(f"text.{name}")
             if not measure.is_date:
                 is_hidden = contradicts(number, measure, outcome)
                 yield pl.when(~is_hidden).then(number).alias(f"number.{name}")
@@ -248,7 +249,8 @@ class DetailReader:
                 (column,) = g.columns_of(part)
                 texts.append(self._named_fact(self.graph.leaves[column]))
                 continue
-            value = pl.coalesce(value_text(measure, cut(measure.value), NO_OUTCOME, self.language), unknown)
+            number = value_text(measure, cut(measure.value), NO_OUTCOME, self.language)
+            value = pl.coalesce(number, self._interval_in(part), unknown)
             limit = limit_text(measure, self.language)
             words = left_words(self.graph, unwrap(part)).words(self.language)
             texts.append(pl.concat_str(pl.lit(f"{words} "), value, pl.lit(" ("), limit, pl.lit(")")))
@@ -328,11 +330,30 @@ class DetailReader:
             return labelled(column, {code: text.words(self.language) for code, text in metric.values})
         suffix = unit_suffix(metric.unit, self.language)
         known = pl.concat_str(steps_text(column, metric.unit.steps), pl.lit(suffix))
-        high = leaf.column + HIGH_SUFFIX
-        if high not in self.facts.columns:
-            return known
-        bound = pl.concat_str(pl.lit("≤ "), steps_text(pl.col(high), metric.unit.steps), pl.lit(suffix))
-        return pl.coalesce(known, bound)
+        return pl.coalesce(known, self._interval_text(leaf))
+
+    def _interval_text(self, leaf: g.Leaf) -> pl.Expr:
+        """Print what is known of a quantity that is an interval: both ends, or the one that says something."""
+        low, high = leaf.column + LOW_SUFFIX, leaf.column + HIGH_SUFFIX
+        metric, unit = leaf.metric, leaf.metric.unit
+        if unit is None or not {low, high} <= set(self.facts.columns):
+            return pl.lit(None, pl.String)
+        says_least = pl.lit(value=True) if metric.minimum is None else pl.col(low) > metric.minimum
+        least = pl.when(says_least).then(steps_text(pl.col(low), unit.steps))
+        most, suffix = steps_text(pl.col(high), unit.steps), pl.lit(unit_suffix(unit, self.language))
+        return pl.coalesce(
+            pl.concat_str(least, pl.lit("–"), most, suffix),
+            pl.concat_str(pl.lit("≤ "), most, suffix),
+            pl.concat_str(pl.lit("≥ "), least, suffix),
+        )
+
+    def _interval_in(self, statement: g.Statement) -> pl.Expr:
+        """The interval of the one fact that a statement looks at; NULL where it looks at more."""
+        columns = g.columns_of(statement)
+        if len(columns) != 1:
+            return pl.lit(None, pl.String)
+        (column,) = columns
+        return self._interval_text(self.graph.leaves[column])
 
     def _missing(self, condition: g.ConditionNode, outcome: pl.Expr) -> pl.Expr:
         """Name the facts that are unknown where the condition is open."""

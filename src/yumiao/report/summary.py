@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from yumiao.evaluate import EvaluatedPolicy, Run
-from yumiao.model.facts import HIGH_SUFFIX
+from yumiao.model.facts import HIGH_SUFFIX, LOW_SUFFIX
 from yumiao.model.metrics import Citation, Metric
 from yumiao.model.outcomes import Outcome
 from yumiao.model.text import Text
@@ -169,10 +169,11 @@ def _coverage(run: Run, facts: pl.DataFrame) -> tuple[Coverage, ...]:
 
 
 def _known(facts: pl.DataFrame, column: str) -> int:
-    """Count the subjects of which a fact is known, if only from above."""
+    """Count the subjects of which a fact is known, if only as an interval."""
     if column not in facts.columns:
         return 0
     known = facts[column].is_not_null()
-    if column + HIGH_SUFFIX in facts.columns:
-        known = known | facts[column + HIGH_SUFFIX].is_not_null()
+    for end in (LOW_SUFFIX, HIGH_SUFFIX):
+        if column + end in facts.columns:
+            known = known | facts[column + end].is_not_null()
     return int(known.sum())

@@ -212,7 +212,8 @@ class Explainer:
         low, high = (None, None) if value is not None else self._interval(column)
         unit = leaf.metric.unit or UNITS["number"]
         shown = wording.interval(low, high, unit) if value is None else wording.fact_value(leaf.metric, value)
-        origin = self.origins.get(column) or self.origins.get(column + HIGH_SUFFIX)
+        ends = (self.origins.get(column + end) for end in ("", HIGH_SUFFIX, LOW_SUFFIX))
+        origin = next((found for found in ends if found is not None), None)
         return Fact(
             metric=leaf.metric.id,
             period=wording.period_of(leaf),

@@ -18,6 +18,7 @@ PATTERNS = {
     "table": "*/tables/*.yaml",
     "policy": "*/policies/*/*.yaml",
     "examples": "*/examples/*.yaml",
+    "figures": "*/figures/*.yaml",
 }
 
 

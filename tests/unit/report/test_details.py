@@ -118,6 +118,17 @@ def test_gap_above_a_ceiling_says_how_much_is_too_much():
     assert details_of(run, "tech_sme").frame["gap.C2_staff"].item() == "职工总数超出 12 人"
 
 
+def test_fact_known_as_an_interval_shows_the_ends_that_say_something():
+    name = "ip_class1_count.srdi_2026"
+    known = ((None, 1, 3), (None, 0, 3), (None, 2, None), (2, None, None), (None, None, None))
+    rows = [{name: value, f"{name}#low": low, f"{name}#high": high} for value, low, high in known]
+
+    found = details_of(run_of(rows, "little_giant"), "little_giant", "en").frame["text.L4_ip_or_exempt"]
+
+    shown = [text.partition(" (≥ 4")[0].rpartition(") ")[2] for text in found]
+    assert shown == ["1–3 items", "≤ 3 items", "≥ 2 items", "2 items", "unknown"]
+
+
 def test_limit_of_a_bracket_is_the_one_of_the_row():
     founded = dt.date(2015, 1, 1)
     rows = [{"established_on": founded, "sales_revenue@2025": each * 10**9} for each in (3, 10, 30)]

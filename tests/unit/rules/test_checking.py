@@ -327,6 +327,34 @@ def test_versions_that_apply_on_the_same_day_are_a_problem(tmp_path):
             ("registers.ip.counts.patents.seed", "granted_on is no yes/no column"),
         ),
         (
+            "      valid: bool",
+            "      valid: text",
+            ("registers.ip.counts.patents.seed", "valid is text, which no filter can read"),
+        ),
+        (
+            "kind is invention and valid",
+            "kind is invention and days(granted_on, application_date) > 3 件",
+            (
+                "registers.ip.counts.patents.seed",
+                "unlike units: the left side is day, the right side item",
+            ),
+        ),
+        (
+            "    counts:\n      patents:",
+            "    from: granted\n    counts:\n      patents:",
+            ("registers.ip.from", "no column 'granted'; nearest: granted_on"),
+        ),
+        (
+            "    counts:\n      patents:",
+            "    number: granted_on\n    counts:\n      patents:",
+            ("registers.ip.number", "granted_on is of type date, expected text"),
+        ),
+        (
+            "    counts:\n      patents:",
+            "    once: {valid: {when: kind is inventoin, on: granted_on}}\n    counts:\n      patents:",
+            ("registers.ip.once.valid.when", "no value 'inventoin'; nearest: invention"),
+        ),
+        (
             "    counts:\n      patents:",
             "    counts:\n      patent:",
             ("registers.ip.counts.patent", "no metric 'patent'; nearest: patents"),

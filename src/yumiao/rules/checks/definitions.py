@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from yumiao.model.problems import Problem
 from yumiao.model.text import Text
@@ -15,12 +14,14 @@ from yumiao.packs.expressions import parse_statement
 from yumiao.packs.fields import Expression
 from yumiao.packs.library import Library, Policy
 from yumiao.packs.near_names import with_nearest
+from yumiao.packs.register_columns import RegisterColumn
 from yumiao.packs.walking import walk_written
 from yumiao.packs.yaml_reading import Source
 from yumiao.rules.checks.places import problem_at, problem_in
 from yumiao.rules.checks.probing import Fault, Probe
 from yumiao.rules.checks.structure import circles
-from yumiao.rules.lowering import Lowering, Scope
+from yumiao.rules.lowering import Lowering, LoweringError, Scope
+from yumiao.rules.registers import lower_statements
 
 ANY_DAY = dt.date(2026, 1, 1)
 """Whether an expression has a meaning does not rest on the day."""
@@ -122,7 +123,7 @@ def _policy_names(policy: Policy) -> Iterator[str]:
 
 
 def find_bad_registers(library: Library) -> Iterator[Problem]:
-    """Yield the counts of registers that are no metrics, and the filters that name no column or value."""
+    """Yield counts that are no metrics, named columns that are not there, and statements without a meaning."""
     for name, register in library.registers.items():
         source = next(
             (found for found in library.sources.values() if name in (found.data.get("registers") or {})), None
@@ -139,14 +140,55 @@ class _Register:
     register: RegisterDefinition
 
     def problems(self) -> Iterator[Problem]:
-        for count, filters in self.register.counts.items():
-            keys = ("registers", self.name, "counts", count)
+        yield from self._named_columns()
+        for keys, expression in self._statements():
+            faults = list(self._faults(expression.tree)) or list(self._meaning(expression))
+            for fault in faults:
+                yield problem_in(self.source, keys, expression, fault.text, fault.span)
+        for count in self.register.counts:
             if count not in self.library.metrics:
                 text = with_nearest(f"没有口径 {count}", f"no metric {count!r}", count, self.library.metrics)
-                yield problem_at(self.source, keys, "register.count", text, count)
+                yield problem_at(self.source, (*self._keys, "counts", count), "register.count", text, count)
+
+    @property
+    def _keys(self) -> tuple[str, str]:
+        return "registers", self.name
+
+    def _statements(self) -> Iterator[tuple[tuple[str, ...], Expression]]:
+        for count, filters in self.register.counts.items():
             for name, expression in filters.items():
-                for fault in self._faults(expression.tree):
-                    yield problem_in(self.source, (*keys, name), expression, fault.text, fault.span)
+                yield (*self._keys, "counts", count, name), expression
+        for name, column in self.register.columns.items():
+            if column.derived is not None:
+                yield (*self._keys, "columns", name, "derived"), column.derived
+        for name, rule in self.register.once.items():
+            if rule.when is not None:
+                yield (*self._keys, "once", name, "when"), rule.when
+
+    def _named_columns(self) -> Iterator[Problem]:
+        """The columns that the register's own keys name have to be there, and of the type meant."""
+        register = self.register
+        named = [("from", register.from_, "date"), ("until", register.until, "date")]
+        named.append(("number", register.number, "text"))
+        for key, column, wanted in named:
+            yield from self._wanted((*self._keys, key), column, wanted)
+        for name, rule in register.once.items():
+            yield from self._wanted((*self._keys, "once", name), name, "bool")
+            yield from self._wanted((*self._keys, "once", name, "on"), rule.on, "date")
+
+    def _wanted(self, keys: tuple[str, ...], name: str | None, wanted: str) -> Iterator[Problem]:
+        if name is None:
+            return
+        column = self.register.columns.get(name)
+        if column is None:
+            text = with_nearest(f"台账没有 {name} 列", f"no column {name!r}", name, self.register.columns)
+            yield problem_at(self.source, keys, "register.column", text, name)
+        elif column.type != wanted:
+            text = Text(
+                f"{name} 的类型是 {column.type}，应为 {wanted}",
+                f"{name} is of type {column.type}, expected {wanted}",
+            )
+            yield problem_at(self.source, keys, "register.column", text, name)
 
     def _faults(self, node: ex.Node) -> Iterator[Fault]:
         columns = self.register.columns
@@ -155,16 +197,31 @@ class _Register:
                 name = part.name
                 text = with_nearest(f"台账没有 {name} 列", f"no column {name!r}", name, columns)
                 yield Fault(text, part.span)
+            elif isinstance(part, ex.Reference) and columns[part.name].is_text:
+                name = part.name
+                text = Text(f"{name} 是文字列，不能用于筛选", f"{name} is text, which no filter can read")
+                yield Fault(text, part.span)
             elif isinstance(part, ex.IsValue) and isinstance(part.subject, ex.Reference):
                 yield from self._value_faults(part, columns.get(part.subject.name))
-            elif isinstance(part, ex.Yes) and columns.get(part.reference.name, "bool") != "bool":
+            elif isinstance(part, ex.Yes) and part.reference.name in columns:
                 name = part.reference.name
-                yield Fault(Text(f"{name} 不是是/否列", f"{name} is no yes/no column"), part.span)
+                if columns[name].type != "bool" and not columns[name].is_text:
+                    yield Fault(Text(f"{name} 不是是/否列", f"{name} is no yes/no column"), part.span)
 
-    def _value_faults(self, node: ex.IsValue, column: Any) -> Iterator[Fault]:
-        if column is not None and not isinstance(column, Mapping) and column != "category":
+    def _value_faults(self, node: ex.IsValue, column: RegisterColumn | None) -> Iterator[Fault]:
+        if column is None or column.is_text:
+            return
+        if column.type != "category":
             yield Fault(Text("不是分类列", "not a column of categories"), node.span)
-        for value in node.values if isinstance(column, Mapping) else ():
-            if value not in column:
-                text = with_nearest(f"没有值 {value}", f"no value {value!r}", value, column)
+            return
+        for value in node.values:
+            if value not in column.values:
+                text = with_nearest(f"没有值 {value}", f"no value {value!r}", value, column.values)
                 yield Fault(text, node.span)
+
+    def _meaning(self, expression: Expression) -> Iterator[Fault]:
+        """What only shows when a statement is read: units that differ, derivations that go round."""
+        try:
+            lower_statements(self.register, {"filter": expression.tree}, ANY_DAY)
+        except LoweringError as error:
+            yield Fault(error.text, error.span)
