@@ -10,7 +10,22 @@ from typing import Annotated, Any
 import typer
 
 from yumiao import __version__
-from yumiao.cli import codes, judging, packs, subjects
+from yumiao.cli import (
+    batches,
+    codes,
+    conflicts,
+    counting,
+    importing,
+    judging,
+    ladder,
+    mapping,
+    matching,
+    packs,
+    queue,
+    reading,
+    store,
+    subjects,
+)
 from yumiao.cli.language import both, chosen_language, localised, without_language
 from yumiao.cli.session import LangOption, Session
 from yumiao.cli.usage import usage_text
@@ -55,6 +70,10 @@ app = typer.Typer(
 packs_app = typer.Typer(
     no_args_is_help=True, help=both("规则包：检查、测试、查看", "Rule packs: check, test, show")
 )
+store_app = typer.Typer(
+    no_args_is_help=True,
+    help=both("数据仓：新建、核对、整理、原件", "The store: create, verify, compact, originals"),
+)
 codes_app = typer.Typer(no_args_is_help=True, help=both("组织机构代码", "Organisation codes"))
 
 app.callback()(start)
@@ -70,11 +89,57 @@ app.command("plan", help=both("一家企业怎样才能符合", "What one subjec
 app.command("questions", help=both("一家企业还要问什么", "What is left to ask of one subject"))(
     subjects.questions_command
 )
+app.command("read", help=both("识别文件中的表格", "Recognise the tables of a file"))(reading.read_command)
+app.command(
+    "map", help=both("各列是什么口径：提出、询问、写成映射文件", "Propose and ask what columns mean")
+)(mapping.map_command)
+app.command("match", help=both("两张名单，谁是谁", "Who on one list is who on another"))(
+    matching.match_command
+)
+app.command("import", help=both("导入文件，先看后算", "Import files, shown before they count"))(
+    importing.import_command
+)
+app.command("batches", help=both("列出批次", "List the batches"))(batches.batches_command)
+app.command("revert", help=both("撤销一个批次", "Take a batch back"))(batches.revert_command)
+app.command("restore", help=both("恢复一个批次", "Let a batch count again"))(batches.restore_command)
+app.command("facts", help=both("一家企业的全部事实与出处", "Every fact of one subject, with its source"))(
+    batches.facts_command
+)
+app.command("conflicts", help=both("来源不一致的事实", "Facts on which sources disagree"))(
+    conflicts.conflicts_command
+)
+app.command("count", help=both("各政策如何计台账，逐行说明", "How each policy counts a register, row by row"))(
+    counting.count_command
+)
+app.command("queue", help=both("待辨认的主体", "Pairs that a person must tell apart"))(queue.queue_command)
+app.command("decide", help=both("辨认一对主体", "Tell a pair apart"))(queue.decide_command)
+app.command("split", help=both("把误并的主体拆开", "Split a subject that is two"))(queue.split_command)
+app.command("decisions", help=both("列出辨认决定", "List the decisions on who is who"))(
+    queue.decisions_command
+)
+app.command("undo", help=both("撤回一个辨认决定", "Take a decision back"))(queue.undo_command)
+app.command("ladder", help=both("梯度：持有、存量与流量", "The ladder: titles held, stock and flow"))(
+    ladder.ladder_command
+)
 app.command("demo", help=both("用虚构的区县演示", "See it at work on an invented district"))(
     judging.demo_command
 )
 app.add_typer(packs_app, name="packs")
+app.add_typer(store_app, name="store")
 app.add_typer(codes_app, name="codes")
+
+store_app.command("create", help=both("新建数据仓", "Create a store"))(store.create_command)
+store_app.command("verify", help=both("核对全部文件与快照", "Check every file and snapshot"))(
+    store.verify_command
+)
+store_app.command("compact", help=both("合并小批次，读得更快", "Write small batches together"))(
+    store.compact_command
+)
+store_app.command("originals", help=both("列出原件", "List the originals"))(store.originals_command)
+store_app.command("original", help=both("取出一份原件", "Write an original out"))(store.original_command)
+store_app.command("destroy-expired", help=both("销毁到期原件", "Destroy originals whose term is over"))(
+    store.destroy_command
+)
 
 packs_app.command("check", help=both("检查规则包", "Check packs"))(packs.check_command)
 packs_app.command("test", help=both("运行示例", "Run worked examples"))(packs.run_examples_command)

@@ -9,11 +9,12 @@ import polars as pl
 from yumiao.evaluate.counted import counted_facts
 from yumiao.ladder.absence import complete_lists, find_absent
 from yumiao.ladder.facts import add_title_facts
-from yumiao.ladder.histories import read_histories
+from yumiao.ladder.history_reading import read_histories
 from yumiao.ladder.rows import REGISTER, read_rows
 from yumiao.model.facts import SUBJECT, Facts
 from yumiao.packs.library import Library
 from yumiao.store import State
+from yumiao.store.absences import territories_of
 
 
 def known_facts(state: State, library: Library, as_of: dt.date, *, keep: bool = True) -> Facts:
@@ -37,12 +38,16 @@ def known_facts(state: State, library: Library, as_of: dt.date, *, keep: bool = 
     histories, _ = read_histories(rows, library.titles)
     # What a complete list of a yes/no metric says of those it leaves out stands in the facts in effect already.
     complete = complete_lists(state.declarations(), {})
-    absent = find_absent(facts.table[SUBJECT], histories, complete, as_of, registered_places(state))
+    absent = find_absent(
+        facts.table[SUBJECT], histories, complete, as_of, registered_places(state, facts.table[SUBJECT])
+    )
     return add_title_facts(facts, histories, library, as_of, absent)
 
 
-def registered_places(state: State) -> dict[str, str]:
-    """Return for each subject the division that an identifier last said it is registered in."""
-    places = state.identifiers().filter(pl.col("kind") == "territory")
-    latest = places.sort("observed_on", "recorded_at", maintain_order=True).unique(SUBJECT, keep="last")
-    return dict(latest.select(SUBJECT, "value").iter_rows())
+def registered_places(state: State, subjects: pl.Series) -> dict[str, str]:
+    """Return for each subject the division that it was last said to be in; one of which nothing says so is left out.
+
+    An identifier says so, or the territory of a batch that lists the subject.
+    """
+    places = territories_of(state.knowledge, subjects)
+    return {subject: place for subject, place in zip(subjects, places, strict=True) if place is not None}

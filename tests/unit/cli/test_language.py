@@ -64,6 +64,10 @@ def test_commands_are_those_that_the_documentation_names():
 
     assert names == {
         "evaluate", "explain", "plan", "questions", "demo",
+        "read", "map", "match", "import", "facts", "batches", "revert", "restore", "conflicts", "count", "ladder",
+        "queue", "decide", "split", "decisions", "undo",
+        "store", "store create", "store verify", "store compact", "store originals", "store original",
+        "store destroy-expired",
         "packs", "packs check", "packs test", "packs show", "packs list", "packs schema",
         "codes", "codes check",
     }  # fmt: skip
