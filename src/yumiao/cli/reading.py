@@ -59,10 +59,9 @@ def read_command(
     """Recognise the tables of a file, show what was found and what is unsure, and write one of them as CSV."""
     from yumiao.intake.layout.survey import survey_sheet
     from yumiao.intake.layout.writing import columns_path, write_table
-    from yumiao.intake.workbooks import read_workbook
 
     session = session_of(context, lang)
-    workbook = read_workbook(file, password)
+    workbook = _opened(session, file, password)
     surveys = [survey_sheet(each) for each in _sheets(workbook, sheet)]
     found = [each for survey in surveys for each in survey.tables]
     if not found:
@@ -78,6 +77,18 @@ def read_command(
         session.print(
             session.say(f"已写入 {to} 和 {columns_path(to)}", f"written to {to} and {columns_path(to)}")
         )
+
+
+def _opened(session: Session, file: Path, password: str | None) -> Workbook:
+    """Read a file; the password of an encrypted one is asked for where somebody can answer."""
+    from yumiao.cli.judging import ask_password
+    from yumiao.intake.workbooks import read_workbook
+
+    while True:
+        try:
+            return read_workbook(file, password)
+        except YumiaoError as error:
+            password = ask_password(session, error)
 
 
 def _sheets(workbook: Workbook, name: str | None) -> tuple[Sheet, ...]:

@@ -12,10 +12,20 @@ import polars as pl
 from yumiao.intake.cells import Sheet, Workbook, cell_address, column_letters
 from yumiao.intake.faults import Place, ProblemLog
 from yumiao.intake.labels import normalise_label
+from yumiao.intake.layout.found import RowKind
+from yumiao.intake.layout.label_texts import split_languages
 from yumiao.intake.mapping import IDENTITY_LABELS, MappingFile, names_someone, propose_mapping
+from yumiao.intake.table_layout import find_layout, propose_for_layout
 from yumiao.model.metrics import Metric
 from yumiao.model.problems import Severity, YumiaoError
 from yumiao.model.text import Text
+
+_TOLD = {
+    RowKind.NOTE: Text("注释", "a note"),
+    RowKind.SUBTOTAL: Text("小计", "a subtotal"),
+    RowKind.TOTAL: Text("合计", "a total"),
+    RowKind.GROUP: Text("分组标题", "a heading"),
+}
 
 HEADER_SEARCH_ROWS = 30
 """How far down the labels are looked for."""
@@ -27,10 +37,14 @@ class Table:
 
     Attributes:
         file: how the file is named in sources and problems.
-        header: labels as written, by column; None where the header cell is empty.
-        header_index: row of the header, from 0.
+        header: labels by column, those of several rows joined by `` / ``; None where nothing stands above.
+        header_index: the lowest row of labels, from 0.
         mapping: what the columns mean here.
-        rows: the cells below the header, one text column per spreadsheet column ("0", "1", …).
+        rows: the cells below the header, one text column per spreadsheet column ("0", "1", …). Rows of the
+            sheet that hold no record (notes, headings, the header once more) hold NULL throughout.
+        aliases: further names of each column: its lowest label, its labels without marks of alignment.
+        left_out: rows of the sheet (from 0) that were emptied, with what they are.
+        beside: blocks of the same sheet that hold something else (``A7:C9``): further tables, text below.
     """
 
     file: str
@@ -39,6 +53,9 @@ class Table:
     header_index: int
     mapping: MappingFile
     rows: pl.DataFrame
+    aliases: tuple[tuple[str, ...], ...] = ()
+    left_out: tuple[tuple[int, RowKind], ...] = ()
+    beside: tuple[str, ...] = ()
 
     @property
     def first_row_number(self) -> int:
@@ -47,12 +64,22 @@ class Table:
 
     @cached_property
     def columns_by_label(self) -> dict[str, list[int]]:
-        """The numbers of the columns that carry each label, normalised."""
+        """The numbers of the columns that carry each label, normalised; a whole label goes before an alias."""
         found: dict[str, list[int]] = {}
         for index, label in enumerate(self.header):
             if label is not None:
                 found.setdefault(normalise_label(label), []).append(index)
-        return found
+        further: dict[str, list[int]] = {}
+        for index, names in enumerate(self.aliases):
+            for name in {normalise_label(name) for name in names} - found.keys():
+                further.setdefault(name, []).append(index)
+        return found | further
+
+    def names_of(self, column: int) -> frozenset[str]:
+        """Return every name of a column, normalised."""
+        label = self.header[column]
+        names = self.aliases[column] if column < len(self.aliases) else ()
+        return frozenset(normalise_label(name) for name in (label, *names) if name)
 
     def column_of(self, label: str) -> int | None:
         """Return the number of the first column with this label, or None."""
@@ -98,9 +125,23 @@ def find_table(
             best = found
     if best is None:
         raise _no_header(sheets, file, mapping)
-    header = best.sheet.row(best.index)
-    rows = best.sheet.cells.slice(best.index + 1)
-    return Table(file, best.sheet.name, header, best.index, best.mapping, rows)
+    laid_out = find_layout(best.sheet, best.index)
+    if laid_out is None:
+        header = best.sheet.row(best.index)
+        rows = best.sheet.cells.slice(best.index + 1)
+        return Table(file, best.sheet.name, header, best.index, best.mapping, rows)
+    meant = propose_for_layout(laid_out, metrics) if mapping is None else mapping
+    return Table(
+        file,
+        best.sheet.name,
+        laid_out.header,
+        laid_out.header_index,
+        meant,
+        laid_out.rows,
+        laid_out.aliases,
+        laid_out.left_out,
+        laid_out.beside,
+    )
 
 
 def _eligible_sheets(workbook: Workbook, file: str, mapping: MappingFile | None) -> tuple[Sheet, ...]:
@@ -128,10 +169,12 @@ def _best_row(sheet: Sheet, metrics: Mapping[str, Metric], mapping: MappingFile 
         return _Candidate(sheet, mapping.header_row - 1, mapping, score) if score else None
     best: _Candidate | None = None
     for index, row in enumerate(sheet.cells.head(HEADER_SEARCH_ROWS).iter_rows()):
-        if mapping is None and not names_someone(row):
+        labels = tuple(cell and split_languages(cell)[0] for cell in row)
+        if mapping is None and not names_someone((*row, *labels)):
             continue
-        meant = propose_mapping(row, metrics) if mapping is None else mapping
-        score = _score(row, meant)
+        shown = row if names_someone(row) else labels
+        meant = propose_mapping(shown, metrics) if mapping is None else mapping
+        score = _score((*row, *labels), meant)
         if score and (best is None or score > best.score):
             best = _Candidate(sheet, index, meant, score)
     return best
@@ -170,8 +213,12 @@ def check_headers(
     A column missing here but present in another file only deserves a look. The column of years is asked for
     where a column has no year of its own.
     """
-    present = {normalise_label(label) for table in tables for label in table.header if label}
+    present = {
+        name for table in tables for column in range(len(table.header)) for name in table.names_of(column)
+    }
     for table in tables:
+        _log_left_out(table, log)
+        _log_beside(table, log)
         for label in table.mapping.labels():
             if len(table.columns_by_label.get(normalise_label(label), ())) > 1:
                 _log_twice(table, label, log)
@@ -180,6 +227,30 @@ def check_headers(
             _log_unknown(table, log)
         else:
             _log_unused(table, log)
+
+
+def _log_left_out(table: Table, log: ProblemLog) -> None:
+    """Tell which rows were taken for no records; empty rows and headers repeated on every page go without saying."""
+    for row, kind in table.left_out:
+        if kind in _TOLD:
+            name = _TOLD[kind]
+            place = Place(table.file, table.sheet, f"{row + 1}:{row + 1}")
+            text = Text(
+                f"第{row + 1}行是{name.zh}，不是记录，未读入。",
+                f"Row {row + 1} is {name.en}, no record; it is left out.",
+            )
+            log.add("row_left_out", place, text, severity=Severity.WARNING, group=kind.value)
+
+
+def _log_beside(table: Table, log: ProblemLog) -> None:
+    """Tell what else stands in the sheet, so that no record is lost without a word."""
+    for block in table.beside:
+        text = Text(
+            f"工作表中另有内容（{block}），不属于这张表，未读入；如需读入，请另存为单独的工作表。",
+            f"The sheet also holds {block}, which is no part of this table and is not read; "
+            "to read it, put it into a sheet of its own.",
+        )
+        log.add("block_left_out", Place(table.file, table.sheet, block), text, severity=Severity.WARNING)
 
 
 def _log_twice(table: Table, label: str, log: ProblemLog) -> None:
@@ -222,7 +293,7 @@ def _needs_years(table: Table, metrics: Mapping[str, Metric]) -> bool:
 def _log_unknown(table: Table, log: ProblemLog) -> None:
     known = {normalise_label(label) for label in (*table.mapping.labels(), *table.mapping.ignore)}
     for column, label in enumerate(table.header):
-        if label is not None and normalise_label(label) not in known:
+        if label is not None and not table.names_of(column) & known:
             _log_not_used(
                 table, column, label, Text("映射文件未提及", "the mapping does not mention it"), log
             )
