@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +11,7 @@ from yumiao.importing.imports import Incoming
 from yumiao.intake.arrivals import Arrival, read_arrival, read_lists
 from yumiao.intake.cells import Workbook
 from yumiao.intake.faults import Place, ProblemLog
-from yumiao.intake.file_proposals import propose_columns, seen_columns
+from yumiao.intake.file_proposals import seen_columns, shape_of
 from yumiao.intake.mapping import MappingFile, RegisterRule
 from yumiao.intake.mapping_reader import read_mapping
 from yumiao.intake.mapping_writer import write_mapping
@@ -120,8 +119,15 @@ def _given(path: Path, library: Library) -> _Chosen:
     return _Chosen(mapping, path.read_text(encoding="utf-8"))
 
 
-def _read(path: Path, library: Library) -> MappingFile:
-    return read_mapping(path, library.metrics, library.tables, library.registers, library.reported.sources)
+def _read(path: Path, library: Library, content: str | None = None) -> MappingFile:
+    return read_mapping(
+        path,
+        library.metrics,
+        library.tables,
+        library.registers,
+        library.reported.sources,
+        content=content,
+    )
 
 
 def _source(source: str | None, mapping: MappingFile, library: Library, file: str) -> str:
@@ -167,18 +173,11 @@ class _Remembered:
 
     def _mappings(self, folder: Path) -> Iterator[tuple[str, MappingFile]]:
         """Read what is remembered; the lists that a mapping names lie beside the file that is imported."""
-        with tempfile.TemporaryDirectory() as aside:
-            for number, (kind, text) in enumerate(self._texts.items()):
-                place = Path(aside) / f"{number}.yaml"
-                place.write_text(text, encoding="utf-8")
-                try:
-                    mapping = _read(place, self._library)
-                except YumiaoError:
-                    continue  # written for packs that say otherwise by now: it maps nothing any more
-                lists = tuple(
-                    replace(rule, file=folder / rule.file.relative_to(aside)) for rule in mapping.registers
-                )
-                yield kind, replace(mapping, registers=lists)
+        for kind, text in self._texts.items():
+            try:
+                yield kind, _read(folder / f"{kind}.yaml", self._library, text)
+            except YumiaoError:
+                continue  # written for packs that say otherwise by now: it maps nothing any more
 
     def _shapes(
         self, workbook: Workbook, path: Path, mappings: Mapping[str, MappingFile]
@@ -189,11 +188,7 @@ class _Remembered:
                 table = find_table(workbook, path.name, self._library.metrics, mapping)
             except YumiaoError:
                 continue  # no header of this kind: it is a file of another kind
-            columns = seen_columns(table)
-            proposal = propose_columns(
-                columns, self._library.metrics, self._library.tables, sheet=table.sheet
-            )
-            yield kind, proposal.shape
+            yield kind, shape_of(seen_columns(table), table.sheet)
 
     def _by_labels(self, workbook: Workbook, path: Path, mappings: Mapping[str, MappingFile]) -> _Chosen:
         """Take a mapping that remembers no shape when every label that it reads is in the file."""

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import polars as pl
 
-from yumiao.intake.choice import choose, offer_of
+from yumiao.intake.choice import choose
 from yumiao.intake.facts import PlacedRows, place_rows
 from yumiao.intake.faults import ProblemLog
 from yumiao.intake.labels import normalise_label
 from yumiao.intake.mapping import MappingFile, RegisterRule
-from yumiao.intake.persons import count_persons, drop_persons, refuse_persons
+from yumiao.intake.persons import drop_persons, refuse_persons
 from yumiao.intake.records import read_records
 from yumiao.intake.tables import Table, check_headers, find_table
 from yumiao.intake.values import tidy_texts
@@ -135,9 +135,7 @@ def _read_table(
     table = drop_persons(table)
     check_headers([table], metrics, log, is_declared=mapping is not None)
     placed = place_rows([table], on.year, log)
-    offers = placed.offers(metrics, on.year, log, lambda _: None)
-    offers += map(offer_of, count_persons(placed.tables[0], metrics, on.year, log))
-    chosen = choose(offers, metrics, log)
+    chosen = choose(placed.offers(metrics, on.year, log, lambda _: None), metrics, log)
     records = {}
     rule = table.mapping.records
     if rule is not None:

@@ -8,17 +8,18 @@ from dataclasses import dataclass
 import polars as pl
 
 from yumiao.intake.cells import cell_address
-from yumiao.intake.faults import LISTED, Place, ProblemLog
+from yumiao.intake.fault_words import Cells, log_faults
+from yumiao.intake.faults import Place, ProblemLog
 from yumiao.intake.labels import FRACTION
 from yumiao.intake.mapping import ColumnRule
 from yumiao.intake.tables import Table
-from yumiao.intake.values import Fault, ParsedColumn, parse_column, parse_sum
+from yumiao.intake.values import ParsedColumn, parse_column, parse_sum
 from yumiao.model.facts import HIGH_SUFFIX
 from yumiao.model.metrics import Metric
 from yumiao.model.periods import Year, column_name
 from yumiao.model.problems import Severity
 from yumiao.model.text import Text
-from yumiao.model.units import Dimension, decimal_text, from_steps
+from yumiao.model.units import Dimension
 
 Target = tuple[str, int | None, bool]
 """What a value is for: metric, year, and whether it only bounds the metric from above."""
@@ -164,102 +165,7 @@ def _warn_of_fractions(reading: _Reading, raw: pl.Series, values: pl.Series, log
 
 
 def _log_faults(reading: _Reading, raw: pl.Series, parsed: ParsedColumn, log: ProblemLog) -> None:
-    if parsed.faults.null_count() == parsed.faults.len():
-        return
-    for fault in parsed.faults.drop_nulls().unique(maintain_order=True):
-        at = (parsed.faults == fault).fill_null(value=False).arg_true()
-        table, column = reading.placed.table, reading.columns[0]
-        group = f"{column} {reading.metric.id}"
-        for index in at.head(LISTED):
-            place = table.place(reading.placed.rows["row"][index], column)
-            found = raw[index] or ""
-            text, expected = _fault_text(Fault(fault), found, reading.metric, reading.rule)
-            log.add(
-                fault, place, text, found=found, expected=expected, severity=_severity(fault), group=group
-            )
-        log.add_uncounted(fault, Place(table.file, table.sheet), max(0, at.len() - LISTED), group=group)
-
-
-def _severity(fault: str) -> Severity:
-    """A code outside its table is no mistake of the file: a person decides."""
-    return Severity.WARNING if fault == Fault.OUTSIDE_TABLE.value else Severity.ERROR
-
-
-def _fault_text(fault: Fault, found: str, metric: Metric, rule: ColumnRule) -> tuple[Text, Text]:
-    shown = found if len(found) <= 60 else found[:60] + "…"
-    expected = _expected(fault, metric, rule)
-    label_zh, label_en = metric.label.zh, metric.label.en or metric.id
-    if fault is Fault.OUTSIDE_TABLE:
-        return _outside_table(shown, label_zh, label_en, rule), expected
-    hint_zh, hint_en = "", ""
-    if fault is Fault.NOT_A_NUMBER and shown.startswith("="):
-        hint_zh, hint_en = (
-            "；公式没有计算结果，请用 Excel 或 WPS 打开并保存",
-            "; open and save the file to compute it",
-        )
-    elif fault is not Fault.OUTSIDE_DOMAIN:
-        hint_zh, hint_en = "；若表示未知，请写入 missing", "; if it means unknown, declare it under missing"
-    return (
-        Text(
-            f"{label_zh}：“{shown}”不可用，应为{expected.zh}{hint_zh}。",
-            f"{label_en}: “{shown}” cannot be used, expected {expected.en}{hint_en}.",
-        ),
-        expected,
-    )
-
-
-def _outside_table(shown: str, label_zh: str, label_en: str, rule: ColumnRule) -> Text:
-    assert rule.table is not None  # noqa: S101 - only a table's codes can be outside it
-    return Text(
-        f"{label_zh}：代码“{shown}”不能由“{rule.table.label.zh}”确定，需由人认定；认定前为未知。",
-        f"{label_en}: the code “{shown}” is not settled by the table {rule.table.id} and needs a person; "
-        "unknown until then.",
-    )
-
-
-def _expected(fault: Fault, metric: Metric, rule: ColumnRule) -> Text:
-    unit = rule.unit.label if rule.unit is not None else Text("")
-    if fault is Fault.NOT_A_NUMBER:
-        return Text(
-            f"数字（{unit.zh}）" if unit.zh else "数字", f"a number ({unit.en})" if unit.en else "a number"
-        )
-    if fault is Fault.FINER_THAN_STEP:
-        return _step_text(metric)
-    if fault is Fault.NUMBER_TOO_LARGE:
-        return Text("不超过10的18次方个最小单位的数", "a number of fewer than 10^18 smallest steps")
-    if fault is Fault.OUTSIDE_DOMAIN:
-        return _domain_text(metric)
-    if fault is Fault.NOT_WHOLE:
-        return Text("整数", "a whole number")
-    if fault is Fault.NOT_A_DATE:
-        return Text("完整日期，如 2026-05-31", "a full date such as 2026-05-31")
-    if fault is Fault.NOT_YES_NO:
-        words = f"{'、'.join(rule.yes)} / {'、'.join(rule.no)}"
-        return Text(words, words)
-    if rule.table is not None:
-        by = rule.table.by
-        return Text(f"{by} 代码，如 C3670、3670、65", f"a code of {by} such as C3670, 3670, 65")
-    names = [*dict(rule.values), *metric.categories()]
-    return Text("、".join(names), ", ".join(names))
-
-
-def _step_text(metric: Metric) -> Text:
-    assert metric.unit is not None  # noqa: S101 - only quantities have steps
-    places = len(str(metric.unit.steps)) - 1
-    if metric.unit.steps == 1:
-        return Text("整数", "a whole number")
-    unit = metric.unit
-    return Text(
-        f"最多精确到1/{unit.steps}{unit.label.zh}（以{unit.label.zh}计{places}位小数）",
-        f"at most {places} decimals in {unit.label.en or unit.code}",
-    )
-
-
-def _domain_text(metric: Metric) -> Text:
-    assert metric.unit is not None  # noqa: S101 - only quantities have a domain
-    unit = metric.unit
-    low = "" if metric.minimum is None else decimal_text(from_steps(metric.minimum, unit))
-    high = "" if metric.maximum is None else decimal_text(from_steps(metric.maximum, unit))
-    zh = " 且 ".join(part for part in (low and f"≥ {low}", high and f"≤ {high}") if part)
-    en = " and ".join(part for part in (low and f"≥ {low}", high and f"≤ {high}") if part)
-    return Text(f"{zh} {unit.label.zh}".strip(), f"{en} {unit.label.en}".strip())
+    column = reading.columns[0]
+    cells = Cells(reading.placed.table, column, reading.placed.rows["row"], raw)
+    group = f"{column} {reading.metric.id}"
+    log_faults(cells, parsed.faults, reading.metric, reading.rule, log, group=group)

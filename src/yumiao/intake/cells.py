@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from math import isinf
 from pathlib import Path
 
 import polars as pl
@@ -85,6 +86,16 @@ class Workbook:
     was_encrypted: bool = False
 
 
+def unique_name(name: str, taken: set[str]) -> str:
+    """Name a sheet so that no other has its name: the second 名单 becomes ``名单 (2)``; add it to ``taken``."""
+    found, number = name, 1
+    while found in taken:
+        number += 1
+        found = f"{name} ({number})"
+    taken.add(found)
+    return found
+
+
 def column_letters(index: int) -> str:
     """Name a column (from 0) as spreadsheets do: A, B, …, Z, AA, …"""
     letters = ""
@@ -121,7 +132,14 @@ def cell_text(value: Scalar) -> str:
     if isinstance(value, dt.datetime):
         is_day = value.time() == dt.time()
         return value.date().isoformat() if is_day else value.isoformat(sep=" ")
-    return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
+    return _elapsed_text(value) if isinstance(value, dt.timedelta) else value.isoformat()
+
+
+def _elapsed_text(value: dt.timedelta) -> str:
+    """Print a time gone by in hours, as spreadsheets show it: a day and a half as ``36:00:00``."""
+    sign, seconds = "-" if value < dt.timedelta() else "", abs(value).total_seconds()
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{sign}{minutes // 60}:{minutes % 60:02}:{rest:02}"
 
 
 def _number_text(value: float) -> str:
@@ -132,6 +150,8 @@ def _number_text(value: float) -> str:
     if abs(value) < _EXACT_INTEGERS and value == int(value):
         return str(int(value))
     kept = float(f"{value:.15g}")
+    if isinf(kept):  # the largest numbers of all do not survive rounding
+        return repr(value)
     return str(int(kept)) if abs(kept) < _EXACT_INTEGERS and kept == int(kept) else repr(kept)
 
 
@@ -201,7 +221,7 @@ def put_marks(sheet: Sheet, marks: dict[tuple[int, int], str]) -> Sheet:
         cells[str(column)].scatter([row for row, _ in places], [text for _, text in places])
         for column, places in columns.items()
     ]
-    return Sheet(sheet.name, cells.with_columns(changed))
+    return Sheet(sheet.name, cells.with_columns(changed), sheet.merges)
 
 
 def _extended(cells: pl.DataFrame, marks: Iterable[tuple[int, int]]) -> pl.DataFrame:

@@ -166,6 +166,8 @@ def log_repeated_rows(placed: PlacedTable, log: ProblemLog) -> None:
     table = placed.table
     columns = {table.column_of(part) for rule in table.mapping.columns for part in rule.parts} - {None}
     names = [str(column) for column in sorted(c for c in columns if c is not None)]
+    if not names:
+        return  # a file of rows of a register: many rows of one subject are what it is for
     cells = table.rows.select(names)[rows["row"]].with_columns(rows["s"], rows["y"])
     repeated = cells.with_row_index("at").filter(~pl.struct(pl.exclude("at")).is_first_distinct())
     anchors = [table.column_of(label) for label in table.mapping.subject.labels()]

@@ -15,7 +15,7 @@ from yumiao.intake.candidates import PlacedTable, Target, read_candidates, targe
 from yumiao.intake.choice import Chosen, Offer, choose, log_repeated_rows, offer_of
 from yumiao.intake.faults import Place, ProblemLog
 from yumiao.intake.mapping import MappingFile
-from yumiao.intake.persons import has_person_rows
+from yumiao.intake.persons import count_persons, drop_persons, has_person_rows
 from yumiao.intake.registers import read_registers
 from yumiao.intake.subjects import SubjectIndex, index_subjects, read_identities
 from yumiao.intake.tables import Table, check_headers, find_table
@@ -76,7 +76,7 @@ def read_facts(
     tables = []
     for path, name in zip(paths, names, strict=True):
         tell(Text(f"读取 {name}", f"reading {name}"))
-        tables.append(find_table(read_workbook(Path(path), password), name, metrics, mapping))
+        tables.append(drop_persons(find_table(read_workbook(Path(path), password), name, metrics, mapping)))
     check_headers(tables, metrics, log, is_declared=mapping is not None)
     placed = place_rows(tables, as_of.year, log)
     offers = placed.offers(metrics, as_of.year, log, tell)
@@ -129,6 +129,7 @@ class PlacedRows:
             if not has_person_rows(placed.table):
                 log_repeated_rows(placed, log)
             found.extend(map(offer_of, read_candidates(placed, metrics, as_of_year, log)))
+            found.extend(map(offer_of, count_persons(placed, metrics, as_of_year, log)))
         return found
 
     def facts(

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from yumiao.intake.labels import STATED_DIMENSIONS, LabelParts, normalise_label, take_apart
+from yumiao.intake.persons_mapping import PersonsRule
+from yumiao.intake.records_mapping import RecordsRule
+from yumiao.intake.shapes import Shape
 from yumiao.intake.words import NO_WORDS, YES_WORDS
 from yumiao.model.metrics import Metric
 from yumiao.model.periods import Year
@@ -109,6 +112,19 @@ class RegisterRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Territory:
+    """Which division the rows of a file belong to.
+
+    Attributes:
+        code: division code of every row, or empty.
+        column: label of the column that says it row by row, or None.
+    """
+
+    code: str = ""
+    column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class UnusedColumn:
     """A column of a header that is not used, and why."""
 
@@ -125,8 +141,15 @@ class MappingFile:
         header_row: row of the labels, from 1; None: found.
         year_column: label of the column with each row's year, or None.
         fixed_year: the year of every row, or None.
-        ignore: labels left out on purpose.
+        ignore: labels left out on purpose, those of dropped columns about persons among them.
         unused: labels that a proposal could not use, and why.
+        source: id of who reports (tax, market_supervision, town), or None.
+        kind: name of the kind of file, under which the mapping is remembered.
+        territory: which division the rows belong to; None where the import says it.
+        observed_on: the day as of which the file speaks; None where the import says it.
+        persons: what happens to columns about persons; None where there are none.
+        records: how rows become rows of a register, or None.
+        shape: what the table looked like when the mapping was made, or None.
     """
 
     name: str
@@ -139,12 +162,26 @@ class MappingFile:
     registers: tuple[RegisterRule, ...] = ()
     ignore: tuple[str, ...] = ()
     unused: tuple[UnusedColumn, ...] = field(default=())
+    source: str | None = None
+    kind: str = ""
+    territory: Territory | None = None
+    observed_on: dt.date | None = None
+    persons: PersonsRule | None = None
+    records: RecordsRule | None = None
+    shape: Shape | None = None
 
     def labels(self) -> tuple[str, ...]:
         """Every label the mapping reads, without repetition."""
-        parts = [part for rule in self.columns for part in rule.parts]
-        years = [self.year_column] if self.year_column else []
-        return tuple(dict.fromkeys([*self.subject.labels(), *years, *parts]))
+        found = [*self.subject.labels(), self.year_column]
+        found.append(self.territory.column if self.territory else None)
+        found.extend(part for rule in self.columns for part in rule.parts)
+        found.extend(self.persons.labels() if self.persons else ())
+        found.extend(rule.label for rule in (self.records.fields if self.records else ()))
+        return tuple(dict.fromkeys(label for label in found if label))
+
+    def optional_labels(self) -> frozenset[str]:
+        """Labels that may be absent without complaint."""
+        return frozenset(part for rule in self.columns if rule.optional for part in rule.parts)
 
 
 def settle_unit(metric: Metric, stated: Unit | None) -> Unit | None:

@@ -35,10 +35,14 @@ _CLOSING = (FlowSequenceEndToken, FlowMappingEndToken, BlockEndToken)
 
 
 class NodeReader:
-    """Loads one YAML file and reads its nodes; what is wrong goes to ``problems`` and reads as not given."""
+    """Loads one YAML file and reads its nodes; what is wrong goes to ``problems`` and reads as not given.
 
-    def __init__(self, path: Path) -> None:
+    Where ``content`` is given it is read instead of the file, and ``path`` only names it.
+    """
+
+    def __init__(self, path: Path, content: bytes | None = None) -> None:
         self.path = path
+        self._content = content
         self.problems: list[Problem] = []
 
     def complain(
@@ -61,7 +65,7 @@ class NodeReader:
     def load(self) -> CommentedMap | None:
         """Load the file; None, with the reason noted, when it is no plain mapping of keys."""
         try:
-            content = self.path.read_bytes()
+            content = self.path.read_bytes() if self._content is None else self._content
             if len(content) > MAX_MAPPING_BYTES:
                 text = Text("映射文件超过256 KB。", "The mapping file is larger than 256 KB.")
                 self.complain("mapping_too_big", None, "", text)
@@ -142,7 +146,7 @@ class NodeReader:
     def text(self, node: CommentedMap, key: str, path: str) -> str | None:
         """Return the one word under a key as text; None when there is none."""
         value = node.get(key)
-        if value is None or _is_scalar(value):
+        if value is None or is_scalar(value):
             return None if value is None else cell_text(value)
         text = Text(f"{key} 应为一个词。", f"{key} should be one word.")
         self.complain("bad_value", line_of(node, key), f"{path}.{key}".lstrip("."), text, found=value)
@@ -154,7 +158,7 @@ class NodeReader:
         if value is None:
             return ()
         entries = value if isinstance(value, CommentedSeq) else [value]
-        if all(_is_scalar(entry) for entry in entries):
+        if all(is_scalar(entry) for entry in entries):
             return tuple(cell_text(entry).strip() for entry in entries)
         text = Text(f"{key} 应为词的清单。", f"{key} should be a list of words.")
         self.complain("bad_value", line_of(node, key), f"{path}.{key}".lstrip("."), text, found=value)
@@ -169,7 +173,8 @@ class NodeReader:
         return value is True
 
 
-def _is_scalar(value: object) -> bool:
+def is_scalar(value: object) -> bool:
+    """Whether a YAML value is one word, number or date."""
     return isinstance(value, str | int | float | bool | dt.date)
 
 

@@ -3,31 +3,46 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from yumiao.intake.cells import cell_text
-from yumiao.intake.labels import take_apart, unit_named, unit_names, year_named
-from yumiao.intake.mapping import (
-    ColumnRule,
-    MappingFile,
-    RegisterRule,
-    SubjectColumns,
-    needs_unit,
-    settle_unit,
-)
-from yumiao.intake.mapping_nodes import NodeReader, line_of, nearest_en, nearest_zh
+from yumiao.intake.mapping import ColumnRule, MappingFile, RegisterRule, SubjectColumns
+from yumiao.intake.mapping_metrics import MetricReader
+from yumiao.intake.mapping_nodes import line_of, nearest_en, nearest_zh
+from yumiao.intake.mapping_origins import read_date, read_source, read_territory
+from yumiao.intake.mapping_persons import read_persons
+from yumiao.intake.mapping_records import read_records_rule
+from yumiao.intake.mapping_shapes import read_shape
 from yumiao.intake.words import NO_WORDS, YES_WORDS
 from yumiao.model.metrics import Metric
 from yumiao.model.periods import Year
 from yumiao.model.prefix_tables import PrefixTable
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
-from yumiao.model.units import Kind, Unit
+from yumiao.model.units import Kind
+from yumiao.packs.definitions import RegisterDefinition
 
-_TOP_KEYS = ("mapping", "subject", "sheet", "header_row", "year", "columns", "registers", "ignore")
+_TOP_KEYS = (
+    "mapping",
+    "kind",
+    "source",
+    "territory",
+    "date",
+    "subject",
+    "sheet",
+    "header_row",
+    "year",
+    "columns",
+    "persons",
+    "records",
+    "registers",
+    "ignore",
+    "shape",
+)
+_RESULTS = ("columns", "registers", "records")
 _COLUMN_KEYS = (
     "metric",
     "unit",
@@ -44,17 +59,31 @@ _COLUMN_KEYS = (
 _REGISTER_KEYS = ("metric", "complete", "file", "territory", "on")
 _SUBJECT_KEYS = ("id", "name", "code")
 _NO_TABLES: Mapping[str, PrefixTable] = {}
+_NO_REGISTERS: Mapping[str, RegisterDefinition] = {}
 
 
 def read_mapping(
-    path: Path, metrics: Mapping[str, Metric], tables: Mapping[str, PrefixTable] = _NO_TABLES
+    path: Path,
+    metrics: Mapping[str, Metric],
+    tables: Mapping[str, PrefixTable] = _NO_TABLES,
+    registers: Mapping[str, RegisterDefinition] = _NO_REGISTERS,
+    sources: Collection[str] = (),
+    *,
+    content: str | None = None,
 ) -> MappingFile:
-    """Read and check a mapping file; ``tables`` are those that its columns may name.
+    """Read and check a mapping file.
 
+    Args:
+        content: the text of the file where it is kept elsewhere; ``path`` then says what it is called and where
+            the lists that it names lie.
+        tables: tables of codes that its columns may name.
+        registers: registers whose rows its ``records`` may give.
+        sources: ids of those who may report; empty: any id is accepted.
     Raises: YumiaoError (``mapping_invalid``) carrying every problem found, each with its line.
     """
     path = Path(path)
-    reader = _Reader(path, metrics, tables)
+    kept = None if content is None else content.encode()
+    reader = _Reader(path, metrics, tables, registers, sources, kept)
     mapping = reader.read()
     if reader.problems or mapping is None:
         count = len(reader.problems)
@@ -69,13 +98,22 @@ def read_mapping(
     return mapping
 
 
-class _Reader(NodeReader):
+class _Reader(MetricReader):
     """Reads one mapping file; every complaint is collected, none stops the reading of the rest."""
 
-    def __init__(self, path: Path, metrics: Mapping[str, Metric], tables: Mapping[str, PrefixTable]) -> None:
-        super().__init__(path)
-        self.metrics = metrics
+    def __init__(
+        self,
+        path: Path,
+        metrics: Mapping[str, Metric],
+        tables: Mapping[str, PrefixTable],
+        registers: Mapping[str, RegisterDefinition],
+        sources: Collection[str],
+        content: bytes | None,
+    ) -> None:
+        super().__init__(path, metrics, content)
         self.tables = tables
+        self.registers = registers
+        self.sources = sources
 
     def read(self) -> MappingFile | None:
         root = self.load()
@@ -84,21 +122,31 @@ class _Reader(NodeReader):
         self.check_keys(root, _TOP_KEYS, "")
         subject = self._subject(root)
         year_column, fixed_year = self._year(root)
+        has_year = bool(year_column or fixed_year)
+        persons = read_persons(self, root, has_year=has_year)
+        dropped = () if persons is None else persons.drop
         mapping = MappingFile(
             name=str(root.get("mapping", self.path.stem)),
             subject=subject,
-            columns=self._columns(root, has_year=bool(year_column or fixed_year)),
+            columns=self._columns(root, has_year=has_year),
             sheet=self.text(root, "sheet", ""),
             header_row=self._header_row(root),
             year_column=year_column,
             fixed_year=fixed_year,
-            registers=self._registers(root),
-            ignore=self.texts(root, "ignore", ""),
+            registers=self._lists(root),
+            ignore=tuple(dict.fromkeys((*self.texts(root, "ignore", ""), *dropped))),
+            source=read_source(self, root, self.sources),
+            kind=self.text(root, "kind", "") or "",
+            territory=read_territory(self, root),
+            observed_on=read_date(self, root),
+            persons=persons,
+            records=read_records_rule(self, root, self.registers),
+            shape=read_shape(self, root),
         )
-        if not root.get("columns") and not root.get("registers"):
+        if not any(root.get(key) for key in _RESULTS) and not (persons and persons.counts):
             text = Text(
-                "映射文件没有任何列（columns）或名单（registers）。",
-                "There are neither columns nor registers.",
+                "映射文件没有任何列（columns）、名单（registers）、台账（records）或人员计数（persons.count）。",
+                "There are no columns, registers, records or counts of persons.",
             )
             self.complain("nothing_mapped", 1, "columns", text)
         return mapping
@@ -130,23 +178,13 @@ class _Reader(NodeReader):
         if isinstance(node, CommentedMap):
             self.check_keys(node, ("column", "fixed"), "year")
             if "fixed" in node:
-                return None, self._year_value(node, "fixed", "year")
+                return None, self.year_value(node, "fixed", "year")
             return self.text(node, "column", "year"), None
         text = Text(
             "year 应写作 {column: 列名} 或 {fixed: 2025}。", "year is {column: label} or {fixed: 2025}."
         )
         self.complain("bad_value", line_of(root, "year"), "year", text, found=node)
         return None, None
-
-    def _year_value(self, node: CommentedMap, key: str, path: str) -> Year | None:
-        year = year_named(str(node[key]))
-        if year is None:
-            text = Text(f"“{node[key]}”不是年份。", f"“{node[key]}” is no year.")
-            expected = Text("如 2024、上年、-1", "such as 2024, 上年, -1")
-            self.complain(
-                "bad_year", line_of(node, key), f"{path}.{key}", text, found=node[key], expected=expected
-            )
-        return year
 
     def _header_row(self, root: CommentedMap) -> int | None:
         value = root.get("header_row")
@@ -177,15 +215,15 @@ class _Reader(NodeReader):
             self.complain("bad_value", line, path, text, found=node)
             return None
         self.check_keys(node, _COLUMN_KEYS, path)
-        metric = self._metric(node, path, line)
+        metric = self.metric(node, path, line)
         if metric is None:
             return None
         return ColumnRule(
             label=label,
             metric=metric.id,
             parts=self.texts(node, "sum", path) or (label,),
-            year=self._column_year(node, label, metric, path, line, has_year=has_year),
-            unit=self._unit(node, label, metric, path, line),
+            year=self.metric_year(node, label, metric, path, line, has_year=has_year),
+            unit=self.metric_unit(node, label, metric, path, line),
             missing=self.texts(node, "missing", path),
             yes=self.texts(node, "yes", path) or YES_WORDS,
             no=self.texts(node, "no", path) or NO_WORDS,
@@ -195,67 +233,6 @@ class _Reader(NodeReader):
             optional=self.flag(node, "optional", path),
             line=line,
         )
-
-    def _metric(self, node: CommentedMap, path: str, line: int | None) -> Metric | None:
-        name = str(node.get("metric", ""))
-        metric = self.metrics.get(name)
-        if metric is None:
-            text = Text(
-                f"没有名为“{name}”的口径{nearest_zh(name, self.metrics)}",
-                f"There is no metric “{name}”{nearest_en(name, self.metrics)}",
-            )
-            self.complain(
-                "unknown_metric", line_of(node, "metric") or line, f"{path}.metric", text, found=name
-            )
-        return metric
-
-    def _column_year(
-        self, node: CommentedMap, label: str, metric: Metric, path: str, line: int | None, *, has_year: bool
-    ) -> Year | None:
-        if not metric.period.is_yearly:
-            if "year" in node:
-                text = Text(
-                    f"口径 {metric.id} 不分年度，不能写 year。", f"The metric {metric.id} has no years."
-                )
-                self.complain("year_not_used", line_of(node, "year"), f"{path}.year", text)
-            return None
-        if "year" in node:
-            return self._year_value(node, "year", path)
-        year = take_apart(label).year
-        if year is None and not has_year:
-            text = Text(f"“{label}”没有年份：请写 year。", f"“{label}” has no year: add year.")
-            self.complain("year_missing", line, f"{path}.year", text, expected=Text("year: 2024"))
-        return year
-
-    def _unit(
-        self, node: CommentedMap, label: str, metric: Metric, path: str, line: int | None
-    ) -> Unit | None:
-        if metric.unit is None:
-            return None
-        name = str(node["unit"]) if "unit" in node else None
-        stated = take_apart(label).unit if name is None else unit_named(name)
-        names = "、".join(unit_names(metric.unit.dimension))
-        expected = Text(names, names)
-        if name is not None and stated is None:
-            text = Text(f"没有名为“{name}”的单位。", f"There is no unit “{name}”.")
-            self.complain(
-                "unknown_unit", line_of(node, "unit"), f"{path}.unit", text, found=name, expected=expected
-            )
-            return None
-        if stated is None and needs_unit(metric):
-            text = Text(f"“{label}”没有单位：请写 unit。", f"“{label}” has no unit: add unit.")
-            self.complain("unit_missing", line, f"{path}.unit", text, expected=expected)
-            return None
-        unit = settle_unit(metric, stated)
-        if unit is None and stated is not None:
-            text = Text(
-                f"单位“{stated.label.zh}”不能用于口径 {metric.id}。",
-                f"{stated.code} is no unit of the metric {metric.id}.",
-            )
-            self.complain(
-                "unit_mismatch", line_of(node, "unit") or line, f"{path}.unit", text, expected=expected
-            )
-        return unit
 
     def _values(self, node: CommentedMap, metric: Metric, path: str) -> tuple[tuple[str, str], ...]:
         values = self.map(node, "values", path)
@@ -328,7 +305,7 @@ class _Reader(NodeReader):
                 )
                 self.complain("metric_twice", rule.line, f"columns.{rule.label}", text)
 
-    def _registers(self, root: CommentedMap) -> tuple[RegisterRule, ...]:
+    def _lists(self, root: CommentedMap) -> tuple[RegisterRule, ...]:
         nodes = root.get("registers")
         if nodes is None:
             return ()
@@ -338,10 +315,10 @@ class _Reader(NodeReader):
             )
             self.complain("bad_value", line_of(root, "registers"), "registers", text)
             return ()
-        rules = [self._register(node, index, line_of(nodes, index)) for index, node in enumerate(nodes)]
+        rules = [self._list(node, index, line_of(nodes, index)) for index, node in enumerate(nodes)]
         return tuple(rule for rule in rules if rule is not None)
 
-    def _register(self, node: object, index: int, line: int | None) -> RegisterRule | None:
+    def _list(self, node: object, index: int, line: int | None) -> RegisterRule | None:
         path = f"registers.{index}"
         if not isinstance(node, CommentedMap):
             text = Text(
@@ -350,7 +327,7 @@ class _Reader(NodeReader):
             self.complain("bad_value", line, path, text, found=node)
             return None
         self.check_keys(node, _REGISTER_KEYS, path)
-        metric = self._metric(node, path, line)
+        metric = self.metric(node, path, line)
         if metric is not None and metric.kind is not Kind.BOOL:
             text = Text(
                 f"口径 {metric.id} 不是“是/否”，不能由名单得出。",

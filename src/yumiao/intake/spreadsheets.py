@@ -9,6 +9,8 @@ from pathlib import Path
 import msoffcrypto
 import python_calamine
 from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
+from msoffcrypto.format.base import BaseOfficeFile
+from msoffcrypto.format.ooxml import OOXMLFile
 
 from yumiao.intake.cells import (
     MAX_UNPACKED_BYTES,
@@ -23,26 +25,30 @@ from yumiao.intake.cells import (
     unreadable,
 )
 from yumiao.intake.xls_marks import SheetMarks, scan_book
-from yumiao.intake.xlsx_marks import scan_sheets
+from yumiao.intake.xlsx_sheets import read_sheets
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
 
 DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105 - the public password of write-protected workbooks
+_LARGE_PART, _MAX_RATIO = 64 << 20, 250
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-def read_spreadsheet(path: Path, password: str | None = None) -> Workbook:
-    """Read an .xlsx or .xls file.
+def is_spreadsheet(head: bytes) -> bool:
+    """Tell whether a file that begins with these bytes is an .xlsx or .xls file, whatever its name says."""
+    return head.startswith((_ZIP, _OLE))
 
-    Raises: YumiaoError when the content is not what the extension says, is encrypted with another password,
-    is broken, empty or too big.
+
+def read_spreadsheet(path: Path, password: str | None = None) -> Workbook:
+    """Read an .xlsx or .xls file, told apart by content: either may bear the other's extension.
+
+    Raises: YumiaoError when it is encrypted with another password, broken, empty or too big.
     """
     content = path.read_bytes()
     unlocked = _decrypted(path, content, password) if content.startswith(_OLE) else None
     was_encrypted = unlocked is not None
     content = content if unlocked is None else unlocked
-    _check_kind(path, content, was_encrypted)
     try:
         sheets = _sheets(path, content)
     except YumiaoError:
@@ -67,39 +73,6 @@ def _damaged(path: Path, error: BaseException) -> YumiaoError:
     )
 
 
-def _check_kind(path: Path, content: bytes, was_encrypted: bool) -> None:
-    found = ".xlsx" if content.startswith(_ZIP) else ".xls" if content.startswith(_OLE) else ""
-    if found == path.suffix.lower() or (found and was_encrypted):
-        return
-    if not found:
-        kind = _text_kind(content)
-        raise YumiaoError(
-            "wrong_extension",
-            Text(
-                f"{path.name}：内容不是电子表格（{kind.zh}）；请用 Excel 或 WPS 打开后另存为 .xlsx。",
-                f"{path.name}: this is no spreadsheet ({kind.en}); please open it and save it as .xlsx.",
-            ),
-        )
-    raise YumiaoError(
-        "wrong_extension",
-        Text(
-            f"{path.name}：内容实为 {found} 文件；请把扩展名改为 {found}。",
-            f"{path.name}: the content is that of an {found} file; please rename it to {found}.",
-        ),
-    )
-
-
-def _text_kind(content: bytes) -> Text:
-    head = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith((b"<html", b"<!doctype", b"<table", b"<meta")):
-        return Text("网页表格", "a table of a web page")
-    if head.startswith(b"<?xml"):
-        return Text("XML 文件", "an XML file")
-    if b"\x00" in head:
-        return Text("未知格式", "of unknown format")
-    return Text("可能是文本文件", "perhaps a text file")
-
-
 def _decrypted(path: Path, content: bytes, password: str | None) -> bytes | None:
     """Return the decrypted content, or None when the file is not encrypted."""
     try:
@@ -112,11 +85,11 @@ def _decrypted(path: Path, content: bytes, password: str | None) -> bytes | None
     except (FileFormatError, ParseError):
         return None
     except Exception as error:  # broken containers raise many kinds
-        raise unreadable(path, "文件已损坏，无法读取。", "the file is damaged and cannot be read.") from error
+        raise _damaged(path, error) from error
 
 
-def _unlocked(office: msoffcrypto.format.base.BaseOfficeFile, password: str) -> bytes:
-    if isinstance(office, msoffcrypto.format.ooxml.OOXMLFile):
+def _unlocked(office: BaseOfficeFile, password: str) -> bytes:
+    if isinstance(office, OOXMLFile):
         office.load_key(password=password, verify_password=True)
     else:
         office.load_key(password=password)
@@ -143,17 +116,24 @@ def _sheets(path: Path, content: bytes) -> tuple[Sheet, ...]:
         return tuple(put_xls_marks(sheet, found) for sheet, found in zip(_cells(content), marks, strict=True))
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         _check_unpacked(path, archive)
-        by_name = scan_sheets(archive)
-    return tuple(put_marks(sheet, by_name.get(sheet.name, {})) for sheet in _cells(content))
+        return read_sheets(archive)
 
 
 def _check_unpacked(path: Path, archive: zipfile.ZipFile) -> None:
-    size = sum(part.file_size for part in archive.infolist())
+    parts = archive.infolist()
+    size = sum(part.file_size for part in parts)
     if size > MAX_UNPACKED_BYTES:
         raise too_big(
             f"{path.name} 解压后有{size}字节，上限为{MAX_UNPACKED_BYTES}字节",
             f"{path.name} unpacks to {size} bytes, the limit is {MAX_UNPACKED_BYTES}",
         )
+    for part in parts:
+        if part.file_size > _LARGE_PART and part.file_size > _MAX_RATIO * part.compress_size:
+            raise too_big(
+                f"{path.name} 的部件 {part.filename} 解压后是原来的{_MAX_RATIO}倍以上，不像真实的表格",
+                f"{path.name}: the part {part.filename} unpacks to more than {_MAX_RATIO} times its size, "
+                "as no real table does",
+            )
 
 
 def _cells(content: bytes) -> list[Sheet]:
@@ -168,11 +148,12 @@ def _sheet(source: python_calamine.CalamineSheet) -> Sheet:
     if source.start is None or source.end is None:
         return sheet_of_rows(source.name, ())
     check_extent(source.name, source.end[0] + 1, source.end[1] + 1)
-    before: list[None] = [None] * source.start[
-        1
-    ]  # rows above the first cell are given, columns before it are not
+    # rows above the first cell are given by the reader, columns before it are not
+    before: list[None] = [None] * source.start[1]
     rows = ([*before, *row] for row in source.iter_rows()) if before else source.iter_rows()
-    return sheet_of_rows(source.name, rows)
+    found = sheet_of_rows(source.name, rows)
+    merges = tuple((*first, *last) for first, last in source.merged_cell_ranges or ())
+    return Sheet(found.name, found.cells, merges)
 
 
 def put_xls_marks(sheet: Sheet, marks: SheetMarks) -> Sheet:

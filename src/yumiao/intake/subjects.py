@@ -11,11 +11,9 @@ from yumiao.identity.codes import check_code
 from yumiao.intake.faults import ProblemLog
 from yumiao.intake.tables import Table
 from yumiao.intake.values import tidy_texts
+from yumiao.intake.words import TOTAL_WORDS
 from yumiao.model.problems import Severity
 from yumiao.model.text import Text
-
-TOTAL_WORDS = ("合计", "总计", "小计", "总合计", "本页合计", "合 计", "总 计", "小 计")
-"""Names under which a table carries its sums; such a row is no subject."""
 
 _AS_NUMBER = r"^[0-9](?:\.[0-9]+)?[eE]\+[0-9]+$"
 _ERROR_TEXT = r"^(?:#[A-Z0-9/_]+[?!]?$|=)"

@@ -425,7 +425,8 @@ def test_files_of_the_demonstration_are_proposed_as_its_mapping_says(demo_folder
         and truth.get(column.label, set()) & {column.metric, *(match.metric for match in column.others)}
     ]
     assert [column.label for column in proposed if column.metric not in truth.get(column.label, ())] == []
-    assert (len(tables), len(proposed), len(asked)) == (4, 41, 15)
+    assert len(tables) == 4
+    assert len(proposed) > 2 * len(asked)
     assert {column.label for column in (*proposed, *asked)} == truth.keys() & {
         column.label for column in columns
     }

@@ -4,6 +4,7 @@ import json
 
 import pytest
 import xlsxwriter
+from msoffcrypto.format.ooxml import OOXMLFile
 
 from yumiao.cli.app import run
 
@@ -116,3 +117,13 @@ def test_target_that_is_there_is_kept(workbook_path, tmp_path, capsys):
 
     assert "file_exists" in capsys.readouterr().err
     assert out.read_text(encoding="utf-8") == "kept"
+
+
+def test_encrypted_file_without_its_password_is_said(tmp_path, workbook_path, capsys):
+    locked = tmp_path / "locked.xlsx"
+    with workbook_path.open("rb") as plain, locked.open("wb") as target:
+        OOXMLFile(plain).encrypt("secret", target)
+
+    assert run(["read", str(locked), "--lang", "en"], {}) == 1
+    assert "password_needed" in capsys.readouterr().err
+    assert run(["read", str(locked), "--password", "secret", "--sheet", "收入"], {}) == 0

@@ -15,13 +15,18 @@ PAGE = (REPOSITORY / "docs" / "officers" / "mapping.md").read_text(encoding="utf
 SOURCES = REPOSITORY / "src" / "yumiao" / "intake"
 
 
-def test_the_mapping_file_shown_is_valid_with_the_shipped_metrics(tmp_path):
-    library, _ = read_packs()
-    (example,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
-    path = tmp_path / "mapping.yaml"
-    path.write_text(example, encoding="utf-8")
+def test_the_mapping_files_shown_are_valid_with_the_shipped_packs(tmp_path):
+    packs, _ = read_packs()
+    examples = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    declared = (packs.metrics, packs.tables, packs.registers, packs.reported.sources)
 
-    assert len(read_mapping(path, library.metrics).columns) == 7
+    columns, persons, records = [
+        read_mapping(tmp_path / "mapping.yaml", *declared, content=example) for example in examples
+    ]
+
+    assert len(columns.columns) == 7
+    assert len(persons.persons.counts) == 3
+    assert len(records.records.fields) == 2
 
 
 def test_every_unit_is_listed():

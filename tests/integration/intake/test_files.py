@@ -175,15 +175,23 @@ def test_a_file_with_a_password_needs_it(tmp_path, xlsx):
 
 
 def test_a_file_whose_content_is_not_what_its_name_says_is_refused(tmp_path, xlsx):
-    (tmp_path / "web.xls").write_text("<html><table><tr><td>企业</td></tr></table>", encoding="utf-8")
-    (tmp_path / "really.xls").write_bytes(xlsx.read_bytes())
+    (tmp_path / "web.csv").write_text("<html><table><tr><td>企业</td></tr></table>", encoding="utf-8")
+    (tmp_path / "text.xlsx").write_text("企业,备注", encoding="utf-8")
     (tmp_path / "really.csv").write_bytes(xlsx.read_bytes())
     (tmp_path / "report.pdf").write_bytes(b"%PDF-1.7")
 
-    assert refusal(tmp_path / "web.xls") == "wrong_extension"
-    assert refusal(tmp_path / "really.xls") == "wrong_extension"
+    assert refusal(tmp_path / "web.csv") == "wrong_extension"
+    assert refusal(tmp_path / "text.xlsx") == "wrong_extension"
     assert refusal(tmp_path / "really.csv") == "wrong_extension"
     assert refusal(tmp_path / "report.pdf") == "wrong_extension"
+
+
+def test_a_spreadsheet_with_the_extension_of_the_other_kind_is_read(tmp_path, xlsx):
+    new, old = tmp_path / "really.xls", tmp_path / "really.xlsx"
+    new.write_bytes(xlsx.read_bytes())
+    old.write_bytes(OLD_XLS.read_bytes())
+
+    assert [read_workbook(path).sheets[0].rows for path in (new, old)] == [EXPECTED_ROWS] * 2
 
 
 def test_missing_and_empty_files_are_said_to_be_so(tmp_path):
