@@ -68,7 +68,7 @@ class Case:
     def __repr__(self):
         return f"{self.policy.id} as of {self.as_of} {self.settings} {dict(self.written)}"
 
-    def _repr_pretty_(self, printer, cycle):
+    def _repr_pretty_(self, printer, _cycle):
         printer.text(repr(self))
 
     @property

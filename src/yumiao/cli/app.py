@@ -108,9 +108,9 @@ app.command("facts", help=both("一家企业的全部事实与出处", "Every fa
 app.command("conflicts", help=both("来源不一致的事实", "Facts on which sources disagree"))(
     conflicts.conflicts_command
 )
-app.command("count", help=both("各政策如何计台账，逐行说明", "How each policy counts a register, row by row"))(
-    counting.count_command
-)
+app.command(
+    "count", help=both("各政策如何计台账，逐行说明", "How each policy counts a register, row by row")
+)(counting.count_command)
 app.command("queue", help=both("待辨认的主体", "Pairs that a person must tell apart"))(queue.queue_command)
 app.command("decide", help=both("辨认一对主体", "Tell a pair apart"))(queue.decide_command)
 app.command("split", help=both("把误并的主体拆开", "Split a subject that is two"))(queue.split_command)
