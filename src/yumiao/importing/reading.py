@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from yumiao.importing.imports import Incoming
+from yumiao.importing.proposing import propose_mapping_for
 from yumiao.intake.arrivals import Arrival, read_arrival, read_lists
 from yumiao.intake.cells import Workbook
 from yumiao.intake.faults import Place, ProblemLog
@@ -32,12 +33,12 @@ class _Chosen:
     """The mapping of a file.
 
     Attributes:
-        text: as it is kept; None: not written yet.
-        problems: what changed in the shape of the file since the mapping was remembered.
+        text: as it is kept.
+        problems: what changed in the shape of the file since the mapping was remembered, or is left to be asked.
     """
 
-    mapping: MappingFile | None
-    text: str | None = None
+    mapping: MappingFile
+    text: str
     problems: tuple[Problem, ...] = ()
 
 
@@ -72,10 +73,11 @@ def read_incoming(
             tell(Text(f"读取 {path.name}", f"reading {path.name}"), number, len(paths))
         given = mappings[number] if mappings else None
         chosen = _given(given, library) if given else remembered.choose(path, password)
+        chosen = chosen or _proposed(path, library, password)
         mapping = chosen.mapping
-        day = on or (mapping.observed_on if mapping else None) or today
+        day = on or mapping.observed_on or today
         arrivals: list[Arrival] = []
-        if mapping is None or mapping.columns or mapping.records or mapping.persons or not mapping.registers:
+        if mapping.columns or mapping.records or mapping.persons:
             arrivals.append(
                 read_arrival(
                     path,
@@ -86,10 +88,9 @@ def read_incoming(
                     password=password,
                 )
             )
-        text = chosen.text or write_mapping(arrivals[0].mapping, path.parent)
         lists = _lists(mapping, path, on, is_only_list=not arrivals)
-        if mapping is not None and lists and (text, lists[0].file) not in lists_read:
-            lists_read.add((text, lists[0].file))
+        if lists and (chosen.text, lists[0].file) not in lists_read:
+            lists_read.add((chosen.text, lists[0].file))
             arrivals += read_lists(replace(mapping, registers=lists), library.metrics, password)
         for arrival in arrivals:
             seen = replace(
@@ -97,17 +98,14 @@ def read_incoming(
             )
             named = _source(source, arrival.mapping, library, arrival.file)
             kind = arrival.mapping.kind or arrival.mapping.name
-            kind = path.stem if kind == "proposed" else kind
-            found.append(Incoming(seen, named, kind, text, territory))
+            found.append(Incoming(seen, named, kind, chosen.text, territory))
     return tuple(found)
 
 
 def _lists(
-    mapping: MappingFile | None, path: Path, on: dt.date | None, *, is_only_list: bool
+    mapping: MappingFile, path: Path, on: dt.date | None, *, is_only_list: bool
 ) -> tuple[RegisterRule, ...]:
     """Return the lists to be read: those that the mapping names, or the file itself where it is nothing but one."""
-    if mapping is None:
-        return ()
     rules = mapping.registers
     if is_only_list and len({rule.file for rule in rules}) == 1:
         rules = tuple(replace(rule, file=path) for rule in rules)
@@ -117,6 +115,11 @@ def _lists(
 def _given(path: Path, library: Library) -> _Chosen:
     mapping = _read(path, library)
     return _Chosen(mapping, path.read_text(encoding="utf-8"))
+
+
+def _proposed(path: Path, library: Library, password: str | None) -> _Chosen:
+    mapping, problems = propose_mapping_for(path, library, password)
+    return _Chosen(mapping, write_mapping(mapping, path.parent), problems)
 
 
 def _read(path: Path, library: Library, content: str | None = None) -> MappingFile:
@@ -156,10 +159,10 @@ class _Remembered:
         self._library = library
         self._texts = {kind: store.mapping_text(name) for kind, name in store.state().mappings.items()}
 
-    def choose(self, path: Path, password: str | None) -> _Chosen:
+    def choose(self, path: Path, password: str | None) -> _Chosen | None:
         """Choose the remembered mapping whose table looked most like this one; none when none is like enough."""
         if not self._texts:
-            return _Chosen(None)
+            return None
         mappings = dict(self._mappings(path.parent))
         workbook = read_workbook(path, password)
         seen = dict(self._shapes(workbook, path, mappings))
@@ -190,7 +193,9 @@ class _Remembered:
                 continue  # no header of this kind: it is a file of another kind
             yield kind, shape_of(seen_columns(table), table.sheet)
 
-    def _by_labels(self, workbook: Workbook, path: Path, mappings: Mapping[str, MappingFile]) -> _Chosen:
+    def _by_labels(
+        self, workbook: Workbook, path: Path, mappings: Mapping[str, MappingFile]
+    ) -> _Chosen | None:
         """Take a mapping that remembers no shape when every label that it reads is in the file."""
         for kind, mapping in mappings.items():
             if mapping.shape is not None:
@@ -202,7 +207,7 @@ class _Remembered:
             needed = set(mapping.labels()) - mapping.optional_labels()
             if all(table.column_of(label) is not None for label in needed):
                 return _Chosen(mapping, self._texts[kind])
-        return _Chosen(None)
+        return None
 
 
 def _changes(mapping: MappingFile, now: Shape, file: str) -> tuple[Problem, ...]:

@@ -119,7 +119,12 @@ def test_empty_cell_does_not_take_a_known_value_back(desk):
 
 
 def test_bad_cell_is_reported_and_the_good_rows_go_on(desk):
-    report = desk.take(desk.write("a.csv", table(staff("伟业", "约20"), staff("嘉禾", 40))))
+    mapping = (
+        "mapping: 人数\nsubject: {code: 统一社会信用代码}\nignore: [企业名称]\n"
+        "columns: {2025年职工总数（人）: {metric: staff_total}}\n"
+    )
+
+    report = desk.take(desk.write("a.csv", table(staff("伟业", "约20"), staff("嘉禾", 40)), mapping))
 
     [file] = report.files
     assert (file.good_rows, file.bad_rows) == (1, 1)
@@ -221,3 +226,27 @@ def test_next_months_list_is_read_by_the_mapping_of_this_one(desk):
 
     found = dict(desk.facts().select("name", "abnormal_or_dishonest_list").rows())
     assert found == {NAMES["嘉禾"]: False, NAMES["伟业"]: True}
+
+
+def test_column_of_which_something_must_be_asked_is_not_read_and_named(desk):
+    header = "统一社会信用代码,企业名称,2025年职工总数（人）,2025年营业收入"
+
+    report = desk.take(desk.write("a.csv", table((*staff("伟业", 21), "3000"), header=header)))
+
+    assert [column for column in desk.facts().columns if "revenue" in column] == []
+    [problem] = [each for each in report.files[0].problems if each.code == "column_asked"]
+    assert (problem.cell, problem.found) == ("D1", "2025年营业收入")
+    assert "yumiao map" in problem.text.zh
+
+
+def test_file_of_which_nothing_is_settled_is_refused_with_every_question(desk):
+    path = desk.write(
+        "a.csv",
+        table((CODES["伟业"], NAMES["伟业"], "3000"), header="统一社会信用代码,企业名称,2025年营业收入"),
+    )
+
+    with pytest.raises(YumiaoError) as refused:
+        desk.take(path)
+
+    assert refused.value.code == "import.nothing_settled"
+    assert [problem.code for problem in refused.value.problems] == ["column_asked"]
