@@ -20,6 +20,7 @@ from yumiao.intake.tables import Table, check_headers, find_table
 from yumiao.intake.values import tidy_texts
 from yumiao.intake.workbooks import read_workbook
 from yumiao.model.facts import CODE, NAME, SOURCE_SCHEMA, SUBJECT, Facts
+from yumiao.model.identifiers import IDENTIFIER_SCHEMA
 from yumiao.model.metrics import Metric
 from yumiao.model.periods import column_name
 from yumiao.model.problems import Problem
@@ -33,17 +34,6 @@ USUAL_LABELS: dict[str, tuple[str, ...]] = {
 """The usual labels of columns that tell more of who is meant, best first."""
 
 STOCK_CODE_LABELS = frozenset({"股票代码", "证券代码"})
-
-IDENTIFIER_COLUMNS: dict[str, pl.DataType] = {
-    SUBJECT: pl.String(),
-    "kind": pl.String(),
-    "value": pl.String(),
-    "since": pl.Date(),
-    "until": pl.Date(),
-    "file": pl.String(),
-    "sheet": pl.String(),
-    "cell": pl.String(),
-}
 
 _SEVERAL = r"[、;；,，/]"
 
@@ -212,7 +202,7 @@ def _identifiers(placed: PlacedRows) -> pl.DataFrame:
         for frame in _of_column(each.table, each.rows, kind, column)
     ]
     if not frames:
-        return pl.DataFrame(schema=IDENTIFIER_COLUMNS)
+        return pl.DataFrame(schema=IDENTIFIER_SCHEMA)
     found = pl.concat(frames).join(
         placed.identities.select("s", SUBJECT), on="s", how="inner", maintain_order="left"
     )
@@ -220,7 +210,7 @@ def _identifiers(placed: PlacedRows) -> pl.DataFrame:
     is_last = pl.int_range(pl.len()).over("s", "kind", order_by="place") == pl.len().over("s", "kind") - 1
     kind = pl.when(is_name & ~is_last).then(pl.lit("former_name")).otherwise("kind")
     since, until = pl.lit(None, pl.Date), pl.lit(None, pl.Date)
-    named = found.with_columns(kind, since=since, until=until).select(*IDENTIFIER_COLUMNS)
+    named = found.with_columns(kind, since=since, until=until).select(*IDENTIFIER_SCHEMA)
     # Former names come first, so that who reads in order ends with the name that holds.
     return named.sort(SUBJECT, pl.col("kind") == "name", maintain_order=True)
 

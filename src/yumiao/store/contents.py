@@ -12,18 +12,13 @@ from typing import Any
 import polars as pl
 
 from yumiao.model.facts import CODE, NAME, SOURCE_SCHEMA, SUBJECT, Facts
+from yumiao.model.identifiers import IDENTIFIER_KINDS, IDENTIFIER_SCHEMA
 from yumiao.model.problems import Problem, Severity
 from yumiao.model.text import Text
 from yumiao.store.canonical import canonical_json
 from yumiao.store.faults import bad_content
 from yumiao.store.origin_encoding import encode_origins
-from yumiao.store.values import (
-    DECLARATION_SCHEMA,
-    IDENTIFIER_KINDS,
-    IDENTIFIER_SCHEMA,
-    RECORD_COLUMNS,
-    BatchContent,
-)
+from yumiao.store.values import DECLARATION_SCHEMA, RECORD_COLUMNS, BatchContent
 
 FACTS, SOURCES, STRIPS = "facts.parquet", "sources.parquet", "sources.json"
 CONFLICTS, IDENTIFIERS, DECLARATIONS = "conflicts.parquet", "identifiers.parquet", "declarations.parquet"

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from yumiao.model.facts import SUBJECT, Facts
+from yumiao.model.identifiers import IDENTIFIER_SCHEMA
 from yumiao.model.metrics import Metric
 from yumiao.model.precedence import Precedence
 from yumiao.store.aliases import Aliases, decisions_in_force, resolve_aliases
@@ -24,14 +25,7 @@ from yumiao.store.shelf import Shelf
 from yumiao.store.snapshot_cache import take_snapshot
 from yumiao.store.snapshots import latest_by_source
 from yumiao.store.subject_history import subject_history
-from yumiao.store.values import (
-    DECLARATION_SCHEMA,
-    IDENTIFIER_SCHEMA,
-    RECORD_COLUMNS,
-    Act,
-    BatchContent,
-    Event,
-)
+from yumiao.store.values import DECLARATION_SCHEMA, RECORD_COLUMNS, Act, BatchContent, Event
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from yumiao.model.facts import SOURCE_SCHEMA, Facts, column_type
+from yumiao.model.identifiers import IDENTIFIER_SCHEMA
 from yumiao.model.metrics import Metric
 from yumiao.model.periods import PeriodKind, split_column
 from yumiao.model.precedence import Precedence
@@ -16,7 +17,7 @@ from yumiao.model.text import Text
 from yumiao.model.units import UNITS, Kind
 from yumiao.store import BatchContent, Store, create_store
 from yumiao.store.files import Files
-from yumiao.store.values import DECLARATION_SCHEMA, IDENTIFIER_SCHEMA
+from yumiao.store.values import DECLARATION_SCHEMA
 
 METRICS = {
     metric.id: metric
