@@ -154,7 +154,7 @@ def judge_files(session: Session, request: Request, tell: Tell, password: str | 
     from yumiao.evaluate import evaluate
     from yumiao.packs.library import load_packs
 
-    moment = request.known_at or session.now().isoformat(timespec="seconds")
+    moment = request.known_at or session.now().isoformat(timespec="microseconds")
     library = load_packs(*request.packs)
     if request.files:
         facts = _facts_of_files(request, library, moment, tell, password)

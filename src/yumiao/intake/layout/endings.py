@@ -24,8 +24,14 @@ from yumiao.intake.layout.vocabulary import (
 
 _GOES_ON = re.compile(r"^[(（]?(?:续表?|接上表|上接|第.{1,6}页|共.{1,6}页|page\s*\d+)", re.IGNORECASE)
 
+_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
+"""A unified social credit code: never a label."""
+
 MOST_LOOKED_AT = 300
 """Rows of one table that are looked at as possible beginnings of the next one."""
+
+LOOKED_BACK = 200
+"""Rows above a possible header in which its words are looked for."""
 
 MOST_LINES = 12
 """The most lines that stand between two tables, or above a header that is repeated."""
@@ -146,10 +152,25 @@ def _looks_like_header(
         return False
     if has_value({c: t for c, t in cells.items() if c in figures}) or is_note(cells):
         return False
+    if _is_like_records(grid, header, row, cells):
+        return False
     contrast = [column for column in cells if column in figures]
     if contrast and set(contrast) == figures and _has_figures_below(grid, found, end):
         return is_apart or len(cells) >= 3
     return is_apart and _labels_known(cells) and _differs_in_shape(grid, header, cells)
+
+
+def _is_like_records(grid: Grid, header: Header, row: int, cells: Cells) -> bool:
+    """Whether a row without figures is a record all the same: it has an organisation's code, or words of its columns.
+
+    Labels are none of what stands below other labels; a record whose only figure is misspelt (2011-04 among dates)
+    says 否 and 工业 like those above it.
+    """
+    if any(_CODE.fullmatch(text.strip()) for text in cells.values()):
+        return True
+    above = grid.sheet.cells.slice(max(header.body, row - LOOKED_BACK), min(LOOKED_BACK, row - header.body))
+    known = sum(bool((above[str(column)] == text).any()) for column, text in cells.items())
+    return known >= 2
 
 
 def _has_figures_below(grid: Grid, header: Header, end: int) -> bool:
