@@ -678,7 +678,11 @@ class Reader:
         result = self._points(*otherwise, unit)
         for truths, low, high in reversed(bands):
             result = self._first(truths, self._points(low, high, unit), result)
-        return self._with_missing(result, program.either(self._open(truths) for truths, _, _ in bands))
+        is_reached, is_open = program.truth(value=True), []
+        for truths, _, _ in bands:  # what a band below one that holds for certain lacks changes nothing
+            is_open.append(program.every((is_reached, self._open(truths))))
+            is_reached = program.every((is_reached, truths.fail))
+        return self._with_missing(result, program.either(is_open))
 
     def _open(self, truths: Truths) -> int:
         return self.program.every((truths.hold, truths.fail))
