@@ -181,7 +181,7 @@ def column_of(judge, question):
 
 
 @settings(max_examples=25, deadline=None)
-@example((316091, 94), first=True)  # a count that only matters below a band that holds for certain
+@example((316091, 94), True)  # a count that only matters below a band that holds for certain
 @given(HOLES, st.booleans())
 def test_answering_every_question_leaves_no_missing_fact(drawn, first):
     judge, row = with_holes(drawn, 12)
