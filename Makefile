@@ -15,7 +15,10 @@ export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-shared lint format bench docs lock dist clean
+# The English words of the pages; needs gettext (msgfmt). What it writes is committed, so that nothing else needs it.
+LOCALE := src/yumiao/web/locale/en/LC_MESSAGES/django
+
+.PHONY: help words setup demo test test-shared lint format bench docs lock dist clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -80,6 +83,9 @@ lock: ## write requirements/*.txt anew from pyproject.toml
 	$(UV_LOCK) --output-file requirements/runtime.txt
 	$(UV_LOCK) --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
 	$(UV_LOCK) --group bench --constraint requirements/runtime.txt --output-file requirements/bench.txt
+
+words: ## compile the English words of the pages
+	msgfmt --check --no-hash --output-file $(LOCALE).mo $(LOCALE).po
 
 dist: $(READY) ## build the wheel and the source distribution into dist/
 	$(BIN)/python -m build --no-isolation

@@ -26,6 +26,7 @@ from yumiao.cli import (
     store,
     subjects,
 )
+from yumiao.cli.extensions import add_extensions
 from yumiao.cli.language import both, chosen_language, localised, without_language
 from yumiao.cli.session import LangOption, Session
 from yumiao.cli.usage import usage_text
@@ -149,6 +150,8 @@ packs_app.command("schema", help=both("规则包文件的 JSON Schema", "JSON Sc
     packs.schema_command
 )
 codes_app.command("check", help=both("核对代码", "Check codes"))(codes.check_command)
+
+add_extensions(app)
 
 
 def run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:

@@ -1,0 +1,1 @@
+"""The platform put together: settings, addresses, the application that a server runs."""

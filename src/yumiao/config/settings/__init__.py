@@ -1,0 +1,1 @@
+"""Settings: `base` for service, `dev` for work on the code, `test` for the tests."""

@@ -1,0 +1,33 @@
+"""The commands of the platform: ``yumiao district …`` and ``yumiao serve``. Django is set up when one runs."""
+
+from __future__ import annotations
+
+import typer
+
+from yumiao.cli.language import both
+from yumiao.district.commands import people, preparing, register, serving
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the platform's commands to the command line."""
+    district = typer.Typer(
+        no_args_is_help=True,
+        help=both("平台：数据库、账号、企业库", "The platform: database, people, register"),
+    )
+    district.command("prepare", help=both("建立或升级数据库", "Create or upgrade the database"))(
+        preparing.prepare_command
+    )
+    district.command("create-person", help=both("新建账号", "Create a person who can sign in"))(
+        people.create_person_command
+    )
+    district.command("disable-person", help=both("停用账号", "Let a person no longer sign in"))(
+        people.disable_person_command
+    )
+    district.command("rebuild", help=both("由数据仓重建企业库", "Build the register anew from the store"))(
+        register.rebuild_command
+    )
+    district.command("check", help=both("核对企业库与数据仓", "Check the register against the store"))(
+        register.check_command
+    )
+    app.add_typer(district, name="district")
+    app.command("serve", help=both("启动网站", "Serve the site"))(serving.serve_command)

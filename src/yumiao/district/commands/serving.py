@@ -1,0 +1,64 @@
+"""``yumiao serve``: the site, by granian."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from yumiao.cli.language import both
+from yumiao.cli.session import LangOption, session_of
+from yumiao.cli.storing import StoreOption
+from yumiao.district.commands.preparing import DataOption, require_prepared, set_up
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+HostOption = Annotated[
+    str, typer.Option("--host", metavar="ADDRESS", help=both("监听地址", "Address to listen on"))
+]
+PortOption = Annotated[int, typer.Option("--port", min=1, max=65535, help=both("端口", "Port"))]
+WorkersOption = Annotated[int, typer.Option("--workers", min=1, help=both("工作进程数", "Worker processes"))]
+HttpsOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--https/--plain-http",
+        help=both(
+            "用户是否经 HTTPS 访问；默认：只监听本机时否，否则是",
+            "Whether people come by HTTPS; default: no when listening on this machine only, else yes",
+        ),
+    ),
+]
+
+
+def serve_command(
+    context: typer.Context,
+    data: DataOption = None,
+    store: StoreOption = None,
+    host: HostOption = "127.0.0.1",
+    port: PortOption = 8000,
+    workers: WorkersOption = 1,
+    https: HttpsOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Serve the site until interrupted; refuses to start on a database that is not up to date."""
+    is_encrypted = https if https is not None else host not in LOOPBACK
+    os.environ["YUMIAO_PLAIN_HTTP"] = "0" if is_encrypted else "1"
+    set_up(data, store)
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    require_prepared()
+    session = session_of(context, lang)
+    shown = f"[{host}]" if ":" in host else host
+    session.print(session.say(f"育苗：http://{shown}:{port}/", f"Yumiao: http://{shown}:{port}/"))
+    server = Server(
+        "yumiao.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=4,
+        log_access=False,
+    )
+    server.serve()

@@ -1,0 +1,114 @@
+"""Who may do what, and why not: the one place that decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from django.db.models import Q
+
+from yumiao.district.accounts.roles import PLACED, Role
+from yumiao.district.accounts.selectors import Actor
+from yumiao.model.text import Text
+
+
+class Operation(StrEnum):
+    """What can be asked for."""
+
+    LIST_SUBJECTS = "list_subjects"
+    EXPORT_SUBJECTS = "export_subjects"
+    SEE_SUBJECT = "see_subject"
+    CREATE_PERSON = "create_person"
+    DISABLE_PERSON = "disable_person"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whether something may be done; a refusal always says why."""
+
+    allowed: bool
+    reason: Text = Text("")
+
+
+class Placed(Protocol):
+    """A subject as permissions see it; ``territory`` is empty where nobody said."""
+
+    id: str
+    territory: str
+
+
+ALLOWED = Decision(allowed=True)
+_LIST = {Operation.LIST_SUBJECTS, Operation.EXPORT_SUBJECTS, Operation.SEE_SUBJECT}
+_GRANTED: Mapping[Role, frozenset[Operation]] = {
+    Role.SYSTEM_ADMIN: frozenset({Operation.CREATE_PERSON}),
+    Role.SECURITY_ADMIN: frozenset({Operation.DISABLE_PERSON}),
+    Role.AUDIT_ADMIN: frozenset(),
+    Role.OFFICER: frozenset(_LIST),
+    Role.TOWN: frozenset(_LIST),
+    Role.ENTERPRISE: frozenset({Operation.SEE_SUBJECT}),
+    Role.EXPERT: frozenset(),
+}
+
+_NAMES = {
+    Operation.LIST_SUBJECTS: Text("查看企业名单", "see the list of enterprises"),
+    Operation.EXPORT_SUBJECTS: Text("导出企业名单", "export the list of enterprises"),
+    Operation.SEE_SUBJECT: Text("查看企业", "see enterprises"),
+    Operation.CREATE_PERSON: Text("新建账号", "create accounts"),
+    Operation.DISABLE_PERSON: Text("停用账号", "disable accounts"),
+}
+
+
+def can(actor: Actor, operation: Operation, subject: Placed | None = None) -> Decision:
+    """Decide whether an actor may do something, to a subject where the operation is about one."""
+    if operation not in _GRANTED[actor.role]:
+        role, name = actor.role.label, _NAMES[operation]
+        return _refused(
+            f"{role.zh}不能{name.zh}。如工作需要，请系统管理员另建相应角色的账号。",
+            f"The role {role.en} may not {name.en}. If your work needs it, ask the system administrator for "
+            "an account with that role.",
+        )
+    if operation is not Operation.SEE_SUBJECT or subject is None:
+        return ALLOWED
+    if actor.role is Role.ENTERPRISE:
+        if subject.id in actor.subjects:
+            return ALLOWED
+        return _refused(
+            "您的账号不代表这家企业。请向科技主管部门索取该企业的开户码。",
+            "Your account does not speak for this enterprise. Ask the bureau for a code of that enterprise.",
+        )
+    return _decide_place(actor, subject)
+
+
+def _decide_place(actor: Actor, subject: Placed) -> Decision:
+    if not subject.territory:
+        if actor.role is Role.OFFICER:
+            return ALLOWED
+        return _refused(
+            "这家企业的属地还不清楚，由区级经办处理。",
+            "Nobody has said where this enterprise is registered; officers of the district deal with it.",
+        )
+    if any(subject.territory.startswith(code) for code in actor.territories):
+        return ALLOWED
+    places = "、".join(actor.territories) or "—"
+    return _refused(
+        f"这家企业不在您的辖区（{places}）。",
+        f"This enterprise is not in a division that you work for ({places}).",
+    )
+
+
+def visible_to(actor: Actor) -> Q:
+    """Return the condition that keeps the subjects which `can` lets an actor see; nothing where it lets none."""
+    if actor.role is Role.ENTERPRISE:
+        return Q(id__in=sorted(actor.subjects))
+    if actor.role not in PLACED:
+        return Q(pk__in=())
+    found = Q(territory="") if actor.role is Role.OFFICER else Q(pk__in=())
+    for code in actor.territories:
+        found |= Q(territory__startswith=code)
+    return found
+
+
+def _refused(zh: str, en: str) -> Decision:
+    return Decision(allowed=False, reason=Text(zh, en))

@@ -1,0 +1,12 @@
+"""The Django application of the register."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class RegistryConfig(AppConfig):
+    """Subjects, the keys they are found by, and current outcomes."""
+
+    name = "yumiao.district.registry"
+    label = "registry"

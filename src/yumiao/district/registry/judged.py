@@ -1,0 +1,131 @@
+"""The facts that current verdicts rest on, in a folder, and the whole answer for one subject out of them.
+
+The tables are sorted by subject and cut into small groups, so that one subject is read without reading the others.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from yumiao.evaluate import Run
+from yumiao.evaluate.subjects import Moment, answer_subject
+from yumiao.model.facts import SUBJECT, Facts
+from yumiao.model.problems import YumiaoError
+from yumiao.model.text import Text
+from yumiao.packs.library import Library, Policy
+from yumiao.rules.answers import Answer
+from yumiao.rules.derivation import Derivation, derivations
+from yumiao.rules.graph import PolicyGraph
+from yumiao.rules.lowering import lower
+
+FOLDER = "judged"
+_GROUP = 1000
+_PARTS = ("facts", "sources", "conflicts")
+
+
+def write_judged(run: Run, data: Path) -> str:
+    """Write the facts of a run into a new folder below ``data``; returns its name. It appears whole or not at all."""
+    parent = data / FOLDER
+    parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=".", dir=parent))
+    tables = (run.facts.table, run.facts.sources, run.facts.conflicts)
+    for part, table in zip(_PARTS, tables, strict=True):
+        table.sort(SUBJECT, maintain_order=True).write_parquet(
+            aside / f"{part}.parquet", row_group_size=_GROUP
+        )
+    name = aside.name.lstrip(".")
+    aside.rename(parent / name)
+    return name
+
+
+def sweep_judged(data: Path, keep: frozenset[str]) -> None:
+    """Remove the folders of earlier runs but those to keep, and what an interrupted one left."""
+    for folder in (data / FOLDER).iterdir():
+        if folder.name not in keep:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A run as pages read it: one subject at a time."""
+
+    folder: Path
+    moment: Moment
+    policies: tuple[tuple[Policy, PolicyGraph], ...]
+    derived: tuple[Derivation, ...]
+
+    def facts_of(self, subject: str) -> Facts:
+        """Return the facts of one subject; no row where it has none."""
+        table, sources, conflicts = (
+            pl.scan_parquet(self.folder / f"{part}.parquet").filter(pl.col(SUBJECT) == subject).collect()
+            for part in _PARTS
+        )
+        return Facts(table, sources, conflicts)
+
+    def answers(self, subject: str) -> tuple[Answer, ...]:
+        """Return the answer of every policy for one subject; none where nothing is known of it."""
+        facts = self.facts_of(subject)
+        if not len(facts):
+            return ()
+        return tuple(
+            answer_subject(self.moment, facts, self.derived, subject, policy, graph.settings)
+            for policy, graph in self.policies
+        )
+
+
+def open_judged(folder: Path, as_of: dt.date, receipt: Mapping[str, Any], library: Library) -> Judged:
+    """Open the facts of a run. Raises: YumiaoError (``registry.packs``) when its packs have changed since."""
+    return _opened(folder, as_of, receipt["known_at"], receipt["snapshot"], _pinned(receipt), _Packs(library))
+
+
+@dataclass(frozen=True)
+class _Packs:
+    """A library that a cache may be keyed by: the same object is the same key."""
+
+    library: Library
+
+    def __hash__(self) -> int:
+        return id(self.library)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Packs) and other.library is self.library
+
+
+Pinned = tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]
+
+
+def _pinned(receipt: Mapping[str, Any]) -> Pinned:
+    return tuple(
+        (policy, kept["pack"], tuple(sorted(kept["switches"].items())))
+        for policy, kept in receipt["policies"].items()
+    )
+
+
+@lru_cache(maxsize=4)
+def _opened(
+    folder: Path, as_of: dt.date, known_at: str, snapshot: str, pinned: Pinned, packs: _Packs
+) -> Judged:
+    library = packs.library
+    policies = []
+    for policy_id, pack, switches in pinned:
+        found = library.find(policy_id)
+        if not found or found[0].hash != pack:
+            raise YumiaoError(
+                "registry.packs",
+                Text(
+                    f"规则包 {policy_id} 在建立企业库之后改过，请运行 yumiao district rebuild。",
+                    f"The pack {policy_id} has changed since the register was built; run yumiao district rebuild.",
+                ),
+            )
+        policies.append((found[0], lower(library, found[0], as_of, dict(switches))))
+    derived = derivations(library, [graph for _, graph in policies], as_of)
+    return Judged(folder, Moment(library, as_of, known_at, snapshot), tuple(policies), tuple(derived))

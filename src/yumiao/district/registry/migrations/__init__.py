@@ -1,0 +1,1 @@
+"""Changes of the tables of the register, in order."""

@@ -1,0 +1,105 @@
+"""Tables of the register; all of them are made anew from the store."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Projection(models.Model):
+    """The one row that says what the register was made from."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    store_root = models.CharField(max_length=80)
+    as_of = models.DateField()
+    built_at = models.DateTimeField()
+    folder = models.CharField(max_length=80)
+    subjects = models.PositiveIntegerField()
+    outcomes = models.PositiveIntegerField()
+    receipt = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.store_root} {self.as_of}"
+
+
+class Subject(models.Model):
+    """One subject; the id is the store's.
+
+    ``name`` and ``code`` are the latest recorded, empty where none was given; ``territory`` is the division code with
+    trailing zeros cut, empty where nobody said. ``known_as`` holds every name and number ever recorded, normalised,
+    one a line; ``pinyin`` and ``initials`` the names' readings, one a line; ``sort_key`` the latest name's reading;
+    ``identifiers`` every identifier ever recorded as JSON: a list of kind and value, as written.
+    """
+
+    id = models.CharField(primary_key=True, max_length=40)
+    name = models.CharField(max_length=300)
+    code = models.CharField(max_length=40, db_index=True)
+    territory = models.CharField(max_length=12, db_index=True)
+    known_as = models.TextField()
+    pinyin = models.TextField()
+    initials = models.TextField()
+    sort_key = models.CharField(max_length=120)
+    identifiers = models.TextField()
+
+    class Meta:
+        indexes = (models.Index(fields=("sort_key", "id"), name="subject_by_name"),)
+
+    def __str__(self) -> str:
+        return self.name or self.code or self.id
+
+
+class SubjectAlias(models.Model):
+    """An id that was merged into another one and is read as it for ever."""
+
+    id = models.CharField(primary_key=True, max_length=40)
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="aliases")
+
+    def __str__(self) -> str:
+        return f"{self.id} → {self.subject_id}"
+
+
+class SearchKey(models.Model):
+    """One key under which a subject is found; see `keys` for how a key is a number."""
+
+    pk = models.CompositePrimaryKey("key", "subject_id")
+    key = models.BigIntegerField()
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="keys", db_index=False)
+
+    def __str__(self) -> str:
+        return f"{self.key} → {self.subject_id}"
+
+
+class OutcomeCurrent(models.Model):
+    """What one policy version says of one subject on the projection's date.
+
+    ``distance`` is NULL unless a near miss; ``gap_zh`` and ``gap_en`` name the first thing in the way: what is
+    short, or which fact is missing; empty where the policy is met.
+    """
+
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="outcomes")
+    family = models.CharField(max_length=80)
+    version = models.CharField(max_length=80)
+    outcome = models.CharField(max_length=12)
+    class_id = models.CharField(max_length=80)
+    route = models.CharField(max_length=80)
+    failing = models.PositiveSmallIntegerField()
+    open = models.PositiveSmallIntegerField()
+    near_miss = models.BooleanField()
+    distance = models.FloatField(null=True)
+    contested = models.BooleanField()
+    gap_zh = models.TextField()
+    gap_en = models.TextField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("subject", "family"), name="outcome_once"),)
+        indexes = (
+            models.Index(fields=("family", "outcome", "subject"), name="outcome_of_policy"),
+            models.Index(
+                fields=("family", "subject"), condition=models.Q(near_miss=True), name="outcome_near_miss"
+            ),
+            models.Index(
+                fields=("family", "subject"), condition=models.Q(contested=True), name="outcome_contested"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.subject_id} {self.family} {self.outcome}"

@@ -1,0 +1,20 @@
+"""The packs that the platform judges by, read once per process."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from yumiao.model.text import Text
+from yumiao.packs.library import Library, load_packs
+
+
+@cache
+def library() -> Library:
+    """Return the shipped packs."""
+    return load_packs()
+
+
+def policy_title(family: str, version: str) -> Text:
+    """Return the title of a policy version; its family where no pack has it any more."""
+    found = library().find(f"{family}@{version}") or library().find(family)
+    return found[0].title if found else Text(family, family)

@@ -1,0 +1,182 @@
+"""From the store to the rows of the register: who is known, under which keys, with which outcomes. Writes nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from yumiao.district.accounts.selectors import cut_zeros
+from yumiao.district.registry.hindrances import first_hindrances
+from yumiao.district.registry.keys import normalise, read_name
+from yumiao.evaluate import EvaluatedPolicy, Run, evaluate
+from yumiao.ladder.known import known_facts, registered_places
+from yumiao.model.facts import CODE, NAME, SUBJECT
+from yumiao.model.text import Text
+from yumiao.packs.library import Library
+from yumiao.store import State
+
+Tell = Callable[[Text, int, int], None]
+
+NAME_KINDS = ("name", "former_name", "short_name")
+NUMBER_KINDS = ("code", "stock_code", "id")
+OUTCOME_COLUMNS = (
+    "subject_id",
+    "family",
+    "version",
+    "outcome",
+    "class_id",
+    "route",
+    "failing",
+    "open",
+    "near_miss",
+    "distance",
+    "contested",
+    "gap_zh",
+    "gap_en",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSubject:
+    """One subject as the register holds it.
+
+    Attributes:
+        names, numbers: every one ever recorded, normalised.
+        identifiers: kind and value of every identifier ever recorded, as written.
+    """
+
+    id: str
+    name: str
+    code: str
+    territory: str
+    names: tuple[str, ...]
+    numbers: tuple[str, ...]
+    identifiers: tuple[tuple[str, str], ...]
+
+    def row(self) -> tuple[str, ...]:
+        """Return the row of the table of subjects."""
+        readings = [read_name(name) for name in self.names]
+        latest = read_name(normalise(self.name)).pinyin if self.name else self.code
+        return (
+            self.id,
+            self.name,
+            self.code,
+            self.territory,
+            "\n".join((*self.names, *self.numbers)),
+            "\n".join(reading.pinyin for reading in readings),
+            "\n".join(reading.initials for reading in readings),
+            latest[:120],
+            json.dumps(self.identifiers, ensure_ascii=False),
+        )
+
+
+@dataclass(frozen=True)
+class Projected:
+    """What the register has to hold.
+
+    Attributes:
+        root: the state of the store it follows from.
+        run: the verdicts of every policy in force.
+        aliases: merged id → the id it is read as.
+    """
+
+    root: str
+    run: Run
+    subjects: tuple[KnownSubject, ...]
+    aliases: dict[str, str]
+    judged: pl.DataFrame = field(repr=False)
+
+    def outcomes(self) -> Iterator[pl.DataFrame]:
+        """Yield for each policy one row per subject: `OUTCOME_COLUMNS`; texts are never NULL."""
+        for evaluated in self.run.policies:
+            yield outcome_rows(self.judged, evaluated)
+
+
+def project(state: State, library: Library, as_of: dt.date, tell: Tell | None = None) -> Projected:
+    """Read and judge what a store knows for an application date."""
+    if tell is not None:
+        tell(Text("读取数据仓", "reading the store"), 0, 0)
+    facts = known_facts(state, library, as_of)
+
+    def tell_judged(_what: str, done: int, total: int) -> None:
+        if tell is not None:
+            tell(Text("判定", "judging"), done, total)
+
+    known_at = state.events[-1].at if state.events else ""
+    run = evaluate(library, facts, as_of=as_of, known_at=known_at, progress=tell_judged)
+    subjects = tuple(_known_subjects(state, facts.table.select(SUBJECT, NAME, CODE)))
+    known = {subject.id for subject in subjects}
+    return Projected(state.root, run, subjects, _aliases(state, known), run.judged_facts())
+
+
+def _known_subjects(state: State, table: pl.DataFrame) -> Iterator[KnownSubject]:
+    places = _places_of_batches(state) | registered_places(state)
+    recorded = _recorded(state)
+    shown = {subject: (name, code) for subject, name, code in table.iter_rows()}
+    for subject in sorted(shown.keys() | recorded.keys()):
+        identifiers = recorded.get(subject, ())
+        name, code = shown.get(subject, (None, None))
+        name = name or _last(identifiers, NAME)
+        code = code or _last(identifiers, CODE)
+        yield KnownSubject(
+            subject,
+            name,
+            code,
+            cut_zeros(places.get(subject) or ""),
+            _distinct(name, *(value for kind, value in identifiers if kind in NAME_KINDS)),
+            _distinct(code, *(value for kind, value in identifiers if kind in NUMBER_KINDS)),
+            identifiers,
+        )
+
+
+def _places_of_batches(state: State) -> dict[str, str]:
+    """Return for each subject the division that the latest batch naming it was received for."""
+    territories = {batch.manifest.id: batch.manifest.territory for batch in state.batches}
+    pairs = state.identifiers().select(SUBJECT, "batch").unique(keep="last", maintain_order=True)
+    return {subject: place for subject, batch in pairs.iter_rows() if (place := territories.get(batch))}
+
+
+def _recorded(state: State) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return every identifier of each subject once, kind and value, the latest recorded last."""
+    rows = state.identifiers().select(SUBJECT, "kind", "value").drop_nulls()
+    kept = rows.unique(keep="last", maintain_order=True)
+    found: dict[str, list[tuple[str, str]]] = {}
+    for subject, kind, value in kept.iter_rows():
+        found.setdefault(subject, []).append((kind, value))
+    return {subject: tuple(values) for subject, values in found.items()}
+
+
+def _last(identifiers: tuple[tuple[str, str], ...], kind: str) -> str:
+    return next((value for each, value in reversed(identifiers) if each == kind), "")
+
+
+def _distinct(*texts: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each for text in texts if (each := normalise(text))))
+
+
+def _aliases(state: State, known: set[str]) -> dict[str, str]:
+    return {old: now for old, now in state.aliases.general.items() if old != now and now in known}
+
+
+def outcome_rows(judged: pl.DataFrame, evaluated: EvaluatedPolicy) -> pl.DataFrame:
+    """Return the verdicts of one policy as the register holds them, one row per subject."""
+    verdicts = evaluated.verdicts
+    return verdicts.select(
+        pl.col(SUBJECT).alias("subject_id"),
+        pl.lit(evaluated.policy.family).alias("family"),
+        pl.lit(evaluated.policy.version).alias("version"),
+        pl.col("outcome").cast(pl.String),
+        pl.col("class").cast(pl.String).fill_null("").alias("class_id"),
+        pl.col("route").cast(pl.String).fill_null("").alias("route"),
+        pl.col("failing").cast(pl.Int64),
+        pl.col("open").cast(pl.Int64),
+        "near_miss",
+        "distance",
+        "contested",
+        gap_zh=first_hindrances(judged, evaluated, "zh"),
+        gap_en=first_hindrances(judged, evaluated, "en"),
+    ).select(OUTCOME_COLUMNS)

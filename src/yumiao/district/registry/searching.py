@@ -1,0 +1,49 @@
+"""From what a person types to the condition that finds subjects: names, pinyin, initials, former names, numbers."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from yumiao.district.registry import keys
+from yumiao.district.registry.models import SearchKey
+
+MOST_PAIRS = 3
+"""Pairs of a long text that are looked up; the last ones, as names of one place begin alike."""
+
+
+def matching(text: str) -> Q:
+    """Return the condition on subjects that a text of one character or more finds; nothing typed finds all."""
+    wanted = keys.normalise(text)
+    if not wanted:
+        return Q()
+    found = _having(keys.CHARACTERS, wanted) & Q(known_as__contains=wanted)
+    if keys.has_hanzi(wanted):
+        return found
+    if wanted.isascii() and wanted.isalnum():
+        found |= _having(keys.INITIALS, wanted) & Q(initials__contains=wanted)
+    if wanted.isascii() and wanted.isalpha():
+        found |= _has_syllable(wanted) & Q(pinyin__contains=wanted)
+    return found
+
+
+def _having(kind: int, text: str) -> Q:
+    """Those that have every pair of a text among their keys."""
+    if len(text) == 1:
+        return _within(*keys.character_range(kind, text))
+    pairs = list(keys.pair_keys(kind, text))[:-1]
+    found = Q()
+    for key in pairs[-MOST_PAIRS:]:
+        found &= Q(id__in=SearchKey.objects.filter(key=key).values("subject_id"))
+    return found
+
+
+def _has_syllable(letters: str) -> Q:
+    """Those that have a syllable which the letters begin with, or which begins with the letters."""
+    starts = [keys.syllable_key(letters[:length]) for length in range(1, min(6, len(letters)) + 1)]
+    first, end = keys.syllable_range(letters)
+    rows = SearchKey.objects.filter(Q(key__in=starts) | Q(key__gte=first, key__lt=end))
+    return Q(id__in=rows.values("subject_id"))
+
+
+def _within(first: int, end: int) -> Q:
+    return Q(id__in=SearchKey.objects.filter(key__gte=first, key__lt=end).values("subject_id"))

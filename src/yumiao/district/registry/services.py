@@ -1,0 +1,181 @@
+"""What changes the register: building it anew from the store; and the check that it says what the store says."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, models, transaction
+
+from yumiao.district.registry import keys
+from yumiao.district.registry.judged import sweep_judged, write_judged
+from yumiao.district.registry.models import OutcomeCurrent, Projection, SearchKey, Subject, SubjectAlias
+from yumiao.district.registry.projecting import OUTCOME_COLUMNS, Projected, Tell, project
+from yumiao.model.text import Text
+from yumiao.packs.library import Library
+from yumiao.store import Store
+
+_CHUNK = 20_000
+_SUBJECT_COLUMNS = (
+    "id",
+    "name",
+    "code",
+    "territory",
+    "known_as",
+    "pinyin",
+    "initials",
+    "sort_key",
+    "identifiers",
+)
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """How many rows the register has now."""
+
+    subjects: int
+    outcomes: int
+    keys: int
+
+
+def rebuild(
+    store: Store, library: Library, *, as_of: dt.date, data: Path, now: dt.datetime, tell: Tell | None = None
+) -> Rebuilt:
+    """Build the register anew; readers see the former one until the new one is whole.
+
+    Args:
+        as_of: the application date that every subject is judged for.
+        data: folder in which the judged facts are kept.
+        now: the moment of building, with its zone.
+    """
+    projected = project(store.state(), library, as_of, tell)
+    folder = write_judged(projected.run, data)
+    former = Projection.objects.values_list("folder", flat=True).first() or ""
+    with transaction.atomic():
+        _empty(SearchKey, SubjectAlias, OutcomeCurrent, Subject)
+        _insert(Subject, _SUBJECT_COLUMNS, (subject.row() for subject in projected.subjects))
+        _insert(SubjectAlias, ("id", "subject_id"), projected.aliases.items())
+        key_count = _insert(SearchKey, ("key", "subject_id"), _key_rows(projected))
+        outcome_count = _insert_outcomes(projected, tell)
+        Projection.objects.update_or_create(
+            id=1,
+            defaults={
+                "store_root": projected.root,
+                "as_of": as_of,
+                "built_at": now,
+                "folder": folder,
+                "subjects": len(projected.subjects),
+                "outcomes": outcome_count,
+                "receipt": dict(projected.run.receipt),
+            },
+        )
+    sweep_judged(data, keep=frozenset({folder, former}))  # a request may still be reading the former one
+    return Rebuilt(len(projected.subjects), outcome_count, key_count)
+
+
+def _key_rows(projected: Projected) -> Iterator[tuple[int, str]]:
+    for subject in projected.subjects:
+        found = keys.keys_of(list(subject.names), list(subject.numbers))
+        yield from ((key, subject.id) for key in sorted(found))
+
+
+def _insert_outcomes(projected: Projected, tell: Tell | None) -> int:
+    count, total = 0, len(projected.run.policies)
+    for done, frame in enumerate(projected.outcomes()):
+        if tell is not None:
+            tell(Text("写入结论", "writing outcomes"), done, total)
+        count += _insert(OutcomeCurrent, OUTCOME_COLUMNS, frame.iter_rows())
+    return count
+
+
+def _empty(*tables: type[models.Model]) -> None:
+    """Delete every row of some tables, those that refer to others first."""
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"DELETE FROM {_table_name(table)}")  # noqa: S608 - a name of our own
+
+
+def _insert(table: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Insert rows by plain statements: a million rows need no million objects. Returns how many there were."""
+    names = ", ".join(_quoted(column) for column in columns)
+    marks = ", ".join(["%s"] * len(columns))
+    statement = f"INSERT INTO {_table_name(table)} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own
+    count = 0
+    remaining = iter(rows)
+    with connection.cursor() as cursor:
+        while chunk := list(itertools.islice(remaining, _CHUNK)):
+            cursor.executemany(statement, chunk)
+            count += len(chunk)
+    return count
+
+
+def _table_name(table: type[models.Model]) -> str:
+    return _quoted(table._meta.db_table)  # noqa: SLF001 - Django's own way to ask a model for its table
+
+
+def _quoted(name: str) -> str:
+    return connection.ops.quote_name(name)
+
+
+# ── the check ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One way in which the register is not what the store gives: what differs, and how many rows."""
+
+    what: Text
+    count: int
+    examples: tuple[str, ...]
+
+
+def find_differences(store: Store, library: Library, tell: Tell | None = None) -> list[Difference] | None:
+    """Compare the register with what the store gives for the same date; None where there is no register.
+
+    An empty list says that the register holds every subject, alias and outcome, and no other.
+    """
+    projection = Projection.objects.first()
+    if projection is None:
+        return None
+    projected = project(store.state(), library, projection.as_of, tell)
+    wanted_subjects = {subject.row() for subject in projected.subjects}
+    held_subjects = set(Subject.objects.values_list(*_SUBJECT_COLUMNS))
+    wanted_keys, held_keys = (
+        set(_key_rows(projected)),
+        set(SearchKey.objects.values_list("key", "subject_id")),
+    )
+    held_aliases = set(SubjectAlias.objects.values_list("id", "subject_id"))
+    found = [
+        _difference(Text("主体", "subjects"), wanted_subjects, held_subjects, 0),
+        _difference(Text("检索词", "search keys"), wanted_keys, held_keys, 1),
+        _difference(Text("合并的编号", "merged ids"), set(projected.aliases.items()), held_aliases, 0),
+        *_outcome_differences(projected),
+    ]
+    return [each for each in found if each is not None]
+
+
+def _outcome_differences(projected: Projected) -> Iterator[Difference | None]:
+    families = set(OutcomeCurrent.objects.order_by().values_list("family", flat=True).distinct())
+    for frame in projected.outcomes():
+        wanted = set(frame.iter_rows())
+        family = projected.run.policies[0].policy.family if frame.is_empty() else frame["family"][0]
+        families.discard(family)
+        held = set(OutcomeCurrent.objects.filter(family=family).values_list(*OUTCOME_COLUMNS))
+        yield _difference(Text(f"结论 {family}", f"outcomes of {family}"), wanted, held, 0)
+    for family in sorted(families):
+        held = set(OutcomeCurrent.objects.filter(family=family).values_list(*OUTCOME_COLUMNS))
+        yield _difference(Text(f"结论 {family}", f"outcomes of {family}"), set(), held, 0)
+
+
+def _difference(
+    what: Text, wanted: set[tuple[Any, ...]], held: set[tuple[Any, ...]], subject_at: int
+) -> Difference | None:
+    apart = wanted ^ held
+    if not apart:
+        return None
+    subjects = sorted({str(row[subject_at]) for row in apart})
+    return Difference(what, len(subjects), tuple(subjects[:5]))

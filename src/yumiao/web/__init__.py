@@ -1,0 +1,1 @@
+"""The pages: each parses a request, asks permission, calls one selector or service, and renders."""

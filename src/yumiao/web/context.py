@@ -1,0 +1,46 @@
+"""What the layout of every page needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from yumiao.district.accounts.roles import Role
+from yumiao.district.accounts.selectors import Actor
+from yumiao.district.permissions import Operation, can
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the navigation."""
+
+    address: str
+    label: str
+    is_current: bool
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Return the office, who is signed in, and where they may go."""
+    actor: Actor | None = getattr(request, "actor", None)
+    return {
+        "organisation": settings.YUMIAO_ORGANISATION,
+        "actor": actor,
+        "navigation": _entries(request, actor),
+    }
+
+
+def _entries(request: HttpRequest, actor: Actor | None) -> list[Entry]:
+    if actor is None:
+        return []
+    if can(actor, Operation.LIST_SUBJECTS).allowed:
+        address = reverse("enterprises")
+        return [Entry(address, gettext("企业"), request.path.startswith(address))]
+    if actor.role is Role.ENTERPRISE:
+        addresses = [reverse("enterprise", args=[subject]) for subject in sorted(actor.subjects)]
+        return [Entry(address, gettext("本企业"), request.path == address) for address in addresses]
+    return []

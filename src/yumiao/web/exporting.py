@@ -1,0 +1,96 @@
+"""Lists as files for Excel: a workbook, or text with commas; no cell of either is ever a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import tempfile
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import xlsxwriter
+from django.utils.translation import gettext
+
+from yumiao.district.registry.selectors import ListedSubject
+from yumiao.web.templatetags.words import outcome_words, words
+
+_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""Beginnings that a spreadsheet takes for a formula when it opens a text file; the wide ones are folded by some."""
+
+MOST_ROWS = 1_048_575
+
+_SPOOLED = 16 << 20
+
+
+def neutralised(text: str) -> str:
+    """Return a text that no spreadsheet reads as a formula: an apostrophe goes before what would start one."""
+    return f"'{text}" if text.startswith(_STARTS) else text
+
+
+def heads() -> list[str]:
+    """Return the heads of an exported list."""
+    labels = (gettext("名称"), gettext("代码"), gettext("属地"), gettext("政策"), gettext("结论"))
+    return [*labels, gettext("差距"), gettext("差一步"), gettext("来源不一致")]
+
+
+def export_rows(subjects: Iterable[ListedSubject]) -> Iterator[list[str]]:
+    """Yield one row per subject and verdict; a subject without any verdict has one row."""
+    yes = gettext("是")
+    for subject in subjects:
+        identity = [subject.name, subject.code, subject.place]
+        if not subject.verdicts:
+            yield [*identity, "", "", "", "", ""]
+        for verdict in subject.verdicts:
+            yield [
+                *identity,
+                words(verdict.title),
+                outcome_words(verdict.outcome),
+                words(verdict.gap),
+                yes if verdict.near_miss else "",
+                yes if verdict.contested else "",
+            ]
+
+
+def csv_lines(rows: Iterable[list[str]]) -> Iterator[bytes]:
+    """Yield the lines of a text file that Excel opens in UTF-8, head first."""
+    yield b"\xef\xbb\xbf"
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    for row in itertools.chain([heads()], rows):
+        writer.writerow([neutralised(cell) for cell in row])
+        yield buffer.getvalue().encode()
+        buffer.seek(0)
+        buffer.truncate()
+
+
+def write_workbook(rows: Iterable[list[str]]) -> Iterator[bytes]:
+    """Yield a workbook with one sheet; every cell is a text, written as it is.
+
+    A list longer than a sheet may be goes on in a second one.
+    """
+    with tempfile.SpooledTemporaryFile(max_size=_SPOOLED) as file:
+        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        with xlsxwriter.Workbook(file, options) as book:
+            bold = book.add_format({"bold": True, "bg_color": "#EAEEE6"})
+            sheet, at = _add_sheet(book, bold), 1
+            for row in rows:
+                if at > MOST_ROWS:
+                    sheet, at = _add_sheet(book, bold), 1
+                for column, cell in enumerate(row):
+                    sheet.write_string(at, column, cell)
+                at += 1
+        file.seek(0)
+        while part := file.read(1 << 16):
+            yield part
+
+
+def _add_sheet(book: xlsxwriter.Workbook, bold: Any) -> Any:
+    sheet = book.add_worksheet()
+    sheet.freeze_panes(1, 1)
+    sheet.set_column(0, 0, 36)
+    sheet.set_column(1, 4, 20)
+    sheet.set_column(5, 5, 60)
+    for column, head in enumerate(heads()):
+        sheet.write_string(0, column, head, bold)
+    return sheet

@@ -1,0 +1,61 @@
+"""Texts of the domain in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from yumiao.model.outcomes import OUTCOME_LABELS, REASON_LABELS, Outcome, Reason
+from yumiao.model.text import Language, Text
+
+register = template.Library()
+
+
+def reader_language() -> Language:
+    """Return the language of the page being written."""
+    return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+@register.filter
+def words(text: Text | Mapping[str, str] | None) -> str:
+    """Return a text in the reader's language; nothing for nothing."""
+    if text is None:
+        return ""
+    if isinstance(text, Text):
+        return text.words(reader_language())
+    return Text(text.get("zh", ""), text.get("en", "")).words(reader_language())
+
+
+@register.filter
+def outcome_words(outcome: str) -> str:
+    """Return the label of an outcome's token."""
+    return OUTCOME_LABELS[Outcome(outcome)].words(reader_language())
+
+
+@register.filter
+def outcome_class(outcome: str) -> str:
+    """Return the class that draws an outcome: ``not_met`` → ``not-met``."""
+    return Outcome(outcome).value.replace("_", "-")
+
+
+@register.filter
+def reason_words(reason: str) -> str:
+    """Return the label of a reason's token."""
+    return REASON_LABELS[Reason(reason)].words(reader_language())
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: Mapping[str, Any], **changes: Any) -> str:
+    """Return the query of this page with some values changed; an empty value goes."""
+    request: HttpRequest = context["request"]
+    query = {name: value for name, value in request.GET.items() if value}
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value not in ("", None):
+            query[name] = str(value)
+    return "?" + urlencode(query)

@@ -1,0 +1,22 @@
+"""The addresses of the pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+from django.views.i18n import set_language
+
+from yumiao.web.views.entering import health, home, sign_in, sign_out
+from yumiao.web.views.enterprise import enterprise
+from yumiao.web.views.enterprises import enterprises
+from yumiao.web.views.export import export
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("sign-in/", sign_in, name="sign-in"),
+    path("sign-out/", sign_out, name="sign-out"),
+    path("language/", set_language, name="set_language"),
+    path("health/", health, name="health"),
+    path("enterprises/", enterprises, name="enterprises"),
+    path("enterprises/export.<str:kind>", export, name="export"),
+    path("enterprises/<str:subject>/", enterprise, name="enterprise"),
+]

@@ -1,0 +1,47 @@
+"""The list of enterprises: search, filters, order, pages."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from yumiao.district.permissions import Operation, can
+from yumiao.district.registry import selectors
+from yumiao.district.registry.places import place_name
+from yumiao.model.outcomes import Outcome
+from yumiao.web.views.acting import ActingRequest, acting, require
+from yumiao.web.views.list_query import read_page, read_wanted
+
+PAGE = 50
+
+
+@require_GET
+@acting
+def enterprises(request: ActingRequest) -> HttpResponseBase:
+    """Show the enterprises that an actor may see and asked for."""
+    actor = request.actor
+    require(can(actor, Operation.LIST_SUBJECTS))
+    found = selectors.projection()
+    if found is None:
+        return render(request, "enterprises/none_yet.html")
+    policies = selectors.policy_choices()
+    wanted = read_wanted(request.GET, {policy.family for policy in policies})
+    subjects = selectors.subjects_wanted(actor, wanted)
+    page = Paginator(subjects, PAGE).get_page(read_page(request.GET))
+    context = {
+        "built": found,
+        "wanted": wanted,
+        "policies": policies,
+        "chosen": next((policy for policy in policies if policy.family == wanted.policy), None),
+        "outcomes": list(Outcome),
+        "territories": [(code, place_name(code)) for code in selectors.territories_visible(actor)],
+        "page": page,
+        "rows": selectors.with_verdicts(subjects[page.start_index() - 1 : page.end_index()], wanted.policy)
+        if page.paginator.count
+        else [],
+        "may_export": can(actor, Operation.EXPORT_SUBJECTS).allowed,
+        "is_filtered": wanted != selectors.Wanted(sort=wanted.sort),
+    }
+    return render(request, "enterprises/list.html", context)
