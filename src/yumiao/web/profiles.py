@@ -21,7 +21,7 @@ from yumiao.report.stored_values import interval_words, stored_words
 from yumiao.report.wording import fact_label
 from yumiao.rules.answers import Answer, Condition, Criterion, Score
 
-_ORDER = {Outcome.NOT_MET: 0, Outcome.UNDETERMINED: 1, Outcome.MET: 2}
+_ORDER: Mapping[Outcome, int] = {Outcome.NOT_MET: 0, Outcome.UNDETERMINED: 1, Outcome.MET: 2}
 
 IDENTIFIER_LABELS = {
     "name": Text("名称", "name"),
@@ -132,7 +132,7 @@ def read_profile(subject: str, identifiers: str, *, for_itself: bool) -> Profile
     if judged is None:
         return None
     packs = library()
-    state = selectors.known_state(judged.moment.known_at)
+    state = selectors.known_state(judged.known_at)
     answers = judged.answers(subject)
     routes = {
         policy.family: {route.id: route.text for route in graph.routes} for policy, graph in judged.policies
@@ -141,18 +141,21 @@ def read_profile(subject: str, identifiers: str, *, for_itself: bool) -> Profile
     hidden_batches = frozenset(
         batch.manifest.id for batch in state.batches if batch.manifest.source in hidden
     )
-    verdicts = sorted(
-        (_verdict(each, routes[each.policy], hidden_batches) for each in answers),
-        key=lambda each: (_ORDER[each.answer.outcome], each.title.zh),
-    )
-    rows = state.subject_facts(subject, packs.metrics, packs.reported.precedence, as_of=judged.moment.as_of)
+    verdicts = [_verdict(each, routes[each.policy], hidden_batches) for each in answers]
+    rows = state.subject_facts(subject, packs.metrics, packs.reported.precedence, as_of=judged.as_of)
     return Profile(
-        judged.moment.as_of,
+        judged.as_of,
         tuple(_identifiers(json.loads(identifiers))),
-        tuple(verdicts),
+        tuple(sorted(verdicts, key=_nearness)),
         tuple(_asked(answers)),
         tuple(_histories([row for row in rows.rows(named=True) if row["source"] not in hidden], packs)),
     )
+
+
+def _nearness(verdict: Verdict) -> tuple[int, int, str]:
+    """What can be acted on first: not met before open before met, and there what lacks the fewest conditions."""
+    lacking = sum(count for outcome, count in verdict.counts.items() if outcome != Outcome.MET.value)
+    return _ORDER[verdict.answer.outcome], lacking, verdict.title.zh
 
 
 def _hidden_sources(packs: Library) -> frozenset[str]:

@@ -17,15 +17,18 @@ from typing import Any
 import polars as pl
 
 from yumiao.evaluate import Run
-from yumiao.evaluate.subjects import Moment, answer_subject
-from yumiao.model.facts import SUBJECT, Facts
+from yumiao.evaluate.subjects import row_of, subject_facts
+from yumiao.model.facts import CODE, NAME, SUBJECT, Facts
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
 from yumiao.packs.library import Library, Policy
-from yumiao.rules.answers import Answer
+from yumiao.rules.answers import Answer, Subject
 from yumiao.rules.derivation import Derivation, derivations
+from yumiao.rules.explaining import explain
 from yumiao.rules.graph import PolicyGraph
+from yumiao.rules.judging import SubjectJudge
 from yumiao.rules.lowering import lower
+from yumiao.rules.origins import losing_values_of, origins_of
 
 FOLDER = "judged"
 _GROUP = 1000
@@ -56,10 +59,18 @@ def sweep_judged(data: Path, keep: frozenset[str]) -> None:
 
 @dataclass(frozen=True)
 class Judged:
-    """A run as pages read it: one subject at a time."""
+    """A run as pages read it: one subject at a time.
+
+    Attributes:
+        judges: the policies, compiled when first needed and kept as long as this is.
+        known_at: the moment of the last event of the store that the run knew.
+    """
 
     folder: Path
-    moment: Moment
+    judges: SubjectJudge
+    as_of: dt.date
+    known_at: str
+    snapshot: str
     policies: tuple[tuple[Policy, PolicyGraph], ...]
     derived: tuple[Derivation, ...]
 
@@ -76,8 +87,24 @@ class Judged:
         facts = self.facts_of(subject)
         if not len(facts):
             return ()
+        known = subject_facts(facts, self.derived, subject)
+        identity, row = known.row(0, named=True), row_of(known)
+        named = Subject(subject, "enterprise", identity[CODE], identity[NAME])
+        origins = origins_of(facts.sources, subject)
+        losing = losing_values_of(self.judges.library, facts.conflicts, subject)
         return tuple(
-            answer_subject(self.moment, facts, self.derived, subject, policy, graph.settings)
+            explain(
+                self.judges,
+                policy,
+                self.as_of,
+                row,
+                subject=named,
+                origins=origins,
+                settings=graph.settings,
+                known_at=self.known_at or None,
+                snapshot=self.snapshot,
+                losing=losing,
+            )
             for policy, graph in self.policies
         )
 
@@ -128,4 +155,5 @@ def _opened(
             )
         policies.append((found[0], lower(library, found[0], as_of, dict(switches))))
     derived = derivations(library, [graph for _, graph in policies], as_of)
-    return Judged(folder, Moment(library, as_of, known_at, snapshot), tuple(policies), tuple(derived))
+    judges = SubjectJudge(library)
+    return Judged(folder, judges, as_of, known_at, snapshot, tuple(policies), tuple(derived))

@@ -49,6 +49,17 @@ def reason_words(reason: str) -> str:
     return REASON_LABELS[Reason(reason)].words(reader_language())
 
 
+@register.filter
+def period_words(period: str) -> str:
+    """Return a period as people say it: ``FY2025`` → 2025年, ``YE2025`` → 2025年末; nothing for the present."""
+    kind, year = period[:2], period[2:]
+    if period == "now":
+        return ""
+    if reader_language() == "zh":
+        return f"{year}年末" if kind == "YE" else f"{year}年"
+    return f"end of {year}" if kind == "YE" else year
+
+
 @register.simple_tag(takes_context=True)
 def with_query(context: Mapping[str, Any], **changes: Any) -> str:
     """Return the query of this page with some values changed; an empty value goes."""
