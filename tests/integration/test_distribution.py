@@ -16,14 +16,23 @@ IMPORT_EVERYTHING = """
 import importlib, json, pkgutil, sys
 from importlib.resources import files
 import yumiao
+platform = ("yumiao.config", "yumiao.district", "yumiao.web")
 for module in pkgutil.walk_packages(yumiao.__path__, "yumiao."):
-    if not module.name.endswith("__main__"):
+    if not module.name.endswith("__main__") and not module.name.startswith(platform):
         importlib.import_module(module.name)
 print(json.dumps({
     "home": yumiao.__file__,
     "packs": sorted(entry.name for entry in files("yumiao").joinpath("_packs").iterdir() if entry.is_dir()),
     "foreign": sorted({"django", "requests", "httpx", "urllib3", "pandas"} & set(sys.modules)),
 }))
+"""
+
+
+WITHOUT_DJANGO = """
+import sys
+sys.modules["django"] = None  # what an installation without the extra has
+from yumiao.cli.app import run
+sys.exit(run(sys.argv[1:], {}))
 """
 
 
@@ -89,6 +98,29 @@ def test_source_distribution_carries_packs_tests_and_documentation(distributions
 
     assert {f"packs/{name}" for name in list_pack_files()} <= names
     assert {"tests/conftest.py", "docs/index.md", "mkdocs.yml", "Makefile", ".ci/run", "LICENSE"} <= names
+
+
+def test_wheel_carries_what_pages_are_made_of(distributions):
+    (wheel,) = distributions.glob("*.whl")
+    web = REPOSITORY / "src" / "yumiao" / "web"
+
+    parts = {
+        f"yumiao/web/{path.relative_to(web).as_posix()}"
+        for path in web.rglob("*")
+        if path.suffix in {".html", ".css", ".svg", ".po", ".mo"}
+    }
+
+    assert len(parts) > 15
+    assert parts <= set(zipfile.ZipFile(wheel).namelist())
+
+
+def test_core_without_the_platform_lists_no_command_of_it(python_with_wheel):
+    without = run(python_with_wheel, "-I", "-c", WITHOUT_DJANGO, "--help")
+    with_it = run(python_with_wheel.with_name("yumiao"), "--help")
+
+    assert "evaluate" in without
+    assert "serve" not in without
+    assert "serve" in with_it
 
 
 def test_installed_wheel_imports_everything_without_the_repository(python_with_wheel):

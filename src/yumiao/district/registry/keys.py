@@ -6,6 +6,7 @@ in the high bits, "begins with" is a range of numbers. A hit is a candidate: the
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,11 +35,6 @@ def normalise(text: str) -> str:
     return "".join(folded.split())
 
 
-def has_hanzi(text: str) -> bool:
-    """Whether a text has any character that is written, not spelt."""
-    return any(ord(character) >= 0x2E80 for character in text)
-
-
 def read_name(name: str) -> Reading:
     """Return the reading of a normalised name; of Latin letters and digits their own."""
     parts: list[str] = []
@@ -50,8 +46,8 @@ def read_name(name: str) -> Reading:
 
 
 def pair_keys(kind: int, text: str) -> Iterator[int]:
-    """Yield one key for each character with its successor; the last one has none (0)."""
-    for here, following in zip(text, f"{text[1:]}\0", strict=False):
+    """Yield one key for each two neighbouring characters; none for a text of one."""
+    for here, following in itertools.pairwise(text):
         yield kind | ord(here) << _CHAR_BITS | ord(following)
 
 
@@ -67,12 +63,6 @@ def syllable_range(letters: str) -> tuple[int, int]:
     """Return the keys of all syllables that begin with some letters: first, and one past the last."""
     first = syllable_key(letters)
     return first, first + (1 << _LETTER_BITS * (_SYLLABLE_LETTERS - min(len(letters), _SYLLABLE_LETTERS)))
-
-
-def character_range(kind: int, character: str) -> tuple[int, int]:
-    """Return the keys of all pairs that begin with a character: first, and one past the last."""
-    first = kind | ord(character) << _CHAR_BITS
-    return first, first + (1 << _CHAR_BITS)
 
 
 def keys_of(names: list[str], numbers: list[str]) -> set[int]:

@@ -16,23 +16,22 @@ def matching(text: str) -> Q:
     wanted = keys.normalise(text)
     if not wanted:
         return Q()
+    is_letters = wanted.isascii() and wanted.isalpha()
+    if len(wanted) == 1:  # most subjects have it: to look at the texts costs less than to gather their ids
+        found = Q(known_as__contains=wanted)
+        return found | Q(initials__contains=wanted) if is_letters else found
     found = _having(keys.CHARACTERS, wanted) & Q(known_as__contains=wanted)
-    if keys.has_hanzi(wanted):
-        return found
     if wanted.isascii() and wanted.isalnum():
         found |= _having(keys.INITIALS, wanted) & Q(initials__contains=wanted)
-    if wanted.isascii() and wanted.isalpha():
+    if is_letters:
         found |= _has_syllable(wanted) & Q(pinyin__contains=wanted)
     return found
 
 
 def _having(kind: int, text: str) -> Q:
-    """Those that have every pair of a text among their keys."""
-    if len(text) == 1:
-        return _within(*keys.character_range(kind, text))
-    pairs = list(keys.pair_keys(kind, text))[:-1]
+    """Those that have the last pairs of a text among their keys."""
     found = Q()
-    for key in pairs[-MOST_PAIRS:]:
+    for key in list(keys.pair_keys(kind, text))[-MOST_PAIRS:]:
         found &= Q(id__in=SearchKey.objects.filter(key=key).values("subject_id"))
     return found
 
@@ -43,7 +42,3 @@ def _has_syllable(letters: str) -> Q:
     first, end = keys.syllable_range(letters)
     rows = SearchKey.objects.filter(Q(key__in=starts) | Q(key__gte=first, key__lt=end))
     return Q(id__in=rows.values("subject_id"))
-
-
-def _within(first: int, end: int) -> Q:
-    return Q(id__in=SearchKey.objects.filter(key__gte=first, key__lt=end).values("subject_id"))
