@@ -81,7 +81,8 @@ UV_LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-vers
 lock: ## write requirements/*.txt anew from pyproject.toml
 	@test -x $(BIN)/uv || { echo "make lock needs uv in $(VENV): run 'make setup' first" >&2; exit 1; }
 	$(UV_LOCK) --output-file requirements/runtime.txt
-	$(UV_LOCK) --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
+	$(UV_LOCK) --extra district --constraint requirements/runtime.txt --output-file requirements/district.txt
+	$(UV_LOCK) --group dev --constraint requirements/district.txt --output-file requirements/dev.txt
 	$(UV_LOCK) --group bench --constraint requirements/runtime.txt --output-file requirements/bench.txt
 
 words: ## compile the English words of the pages

@@ -11,6 +11,7 @@ from yumiao.district.accounts.roles import Role
 from yumiao.district.accounts.services import create_person, disable_person, end_membership
 from yumiao.district.accounts.sign_in import MOST_PER_ADDRESS, MOST_PER_LOGIN, WINDOW, try_sign_in
 from yumiao.model.problems import YumiaoError
+from yumiao.web.views.entering import client_address
 
 
 def attempt(login="officer", password=PASSWORD, address="10.0.0.1", now=NOW):
@@ -147,6 +148,16 @@ def test_sign_in_page_after_a_wrong_try_keeps_the_login_only():
     assert 'value="officer"' in page
     assert "not-the-password" not in page
     assert 'role="alert"' in page
+
+
+@pytest.mark.parametrize(
+    ("header", "address"), [(("HTTP_X_FORWARDED_PROTO", "https"), "10.2.2.2"), (None, "127.0.0.1")]
+)
+def test_address_of_a_request_is_the_servers_word_only_where_there_is_one(header, address, rf, settings):
+    settings.SECURE_PROXY_SSL_HEADER = header
+    request = rf.get("/", headers={"x-forwarded-for": "10.1.1.1, 10.2.2.2"})
+
+    assert client_address(request) == address
 
 
 def test_sign_in_without_the_form_token_is_refused():

@@ -80,10 +80,10 @@ def test_rebuilding_twice_gives_the_same_rows(district_store, build):
 def test_rebuilding_that_fails_leaves_the_former_register(district_store, build, monkeypatch):
     before, root = rows(), Projection.objects.get().folder
 
-    def fail(*_arguments):
+    def fail(**_arguments):
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr("yumiao.district.registry.services._insert_outcomes", fail)
+    monkeypatch.setattr("yumiao.district.registry.services.Projection.objects.update_or_create", fail)
     with pytest.raises(RuntimeError, match="power cut"), transaction.atomic():
         build(district_store)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 from django.db import connection, models, transaction
 
 from yumiao.district.registry import keys
@@ -55,12 +56,10 @@ def rebuild(
     projected = project(store.state(), library, as_of, tell)
     folder = write_judged(projected.run, data)
     former = Projection.objects.values_list("folder", flat=True).first() or ""
+    tables = _compute_tables(projected, tell)  # before the transaction: while it lasts nobody else can write
     with transaction.atomic():
         _empty(SearchKey, SubjectAlias, OutcomeCurrent, Subject)
-        _insert(Subject, _SUBJECT_COLUMNS, (subject.row() for subject in projected.subjects))
-        _insert(SubjectAlias, ("id", "subject_id"), projected.aliases.items())
-        key_count = _insert(SearchKey, ("key", "subject_id"), _key_rows(projected))
-        outcome_count = _insert_outcomes(projected, tell)
+        counts = [_insert(*table) for table in tables]
         Projection.objects.update_or_create(
             id=1,
             defaults={
@@ -69,27 +68,42 @@ def rebuild(
                 "built_at": now,
                 "folder": folder,
                 "subjects": len(projected.subjects),
-                "outcomes": outcome_count,
+                "outcomes": sum(counts[3:]),
                 "receipt": dict(projected.run.receipt),
             },
         )
     sweep_judged(data, keep=frozenset({folder, former}))  # a request may still be reading the former one
-    return Rebuilt(len(projected.subjects), outcome_count, key_count)
+    return Rebuilt(len(projected.subjects), sum(counts[3:]), counts[2])
+
+
+Table = tuple[type[models.Model], Sequence[str], Iterable[Sequence[Any]]]
+
+
+def _compute_tables(projected: Projected, tell: Tell | None) -> list[Table]:
+    """Compute every row: subjects, aliases, search keys, then one table of outcomes for each policy."""
+    total = len(projected.run.policies)
+    outcomes = []
+    for done, frame in enumerate(projected.outcomes(), start=1):
+        outcomes.append(frame)
+        if tell is not None:
+            tell(Text("说明差距", "wording gaps"), done, total)
+    if tell is not None:
+        tell(Text("生成检索词", "making search keys"), 0, 0)
+    key_rows = pl.DataFrame(
+        _key_rows(projected), schema={"key": pl.Int64, "subject_id": pl.String}, orient="row"
+    ).sort("key", "subject_id")  # in the order of the index, which is then written front to back
+    return [
+        (Subject, _SUBJECT_COLUMNS, [subject.row() for subject in projected.subjects]),
+        (SubjectAlias, ("id", "subject_id"), list(projected.aliases.items())),
+        (SearchKey, ("key", "subject_id"), key_rows.iter_rows()),
+        *((OutcomeCurrent, OUTCOME_COLUMNS, frame.iter_rows()) for frame in outcomes),
+    ]
 
 
 def _key_rows(projected: Projected) -> Iterator[tuple[int, str]]:
     for subject in projected.subjects:
         found = keys.keys_of(list(subject.names), list(subject.numbers))
         yield from ((key, subject.id) for key in sorted(found))
-
-
-def _insert_outcomes(projected: Projected, tell: Tell | None) -> int:
-    count, total = 0, len(projected.run.policies)
-    for done, frame in enumerate(projected.outcomes()):
-        if tell is not None:
-            tell(Text("写入结论", "writing outcomes"), done, total)
-        count += _insert(OutcomeCurrent, OUTCOME_COLUMNS, frame.iter_rows())
-    return count
 
 
 def _empty(*tables: type[models.Model]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth import login, logout
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -29,7 +30,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     tried = try_sign_in(
         login=typed,
         password=request.POST.get("password", ""),
-        address=request.META.get("REMOTE_ADDR", ""),
+        address=client_address(request),
         now=timezone.now(),
     )
     if tried.person is None:
@@ -40,6 +41,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         following, {request.get_host()}, require_https=request.is_secure()
     )
     return redirect(following if is_ours else "home")
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return where a request comes from: behind a server with HTTPS, what that server says, and only its own word."""
+    passed_on = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+    is_behind = settings.SECURE_PROXY_SSL_HEADER is not None
+    return str(passed_on if is_behind and passed_on else request.META.get("REMOTE_ADDR", ""))
 
 
 @require_POST
