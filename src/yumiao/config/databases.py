@@ -12,7 +12,8 @@ from yumiao.model.text import Text
 SQLITE_START = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;"
 """Readers never wait for the writer; a crash of the machine may lose the last commits, never the database."""
 
-WAIT_SECONDS = 20
+WAIT_SECONDS = 60
+"""How long a writer waits for another one; a register of 100,000 subjects is written in about 20 seconds."""
 
 
 def database_of(url: str, data: Path) -> dict[str, Any]:

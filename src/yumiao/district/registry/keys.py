@@ -10,6 +10,7 @@ import itertools
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
@@ -35,6 +36,7 @@ def normalise(text: str) -> str:
     return "".join(folded.split())
 
 
+@lru_cache(maxsize=256)  # keys and rows of one subject ask for the same names one after the other
 def read_name(name: str) -> Reading:
     """Return the reading of a normalised name; of Latin letters and digits their own."""
     parts: list[str] = []

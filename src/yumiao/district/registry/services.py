@@ -15,7 +15,7 @@ from django.db import connection, models, transaction
 from yumiao.district.registry import keys
 from yumiao.district.registry.judged import sweep_judged, write_judged
 from yumiao.district.registry.models import OutcomeCurrent, Projection, SearchKey, Subject, SubjectAlias
-from yumiao.district.registry.projecting import OUTCOME_COLUMNS, Projected, Tell, project
+from yumiao.district.registry.projecting import OUTCOME_COLUMNS, KnownSubject, Projected, Tell, project
 from yumiao.model.text import Text
 from yumiao.packs.library import Library
 from yumiao.store import Store
@@ -89,11 +89,18 @@ def _compute_tables(projected: Projected, tell: Tell | None) -> list[Table]:
             tell(Text("说明差距", "wording gaps"), done, total)
     if tell is not None:
         tell(Text("生成检索词", "making search keys"), 0, 0)
+    subject_rows: list[tuple[str, ...]] = []
+
+    def read_subjects() -> Iterator[tuple[int, str]]:
+        for subject in projected.subjects:
+            subject_rows.append(subject.row())
+            yield from _keys_of(subject)
+
     key_rows = pl.DataFrame(
-        _key_rows(projected), schema={"key": pl.Int64, "subject_id": pl.String}, orient="row"
+        read_subjects(), schema={"key": pl.Int64, "subject_id": pl.String}, orient="row"
     ).sort("key", "subject_id")  # in the order of the index, which is then written front to back
     return [
-        (Subject, _SUBJECT_COLUMNS, [subject.row() for subject in projected.subjects]),
+        (Subject, _SUBJECT_COLUMNS, subject_rows),
         (SubjectAlias, ("id", "subject_id"), list(projected.aliases.items())),
         (SearchKey, ("key", "subject_id"), key_rows.iter_rows()),
         *((OutcomeCurrent, OUTCOME_COLUMNS, frame.iter_rows()) for frame in outcomes),
@@ -102,8 +109,12 @@ def _compute_tables(projected: Projected, tell: Tell | None) -> list[Table]:
 
 def _key_rows(projected: Projected) -> Iterator[tuple[int, str]]:
     for subject in projected.subjects:
-        found = keys.keys_of(list(subject.names), list(subject.numbers))
-        yield from ((key, subject.id) for key in sorted(found))
+        yield from _keys_of(subject)
+
+
+def _keys_of(subject: KnownSubject) -> Iterator[tuple[int, str]]:
+    found = keys.keys_of(list(subject.names), list(subject.numbers))
+    return ((key, subject.id) for key in sorted(found))
 
 
 def _empty(*tables: type[models.Model]) -> None:
