@@ -68,6 +68,8 @@ def test_commands_are_those_that_the_documentation_names():
         "queue", "decide", "split", "decisions", "undo",
         "store", "store create", "store verify", "store compact", "store originals", "store original",
         "store destroy-expired",
+        "serve", "district", "district prepare", "district create-person", "district disable-person",
+        "district rebuild", "district check",
         "packs", "packs check", "packs test", "packs show", "packs list", "packs schema",
         "codes", "codes check",
     }  # fmt: skip

@@ -114,10 +114,11 @@ def project(state: State, library: Library, as_of: dt.date, tell: Tell | None = 
 
 
 def _known_subjects(state: State, table: pl.DataFrame) -> Iterator[KnownSubject]:
-    places = _places_of_batches(state) | registered_places(state)
     recorded = _recorded(state)
     shown = {subject: (name, code) for subject, name, code in table.iter_rows()}
-    for subject in sorted(shown.keys() | recorded.keys()):
+    ids = sorted(shown.keys() | recorded.keys())
+    places = registered_places(state, pl.Series(ids, dtype=pl.String))
+    for subject in ids:
         identifiers = recorded.get(subject, ())
         name, code = shown.get(subject, (None, None))
         name = name or _last(identifiers, NAME)
@@ -131,13 +132,6 @@ def _known_subjects(state: State, table: pl.DataFrame) -> Iterator[KnownSubject]
             _distinct(code, *(value for kind, value in identifiers if kind in NUMBER_KINDS)),
             identifiers,
         )
-
-
-def _places_of_batches(state: State) -> dict[str, str]:
-    """Return for each subject the division that the latest batch naming it was received for."""
-    territories = {batch.manifest.id: batch.manifest.territory for batch in state.batches}
-    pairs = state.identifiers().select(SUBJECT, "batch").unique(keep="last", maintain_order=True)
-    return {subject: place for subject, batch in pairs.iter_rows() if (place := territories.get(batch))}
 
 
 def _recorded(state: State) -> dict[str, tuple[tuple[str, str], ...]]:
