@@ -122,7 +122,7 @@ def read_ladder(
     Raises: YumiaoError when the rows lack a column that is needed, or the question has no meaning.
     """
     extent = question.extent(library)
-    placed = _placed(_zoned(rows, library.figures.zone_names()), territories or {})
+    placed = placed_rows(rows, territories or {}, library.figures.zone_names())
     read, problems = read_rows(placed, library.titles)
     histories, contradictions = read_histories(read, library.titles)
     vanished = find_vanished(histories, read, complete, extent.until)
@@ -164,8 +164,15 @@ def _zoned(rows: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:
     return rows.with_columns(zone=pl.col("zone").str.strip_chars().replace(names))
 
 
-def _placed(rows: pl.DataFrame, territories: Mapping[str, str]) -> pl.DataFrame:
-    """Where no row says where a subject stands with a title, nor that it moved, take where it is registered."""
+def placed_rows(
+    rows: pl.DataFrame, territories: Mapping[str, str], zones: Mapping[str, str]
+) -> pl.DataFrame:
+    """Say where the subjects of rows stand.
+
+    A zone is called by the name that the packs give it. Where no row says where a subject stands with a title, nor
+    that it moved, it is taken to stand where it is registered.
+    """
+    rows = _zoned(rows, zones)
     if not territories or not {SUBJECT, "title", "event"} <= set(rows.columns):
         return rows
     said = pl.col("territory") if "territory" in rows.columns else pl.lit(None, pl.String)

@@ -38,9 +38,14 @@ def _entries(request: HttpRequest, actor: Actor | None) -> list[Entry]:
     if actor is None:
         return []
     if can(actor, Operation.LIST_SUBJECTS).allowed:
-        address = reverse("enterprises")
-        return [Entry(address, gettext("企业"), request.path.startswith(address))]
+        labels = {"overview": gettext("总览"), "enterprises": gettext("企业")}
+        return [_page_entry(request, name, label) for name, label in labels.items()]
     if actor.role is Role.ENTERPRISE:
         addresses = [reverse("enterprise", args=[subject]) for subject in sorted(actor.subjects)]
         return [Entry(address, gettext("本企业"), request.path == address) for address in addresses]
     return []
+
+
+def _page_entry(request: HttpRequest, name: str, label: str) -> Entry:
+    address = reverse(name)
+    return Entry(address, label, request.path.startswith(address))

@@ -9,6 +9,7 @@ from yumiao.web.views.entering import health, home, sign_in, sign_out
 from yumiao.web.views.enterprise import enterprise
 from yumiao.web.views.enterprises import enterprises
 from yumiao.web.views.export import export
+from yumiao.web.views.overview import overview
 
 urlpatterns = [
     path("", home, name="home"),
@@ -16,6 +17,7 @@ urlpatterns = [
     path("sign-out/", sign_out, name="sign-out"),
     path("language/", set_language, name="set_language"),
     path("health/", health, name="health"),
+    path("overview/", overview, name="overview"),
     path("enterprises/", enterprises, name="enterprises"),
     path("enterprises/export.<str:kind>", export, name="export"),
     path("enterprises/<str:subject>/", enterprise, name="enterprise"),

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "yumiao.district.accounts",
     "yumiao.district.registry",
+    "yumiao.district.indicators",
     "yumiao.web",
 ]
 MIDDLEWARE = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from yumiao.cli.language import both
-from yumiao.district.commands import people, preparing, register, serving
+from yumiao.district.commands import people, preparing, register, serving, targets
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -29,5 +29,8 @@ def add_commands(app: typer.Typer) -> None:
     district.command("check", help=both("核对企业库与数据仓", "Check the register against the store"))(
         register.check_command
     )
+    district.command(
+        "targets", help=both("导入目标、计划和月度数值", "Add targets, plans and monthly values")
+    )(targets.targets_command)
     app.add_typer(district, name="district")
     app.command("serve", help=both("启动网站", "Serve the site"))(serving.serve_command)

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from yumiao.district.accounts.selectors import Actor
+from yumiao.district.indicators.conditions import Holding, holding_condition
 from yumiao.district.permissions import visible_to
 from yumiao.district.registry.judged import Judged, open_judged
 from yumiao.district.registry.models import OutcomeCurrent, Projection, Subject, SubjectAlias
@@ -41,6 +42,7 @@ class Wanted:
         outcome: only this outcome of the policy; None: any.
         near_miss: only near misses, of the policy or else of any.
         contested: only contested verdicts, of the policy or else of any.
+        holding: what is asked of titles and rungs.
     """
 
     text: str = ""
@@ -50,6 +52,7 @@ class Wanted:
     near_miss: bool = False
     contested: bool = False
     sort: str = "name"
+    holding: Holding = field(default_factory=Holding)
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ def subjects_wanted(actor: Actor, wanted: Wanted) -> QuerySet[Subject]:
     found = Subject.objects.filter(visible_to(actor), matching(wanted.text))
     if wanted.territory:
         found = found.filter(territory__startswith=wanted.territory)
+    found = found.filter(holding_condition(actor, wanted.holding))
     verdicts = _verdicts_wanted(wanted)
     if verdicts is not None:
         found = found.filter(id__in=verdicts.values("subject_id"))

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 from django.db import connection, models, transaction
 
+from yumiao.district.indicators.ladder import count_ladder, write_ladder
 from yumiao.district.registry import keys
 from yumiao.district.registry.judged import sweep_judged, write_judged
 from yumiao.district.registry.models import OutcomeCurrent, Projection, SearchKey, Subject, SubjectAlias
@@ -57,9 +58,11 @@ def rebuild(
     folder = write_judged(projected.run, data)
     former = Projection.objects.values_list("folder", flat=True).first() or ""
     tables = _compute_tables(projected, tell)  # before the transaction: while it lasts nobody else can write
+    ladder = count_ladder(store, library, as_of)
     with transaction.atomic():
         _empty(SearchKey, SubjectAlias, OutcomeCurrent, Subject)
         counts = [_insert(*table) for table in tables]
+        write_ladder(library, ladder)
         Projection.objects.update_or_create(
             id=1,
             defaults={

@@ -50,6 +50,30 @@ def reason_words(reason: str) -> str:
 
 
 @register.filter
+def grouped(number: int) -> str:
+    """Return a whole number with its thousands set apart: 1,486."""
+    return f"{number:,}"
+
+
+@register.filter
+def signed(number: int) -> str:
+    """Return a change with its sign: +158, -3, 0."""
+    return f"{number:+,}" if number else "0"
+
+
+@register.filter
+def plain_number(number: float) -> str:
+    """Return a length of a drawing, in every language with a point."""
+    return f"{number:g}"
+
+
+@register.filter
+def moved_by(number: float, change: int) -> str:
+    """Return a length of a drawing, some units further."""
+    return f"{number + change:g}"
+
+
+@register.filter
 def period_words(period: str) -> str:
     """Return a period as people say it: ``FY2025`` → 2025年, ``YE2025`` → 2025年末; nothing for the present."""
     kind, year = period[:2], period[2:]

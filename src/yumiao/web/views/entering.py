@@ -63,7 +63,7 @@ def home(request: ActingRequest) -> HttpResponseBase:
     """Send a person to what they work with."""
     actor = request.actor
     if can(actor, Operation.LIST_SUBJECTS).allowed:
-        return redirect("enterprises")
+        return redirect("overview")
     if actor.role is Role.ENTERPRISE and len(actor.subjects) == 1:
         return redirect("enterprise", next(iter(actor.subjects)))
     return render(request, "home.html")

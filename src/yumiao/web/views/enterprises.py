@@ -7,8 +7,10 @@ from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from yumiao.district.indicators.conditions import STATES
 from yumiao.district.permissions import Operation, can
 from yumiao.district.registry import selectors
+from yumiao.district.registry.packs import library
 from yumiao.district.registry.places import place_name
 from yumiao.model.outcomes import Outcome
 from yumiao.web.views.acting import ActingRequest, acting, require
@@ -36,6 +38,9 @@ def enterprises(request: ActingRequest) -> HttpResponseBase:
         "policies": policies,
         "chosen": next((policy for policy in policies if policy.family == wanted.policy), None),
         "outcomes": list(Outcome),
+        "states": STATES,
+        "titles": library().titles,
+        "rungs": sorted({0} | {title.rung for title in library().titles.values() if title.rung}),
         "territories": [(code, place_name(code)) for code in selectors.territories_visible(actor)],
         "page": page,
         "rows": selectors.with_verdicts(subjects[page.start_index() - 1 : page.end_index()], wanted.policy)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from yumiao.district.indicators.conditions import STATES, Holding
+from yumiao.district.registry.packs import library
 from yumiao.district.registry.selectors import SORTS, Wanted
 from yumiao.model.outcomes import Outcome
 
@@ -24,7 +26,22 @@ def read_wanted(query: Mapping[str, str], families: set[str]) -> Wanted:
         near_miss=query.get("near_miss") == "1",
         contested=query.get("contested") == "1",
         sort=sort if sort in SORTS else "name",
+        holding=_read_holding(query),
     )
+
+
+def _read_holding(query: Mapping[str, str]) -> Holding:
+    title, state = query.get("title", ""), query.get("state", "")
+    return Holding(
+        title=title if title in library().titles else "",
+        state=state if state in STATES else "",
+        rung=_read_rung(query.get("rung", "")),
+        rung_before=_read_rung(query.get("from", "")),
+    )
+
+
+def _read_rung(text: str) -> int | None:
+    return int(text) if len(text) == 1 and text in "0123456789" else None
 
 
 def read_page(query: Mapping[str, str]) -> int:

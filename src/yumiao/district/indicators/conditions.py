@@ -1,0 +1,83 @@
+"""What a list of subjects may ask of titles and rungs, as a condition on subjects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from yumiao.district.accounts.selectors import Actor
+from yumiao.district.indicators.models import RungState, TitleMovement, TitleState
+from yumiao.ladder.passages import Movement
+from yumiao.ladder.words import MOVEMENTS
+from yumiao.model.text import Text
+
+COUNTY = 6
+STATES: dict[str, Text] = {
+    "held": Text("持有", "held"),
+    "may": Text("是否持有未定", "perhaps held"),
+    "started": Text("上年末持有", "held at the end of last year"),
+    "ending": Text("180 日内到期", "ends within 180 days"),
+    "renewed": Text("今年续期", "renewed this year"),
+    **{
+        movement.value: Text(f"今年{words.zh}", f"{words.en} this year")
+        for movement, words in MOVEMENTS.items()
+    },
+}
+"""What a list may ask of a title: how it stands on the last day, or what happened since the end of last year."""
+_HOW = {
+    "held": Q(held=True),
+    "may": Q(held=None),
+    "started": Q(start=True),
+    "ending": Q(days_left__isnull=False),
+    "renewed": Q(is_renewed=True),
+}
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What a list asks of titles.
+
+    Attributes:
+        title: of this title; empty: of any.
+        state: a key of `STATES`; empty: nothing is asked of titles.
+        rung: the highest rung on the last day; None: any. 0: none.
+        rung_before: the same on the first day.
+    """
+
+    title: str = ""
+    state: str = ""
+    rung: int | None = None
+    rung_before: int | None = None
+
+
+def scope_of(actor: Actor) -> str:
+    """Return the division in which an actor's titles are counted: the one county of its divisions, else everywhere."""
+    counties = {code[:COUNTY] for code in actor.territories}
+    county = next(iter(counties), "")
+    return county if len(counties) == 1 and len(county) == COUNTY else ""
+
+
+def holding_condition(actor: Actor, holding: Holding) -> Q:
+    """Return the condition on subjects; nothing asked finds all."""
+    scope, found = scope_of(actor), Q()
+    if holding.state:
+        of = Q(scope=scope, title=holding.title) if holding.title else Q(scope=scope)
+        if holding.state in set(Movement):
+            moved = TitleMovement.objects.filter(of, movement=holding.state)
+            found &= Q(id__in=moved.values("subject_id"))
+        else:
+            states = TitleState.objects.filter(of, _HOW[holding.state])
+            found &= Q(id__in=states.values("subject_id"))
+    if holding.rung is not None or holding.rung_before is not None:
+        found &= _on_rungs(scope, holding.rung, holding.rung_before)
+    return found
+
+
+def _on_rungs(scope: str, rung: int | None, before: int | None) -> Q:
+    rows = RungState.objects.filter(scope=scope)
+    if rung is not None:
+        rows = rows.filter(end_rung=rung)
+    if before is not None:
+        rows = rows.filter(start_rung=before)
+    return Q(id__in=rows.values("subject_id"))

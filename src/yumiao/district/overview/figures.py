@@ -1,0 +1,127 @@
+"""A figure and the list that it counts; and the shapes in which the overview shows them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from yumiao.district.indicators.selectors import Goal
+from yumiao.model.text import Text
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A count of enterprises, and the query of the list that holds exactly those."""
+
+    count: int
+    query: str
+
+    @staticmethod
+    def of(count: int, **query: object) -> Linked:
+        return Linked(count, urlencode(query))
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One rung: those whose highest title stands on it.
+
+    Attributes:
+        now: None where no list tells of any title of the rung: nobody is counted, which is not none.
+        change: growth since the end of last year; None where the lists do not reach back so far.
+    """
+
+    rung: int
+    titles: tuple[Text, ...]
+    now: Linked | None
+    change: int | None
+
+
+@dataclass(frozen=True)
+class Move:
+    """Those who went from one highest rung to another since the end of last year; 0: none."""
+
+    before: int
+    after: int
+    who: Linked
+
+
+@dataclass(frozen=True)
+class TitleLine:
+    """Stock and flow of one title among the enterprises that a reader may see.
+
+    Attributes:
+        now, may: None where no list tells of the title.
+        start, entries, exits, renewed: None, or empty, where the lists do not reach back to the end of last year.
+        may: those of whom it is not known whether they hold it.
+        told_from: the first day of which the lists tell.
+        broken: how many subjects' rows contradict themselves.
+    """
+
+    title: str
+    label: Text
+    start: Linked | None
+    entries: tuple[tuple[Text, Linked], ...]
+    exits: tuple[tuple[Text, Linked], ...]
+    renewed: Linked | None
+    now: Linked | None
+    may: Linked | None
+    told_from: dt.date | None
+    broken: int
+
+
+@dataclass(frozen=True)
+class PolicyNear:
+    """How many are one step from meeting a policy."""
+
+    family: str
+    title: Text
+    who: Linked
+
+
+@dataclass(frozen=True)
+class NearMiss:
+    """One enterprise one step from meeting a policy, with the gap in words."""
+
+    subject: str
+    name: str
+    place: str
+    policy: Text
+    gap: Text
+    contested: bool
+
+
+@dataclass(frozen=True)
+class Alerts:
+    """What wants a look.
+
+    Attributes:
+        ending: enterprises with a title that ends, or may end, soon; ``ending_titles`` the same by title.
+        contested: enterprises with a verdict that rests on a contested fact.
+        unsure: enterprises of which it is not known whether they hold some title.
+        waiting_pairs: pairs of subjects to be looked at; None for those who do not look at them.
+    """
+
+    ending: Linked
+    ending_titles: tuple[tuple[Text, Linked], ...]
+    contested: Linked
+    unsure: Linked
+    waiting_pairs: int | None
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All that the overview says."""
+
+    as_of: dt.date
+    since: dt.date
+    within_days: int
+    everyone: Linked
+    stages: tuple[Stage, ...]
+    moves: tuple[Move, ...]
+    lines: tuple[TitleLine, ...]
+    goals: tuple[tuple[Goal, Linked | None], ...]
+    near_all: Linked
+    near_policies: tuple[PolicyNear, ...]
+    nearest: tuple[NearMiss, ...]
+    alerts: Alerts

@@ -1,0 +1,259 @@
+"""The overview for one reader: every count is of the enterprises that the reader may see."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+
+from yumiao.district.accounts.roles import Role
+from yumiao.district.accounts.selectors import Actor
+from yumiao.district.indicators.conditions import scope_of
+from yumiao.district.indicators.models import LadderBuilt, RungState, TitleMovement, TitleState, TitleStock
+from yumiao.district.indicators.selectors import Goal, goals_of, ladder_built
+from yumiao.district.overview.figures import (
+    Alerts,
+    Linked,
+    Move,
+    NearMiss,
+    Overview,
+    PolicyNear,
+    Stage,
+    TitleLine,
+)
+from yumiao.district.permissions import visible_to
+from yumiao.district.registry.models import OutcomeCurrent, Subject
+from yumiao.district.registry.packs import policy_title
+from yumiao.district.registry.places import place_name
+from yumiao.ladder.lines import ladder_order
+from yumiao.ladder.passages import ENTRIES, EXITS, Movement
+from yumiao.ladder.words import MOVEMENTS
+from yumiao.model.text import Text
+from yumiao.packs.figures import Measure
+from yumiao.packs.library import Library
+
+NEAREST = 8
+"""How many near misses stand on the page; the list has all of them."""
+
+
+def read_overview(actor: Actor, library: Library) -> Overview | None:
+    """Return the overview for an actor; None while the register was never built. As many queries for any number."""
+    built = ladder_built()
+    if built is None:
+        return None
+    seen, scope = Subject.objects.filter(visible_to(actor)), scope_of(actor)
+    stocks = {stock.title: stock for stock in TitleStock.objects.filter(scope=scope)}
+    states = _count_states(seen, scope)
+    stages, moves = _stages(seen, scope, library, stocks, built.since)
+    near = OutcomeCurrent.objects.filter(near_miss=True, subject__in=seen)
+    return Overview(
+        as_of=built.as_of,
+        since=built.since,
+        within_days=built.within_days,
+        everyone=Linked(seen.count(), ""),
+        stages=stages,
+        moves=moves,
+        lines=_lines(seen, scope, library, stocks, states, built.since),
+        goals=tuple((goal, _counted_list(goal, scope, states)) for goal in goals_of(actor, library, built)),
+        near_all=Linked.of(near.values("subject").distinct().count(), near_miss=1),
+        near_policies=_near_policies(near),
+        nearest=_nearest(near),
+        alerts=_alerts(actor, seen, scope, library, states, built),
+    )
+
+
+# ── the ladder ────────────────────────────────────────────────────────────────────────────────────────────────
+
+Counts = Mapping[str, Mapping[str, int]]
+_STATE_COUNTS: dict[str, Any] = {
+    "now": Count("pk", filter=Q(held=True)),
+    "may": Count("pk", filter=Q(held=None)),
+    "started": Count("pk", filter=Q(start=True)),
+    "renewed": Count("pk", filter=Q(is_renewed=True)),
+    "ending": Count("pk", filter=Q(days_left__isnull=False)),
+}
+
+
+def _count_states(seen: QuerySet[Subject], scope: str) -> Counts:
+    rows = TitleState.objects.filter(scope=scope, subject__in=seen).order_by().values("title")
+    found: defaultdict[str, Mapping[str, int]] = defaultdict(lambda: defaultdict(int))
+    for row in rows.annotate(**_STATE_COUNTS).values_list("title", *_STATE_COUNTS):
+        found[row[0]] = dict(zip(_STATE_COUNTS, row[1:], strict=True))
+    return found
+
+
+def _told_rungs(library: Library, stocks: Mapping[str, TitleStock], since: dt.date) -> set[int]:
+    """The rungs of which the lists tell since the first day; the ground below them is told with any."""
+    days: dict[int, list[dt.date]] = defaultdict(list)
+    for title, stock in stocks.items():
+        rung = library.titles[title].rung
+        if rung is not None and stock.first_day is not None:
+            days[rung].append(stock.first_day)
+    told = {rung for rung, first in days.items() if max(first) <= since}
+    return told | {0} if told else set()
+
+
+def _listed_rungs(library: Library, stocks: Mapping[str, TitleStock]) -> set[int]:
+    """The rungs with a title of which some list tells."""
+    return {library.titles[title].rung or 0 for title, stock in stocks.items() if _is_listed(stock)}
+
+
+def _is_listed(stock: TitleStock) -> bool:
+    return stock.first_day is not None or stock.end_high > 0 or stock.start_high > 0
+
+
+def _stages(
+    seen: QuerySet[Subject],
+    scope: str,
+    library: Library,
+    stocks: Mapping[str, TitleStock],
+    since: dt.date,
+) -> tuple[tuple[Stage, ...], tuple[Move, ...]]:
+    rows = RungState.objects.filter(scope=scope, subject__in=seen).order_by()
+    pairs = {
+        (start, end): count
+        for start, end, count in rows.values_list("start_rung", "end_rung").annotate(Count("pk"))
+    }
+    told, listed = _told_rungs(library, stocks, since), _listed_rungs(library, stocks)
+    names: dict[int, list[Text]] = defaultdict(list)
+    for title in ladder_order(library.titles):
+        definition = library.titles[title]
+        if definition.rung is not None:
+            names[definition.rung].append(definition.label.text)
+    stages = []
+    for rung in sorted(names):
+        now = sum(count for (_, end), count in pairs.items() if end == rung)
+        then = sum(count for (start, _), count in pairs.items() if start == rung)
+        change = now - then if rung in told else None
+        who = Linked.of(now, rung=rung) if rung in listed else None
+        stages.append(Stage(rung, tuple(names[rung]), who, change))
+    moves = [
+        Move(start, end, Linked.of(count, **{"rung": end, "from": start}))
+        for (start, end), count in sorted(pairs.items())
+        if start != end and {start, end} <= told
+    ]
+    return tuple(stages), tuple(moves)
+
+
+def _lines(
+    seen: QuerySet[Subject],
+    scope: str,
+    library: Library,
+    stocks: Mapping[str, TitleStock],
+    states: Counts,
+    since: dt.date,
+) -> tuple[TitleLine, ...]:
+    rows = TitleMovement.objects.filter(scope=scope, subject__in=seen).order_by()
+    counted = rows.values_list("title", "movement").annotate(Count("pk"))
+    moved: dict[str, dict[str, int]] = defaultdict(dict)
+    for title, movement, count in counted:
+        moved[title][movement] = count
+    return tuple(
+        _line(title, library.titles[title].label.text, stocks[title], states[title], moved[title], since)
+        for title in ladder_order(library.titles)
+        if title in stocks
+    )
+
+
+def _line(
+    title: str,
+    label: Text,
+    stock: TitleStock,
+    states: Mapping[str, int],
+    moved: Mapping[str, int],
+    since: dt.date,
+) -> TitleLine:
+    is_told = stock.first_day is not None and stock.first_day <= since
+
+    def linked(movements: tuple[Movement, ...]) -> tuple[tuple[Text, Linked], ...]:
+        return tuple(
+            (MOVEMENTS[each], Linked.of(moved[each.value], title=title, state=each.value))
+            for each in movements
+            if is_told and moved.get(each.value)
+        )
+
+    return TitleLine(
+        title=title,
+        label=label,
+        start=Linked.of(states["started"], title=title, state="started") if is_told else None,
+        entries=linked(ENTRIES),
+        exits=linked(EXITS),
+        renewed=Linked.of(states["renewed"], title=title, state="renewed") if is_told else None,
+        now=Linked.of(states["now"], title=title, state="held") if _is_listed(stock) else None,
+        may=Linked.of(states["may"], title=title, state="may") if _is_listed(stock) else None,
+        told_from=stock.first_day,
+        broken=stock.broken,
+    )
+
+
+def _counted_list(goal: Goal, scope: str, states: Counts) -> Linked | None:
+    """The list behind a target's count, where there is one: of a stock, in the reader's own division."""
+    counted = goal.counted
+    if counted is None or counted.measure is not Measure.STOCK or goal.territory != scope:
+        return None
+    return Linked.of(states[counted.title]["now"], title=counted.title, state="held")
+
+
+# ── near misses and alerts ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _near_policies(near: QuerySet[OutcomeCurrent]) -> tuple[PolicyNear, ...]:
+    rows = (
+        near.order_by()
+        .values_list("family", "version")
+        .annotate(found=Count("pk"))
+        .order_by("-found", "family")
+    )
+    return tuple(
+        PolicyNear(family, policy_title(family, version), Linked.of(count, policy=family, near_miss=1))
+        for family, version, count in rows
+    )
+
+
+def _nearest(near: QuerySet[OutcomeCurrent]) -> tuple[NearMiss, ...]:
+    rows = near.select_related("subject").order_by(
+        F("distance").asc(nulls_last=True), "subject__sort_key", "pk"
+    )
+    return tuple(
+        NearMiss(
+            row.subject.id,
+            row.subject.name or row.subject.code or row.subject.id,
+            place_name(row.subject.territory),
+            policy_title(row.family, row.version),
+            Text(row.gap_zh, row.gap_en),
+            row.contested,
+        )
+        for row in rows[:NEAREST]
+    )
+
+
+def _alerts(
+    actor: Actor,
+    seen: QuerySet[Subject],
+    scope: str,
+    library: Library,
+    states: Counts,
+    built: LadderBuilt,
+) -> Alerts:
+    rows = TitleState.objects.filter(scope=scope, subject__in=seen)
+    contested = OutcomeCurrent.objects.filter(contested=True, subject__in=seen)
+    ending_titles = tuple(
+        (library.titles[title].label.text, Linked.of(states[title]["ending"], title=title, state="ending"))
+        for title in ladder_order(library.titles)
+        if states[title]["ending"]
+    )
+    return Alerts(
+        ending=Linked.of(_subjects(rows.filter(days_left__isnull=False)), state="ending"),
+        ending_titles=ending_titles,
+        contested=Linked.of(_subjects(contested), contested=1),
+        unsure=Linked.of(_subjects(rows.filter(held=None)), state="may"),
+        waiting_pairs=built.waiting_pairs if actor.role is Role.OFFICER else None,
+    )
+
+
+def _subjects(rows: QuerySet[Any]) -> int:
+    """How many subjects some rows speak of."""
+    return rows.order_by().values("subject").distinct().count()

@@ -1,0 +1,30 @@
+"""The overview: the forest, the targets, who is one step away, what wants a look."""
+
+from __future__ import annotations
+
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from yumiao.district.overview.selectors import read_overview
+from yumiao.district.permissions import Operation, can
+from yumiao.district.registry.packs import library
+from yumiao.web.forest import draw_forest
+from yumiao.web.rulers import draw_ruler
+from yumiao.web.views.acting import ActingRequest, acting, require
+
+
+@require_GET
+@acting
+def overview(request: ActingRequest) -> HttpResponseBase:
+    """Show what an actor's part of the district looks like on the register's date."""
+    require(can(request.actor, Operation.LIST_SUBJECTS))
+    found = read_overview(request.actor, library())
+    if found is None:
+        return render(request, "enterprises/none_yet.html")
+    context = {
+        "overview": found,
+        "forest": draw_forest(found.stages, found.moves),
+        "rulers": [draw_ruler(goal, behind) for goal, behind in found.goals],
+    }
+    return render(request, "overview/page.html", context)
