@@ -164,9 +164,7 @@ def _zoned(rows: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:
     return rows.with_columns(zone=pl.col("zone").str.strip_chars().replace(names))
 
 
-def placed_rows(
-    rows: pl.DataFrame, territories: Mapping[str, str], zones: Mapping[str, str]
-) -> pl.DataFrame:
+def placed_rows(rows: pl.DataFrame, territories: Mapping[str, str], zones: Mapping[str, str]) -> pl.DataFrame:
     """Say where the subjects of rows stand.
 
     A zone is called by the name that the packs give it. Where no row says where a subject stands with a title, nor

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from yumiao.ladder.histories import History, read_histories
+from yumiao.ladder.histories import History
+from yumiao.ladder.history_reading import read_histories
 from yumiao.ladder.holdings import expiring, holdings_on
 from yumiao.ladder.lines import Extent, Line, count_lines
 from yumiao.ladder.passages import Passage, passage

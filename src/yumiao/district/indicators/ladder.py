@@ -25,6 +25,7 @@ from yumiao.ladder.passages import Movement
 from yumiao.ladder.reading import WITHIN_DAYS
 from yumiao.ladder.stored import title_rows
 from yumiao.ladder.tracks import Track, TrackedLadder, track_ladder
+from yumiao.model.facts import SUBJECT
 from yumiao.packs.library import Library
 from yumiao.store import Store
 
@@ -50,7 +51,8 @@ def rebuild_ladder(store: Store, library: Library, as_of: dt.date) -> None:
 def count_ladder(store: Store, library: Library, as_of: dt.date) -> CountedLadder:
     """Count the ladder for every county that subjects stand in, every territory with a target, and everywhere."""
     state = store.state()
-    territories = {subject: cut_zeros(code) for subject, code in registered_places(state).items() if code}
+    places = registered_places(state, state.identifiers()[SUBJECT].unique().sort())
+    territories = {subject: cut_zeros(code) for subject, code in places.items() if code}
     scopes = _scopes(territories.values())
     tracked = track_ladder(library, title_rows(state), as_of, scopes, territories)
     return CountedLadder(as_of, tuple(tracked), open_pairs(state).height)
