@@ -22,6 +22,8 @@ class Operation(StrEnum):
     SEE_SUBJECT = "see_subject"
     CREATE_PERSON = "create_person"
     DISABLE_PERSON = "disable_person"
+    SEE_POLICIES = "see_policies"
+    COMPARE_VERSIONS = "compare_versions"
 
 
 @dataclass(frozen=True)
@@ -41,14 +43,15 @@ class Placed(Protocol):
 
 ALLOWED = Decision(allowed=True)
 _LIST = {Operation.LIST_SUBJECTS, Operation.EXPORT_SUBJECTS, Operation.SEE_SUBJECT}
+_POLICIES = {Operation.SEE_POLICIES}
 _GRANTED: Mapping[Role, frozenset[Operation]] = {
     Role.SYSTEM_ADMIN: frozenset({Operation.CREATE_PERSON}),
     Role.SECURITY_ADMIN: frozenset({Operation.DISABLE_PERSON}),
     Role.AUDIT_ADMIN: frozenset(),
-    Role.OFFICER: frozenset(_LIST),
-    Role.TOWN: frozenset(_LIST),
-    Role.ENTERPRISE: frozenset({Operation.SEE_SUBJECT}),
-    Role.EXPERT: frozenset(),
+    Role.OFFICER: frozenset(_LIST | _POLICIES | {Operation.COMPARE_VERSIONS}),
+    Role.TOWN: frozenset(_LIST | _POLICIES | {Operation.COMPARE_VERSIONS}),
+    Role.ENTERPRISE: frozenset({Operation.SEE_SUBJECT} | _POLICIES),
+    Role.EXPERT: frozenset(_POLICIES),
 }
 
 _NAMES = {
@@ -57,6 +60,8 @@ _NAMES = {
     Operation.SEE_SUBJECT: Text("查看企业", "see enterprises"),
     Operation.CREATE_PERSON: Text("新建账号", "create accounts"),
     Operation.DISABLE_PERSON: Text("停用账号", "disable accounts"),
+    Operation.SEE_POLICIES: Text("查看政策", "see policies"),
+    Operation.COMPARE_VERSIONS: Text("比较政策版本", "compare versions of policies"),
 }
 
 

@@ -37,6 +37,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def _entries(request: HttpRequest, actor: Actor | None) -> list[Entry]:
     if actor is None:
         return []
+    entries = _subject_entries(request, actor)
+    if can(actor, Operation.SEE_POLICIES).allowed:
+        address = reverse("policies")
+        entries.append(Entry(address, gettext("政策"), request.path.startswith(address)))
+    return entries
+
+
+def _subject_entries(request: HttpRequest, actor: Actor) -> list[Entry]:
     if can(actor, Operation.LIST_SUBJECTS).allowed:
         labels = {"overview": gettext("总览"), "enterprises": gettext("企业")}
         return [_page_entry(request, name, label) for name, label in labels.items()]

@@ -52,19 +52,19 @@ def export_rows(subjects: Iterable[ListedSubject]) -> Iterator[list[str]]:
             ]
 
 
-def csv_lines(rows: Iterable[list[str]]) -> Iterator[bytes]:
-    """Yield the lines of a text file that Excel opens in UTF-8, head first."""
+def csv_lines(rows: Iterable[list[str]], head: list[str] | None = None) -> Iterator[bytes]:
+    """Yield the lines of a text file that Excel opens in UTF-8, head first; of a list of enterprises by default."""
     yield b"\xef\xbb\xbf"
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    for row in itertools.chain([heads()], rows):
+    for row in itertools.chain([head or heads()], rows):
         writer.writerow([neutralised(cell) for cell in row])
         yield buffer.getvalue().encode()
         buffer.seek(0)
         buffer.truncate()
 
 
-def write_workbook(rows: Iterable[list[str]]) -> Iterator[bytes]:
+def write_workbook(rows: Iterable[list[str]], head: list[str] | None = None) -> Iterator[bytes]:
     """Yield a workbook with one sheet; every cell is a text, written as it is.
 
     A list longer than a sheet may be goes on in a second one.
@@ -73,10 +73,10 @@ def write_workbook(rows: Iterable[list[str]]) -> Iterator[bytes]:
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         with xlsxwriter.Workbook(file, options) as book:
             bold = book.add_format({"bold": True, "bg_color": "#EAEEE6"})
-            sheet, at = _add_sheet(book, bold), 1
+            sheet, at = _add_sheet(book, bold, head), 1
             for row in rows:
                 if at > MOST_ROWS:
-                    sheet, at = _add_sheet(book, bold), 1
+                    sheet, at = _add_sheet(book, bold, head), 1
                 for column, cell in enumerate(row):
                     sheet.write_string(at, column, cell)
                 at += 1
@@ -85,12 +85,12 @@ def write_workbook(rows: Iterable[list[str]]) -> Iterator[bytes]:
             yield part
 
 
-def _add_sheet(book: xlsxwriter.Workbook, bold: Any) -> Any:
+def _add_sheet(book: xlsxwriter.Workbook, bold: Any, head: list[str] | None) -> Any:
     sheet = book.add_worksheet()
     sheet.freeze_panes(1, 1)
     sheet.set_column(0, 0, 36)
     sheet.set_column(1, 4, 20)
     sheet.set_column(5, 5, 60)
-    for column, head in enumerate(heads()):
-        sheet.write_string(0, column, head, bold)
+    for column, label in enumerate(head or heads()):
+        sheet.write_string(0, column, label, bold)
     return sheet

@@ -152,6 +152,11 @@ def read_profile(subject: str, identifiers: str, *, for_itself: bool) -> Profile
     )
 
 
+def read_verdict(answer: Answer, routes: Mapping[str, Text]) -> Verdict:
+    """Return one answer ready to be shown to whoever may see all that it rests on."""
+    return _verdict(answer, routes, frozenset())
+
+
 def _nearness(verdict: Verdict) -> tuple[int, int, str]:
     """What can be acted on first: not met before open before met, and there what lacks the fewest conditions."""
     lacking = sum(count for outcome, count in verdict.counts.items() if outcome != Outcome.MET.value)

@@ -10,6 +10,9 @@ from yumiao.web.views.enterprise import enterprise
 from yumiao.web.views.enterprises import enterprises
 from yumiao.web.views.export import export
 from yumiao.web.views.overview import overview
+from yumiao.web.views.policies import policies, policies_file, policy
+from yumiao.web.views.policy_comparing import compare, compare_file
+from yumiao.web.views.policy_trying import try_policy
 
 urlpatterns = [
     path("", home, name="home"),
@@ -21,4 +24,10 @@ urlpatterns = [
     path("enterprises/", enterprises, name="enterprises"),
     path("enterprises/export.<str:kind>", export, name="export"),
     path("enterprises/<str:subject>/", enterprise, name="enterprise"),
+    path("policies/", policies, name="policies"),
+    path("policies/export.<str:kind>", policies_file, name="policies-export"),
+    path("policies/<str:family>/", policy, name="policy"),
+    path("policies/<str:family>/try/", try_policy, name="policy-try"),
+    path("policies/<str:family>/compare/", compare, name="policy-compare"),
+    path("policies/<str:family>/compare.<str:kind>", compare_file, name="policy-compare-export"),
 ]
