@@ -112,6 +112,12 @@ def level_of(territory: str) -> str:
     return {2: "province", 4: "city"}.get(len(code), "district")
 
 
+def _place_of(territory: str) -> str:
+    """Return the name of a territory; nothing where it has none."""
+    name = place_name(territory)
+    return "" if name == territory else name
+
+
 def span_of(policy: Policy) -> tuple[dt.date, dt.date | None]:
     """Return the first and the last day on which a version judges some application; None: no end is known."""
     spans = policy.body.applies
@@ -182,7 +188,7 @@ def _listed(counted: Mapping[str, Coverage], on: dt.date) -> Iterator[ListedPoli
         yield ListedPolicy(
             policy,
             level_of(policy.territory),
-            "" if level_of(policy.territory) == "nation" else place_name(policy.territory),
+            _place_of(policy.territory),
             tuple(document.number for document in policy.body.documents if document.number),
             start,
             until,
