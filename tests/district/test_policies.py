@@ -426,6 +426,7 @@ def test_form_is_filled_in_from_an_enterprise(sign_in, ids):
 
     assert re.search(r'name="fact.staff_total@2025" value="41"', page)
     assert f'<option value="{ids["hengzhou"]}" selected>' in page
+    assert re.search(r"已填入 [1-9][0-9]* 项事实", page)
 
 
 def test_search_for_an_enterprise_offers_visible_ones_only(sign_in, ids):
