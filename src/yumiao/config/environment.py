@@ -8,14 +8,19 @@
 | ``YUMIAO_HOSTS`` | names under which the site is reached, with commas | ``localhost,127.0.0.1,[::1]`` |
 | ``YUMIAO_ORG`` | name of the office, shown on every page | empty |
 | ``YUMIAO_PLAIN_HTTP`` | ``1``: without encryption, on this machine only; cookies then lack the Secure mark | ``0`` |
+
+What sends messages elsewhere stands in `messaging`.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from yumiao.config.messaging import read_messaging
+from yumiao.district.messages.channels import Messaging
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
@@ -31,6 +36,7 @@ class Environment:
         hosts: names under which the site is reached.
         organisation: name of the office; may be empty.
         is_encrypted: whether people reach the site by HTTPS.
+        messaging: by which ways messages leave the platform.
     """
 
     data: Path
@@ -39,6 +45,7 @@ class Environment:
     hosts: tuple[str, ...]
     organisation: str
     is_encrypted: bool
+    messaging: Messaging = field(default_factory=Messaging)
 
 
 def read_environment(variables: Mapping[str, str]) -> Environment:
@@ -52,6 +59,7 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         hosts=hosts or LOOPBACK,
         organisation=variables.get("YUMIAO_ORG", ""),
         is_encrypted=variables.get("YUMIAO_PLAIN_HTTP", "0") != "1",
+        messaging=read_messaging(variables),
     )
 
 

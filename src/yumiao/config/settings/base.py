@@ -20,6 +20,7 @@ ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
 YUMIAO_DATA = ENVIRONMENT.data
 YUMIAO_STORE = ENVIRONMENT.store
 YUMIAO_ORGANISATION = ENVIRONMENT.organisation
+YUMIAO_MESSAGING = ENVIRONMENT.messaging
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -28,6 +29,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "yumiao.district.accounts",
+    "yumiao.district.journal",
+    "yumiao.district.messages",
     "yumiao.district.registry",
     "yumiao.district.indicators",
     "yumiao.web",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from yumiao.config.settings.base import *  # noqa: F403 - settings build on each other
+from yumiao.config.settings.base import YUMIAO_MESSAGING
 
 DEBUG = True
 SESSION_COOKIE_SECURE = False
@@ -13,3 +16,4 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+YUMIAO_MESSAGING = replace(YUMIAO_MESSAGING, console=True)

@@ -39,3 +39,8 @@ def cut_zeros(code: str) -> str:
         if len(code) > length and not code[length:].strip("0"):
             return code[:length]
     return code
+
+
+def active_people(*roles: Role) -> list[str]:
+    """Return the ids of those who have one of some roles and may sign in."""
+    return list(Person.objects.filter(role__in=roles, is_active=True).values_list("id", flat=True))

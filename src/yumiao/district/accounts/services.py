@@ -12,6 +12,9 @@ from django.db import transaction
 
 from yumiao.district.accounts.models import Membership, Person, Territory
 from yumiao.district.accounts.roles import PLACED, Role
+from yumiao.district.accounts.selectors import active_people
+from yumiao.district.journal.services import CONSOLE, Stream, record
+from yumiao.district.messages.services import post
 from yumiao.model.problems import Problem, YumiaoError
 from yumiao.model.text import Text
 
@@ -29,6 +32,7 @@ def create_person(
     now: dt.datetime,
     territories: Sequence[str] = (),
     subjects: Sequence[str] = (),
+    by: str = CONSOLE,
 ) -> Person:
     """Create a person who can sign in.
 
@@ -38,6 +42,7 @@ def create_person(
         now: the moment of creation, with its zone.
         territories: division codes (2, 4, 6, 9 or 12 digits); officers and town officers need one at least.
         subjects: ids of the store that an enterprise's person speaks for.
+        by: opaque id of who creates the person.
     Raises: YumiaoError (``person.refused``) with every problem of the call.
     """
     person = Person(login=login, role=role, label=label.strip(), created_at=now)
@@ -58,10 +63,23 @@ def create_person(
     Membership.objects.bulk_create(
         Membership(person=person, subject=subject, since=now) for subject in dict.fromkeys(subjects)
     )
+    record(
+        stream=person_stream(person.id),
+        act="person.created",
+        actor=by,
+        at=now,
+        payload={"role": role.value, "territories": list(territories), "subjects": list(subjects)},
+    )
+    post(kind="account.created", to=[person.id], arguments={"person": person.id}, now=now)
     return person
 
 
-def disable_person(*, person_id: str, now: dt.datetime) -> Person:
+def person_stream(person_id: str) -> Stream:
+    """Return the journal's stream of a person."""
+    return Stream("person", person_id)
+
+
+def disable_person(*, person_id: str, now: dt.datetime, by: str = CONSOLE) -> Person:
     """Let a person no longer sign in; open sessions end with their next request. Done twice, it is done once.
 
     Raises: YumiaoError (``person.unknown``).
@@ -76,12 +94,24 @@ def disable_person(*, person_id: str, now: dt.datetime) -> Person:
             person.is_active = False
             person.disabled_at = now
             person.save(update_fields=["is_active", "disabled_at"])
+            record(stream=person_stream(person.id), act="person.disabled", actor=by, at=now)
+            post(
+                kind="account.disabled",
+                to=active_people(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN),
+                arguments={"person": person.id},
+                now=now,
+            )
         return person
 
 
-def end_membership(*, person_id: str, subject: str, now: dt.datetime) -> int:
+@transaction.atomic
+def end_membership(*, person_id: str, subject: str, now: dt.datetime, by: str = CONSOLE) -> int:
     """Let a person no longer speak for a subject; returns how many memberships ended (0 or 1)."""
-    return Membership.objects.filter(person_id=person_id, subject=subject, until=None).update(until=now)
+    ended = Membership.objects.filter(person_id=person_id, subject=subject, until=None).update(until=now)
+    if ended:
+        act, payload = "person.membership_ended", {"subject": subject}
+        record(stream=person_stream(person_id), act=act, actor=by, at=now, payload=payload)
+    return ended
 
 
 def _check_login(login: str, label: str) -> list[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from yumiao.cli.language import both
-from yumiao.district.commands import people, preparing, register, serving, targets
+from yumiao.district.commands import delivering, journal, people, preparing, register, serving, targets
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -32,5 +32,16 @@ def add_commands(app: typer.Typer) -> None:
     district.command(
         "targets", help=both("导入目标、计划和月度数值", "Add targets, plans and monthly values")
     )(targets.targets_command)
+    district.command("seal-journal", help=both("封印留痕，可导出另存", "Seal the journal; export the seal"))(
+        journal.seal_command
+    )
+    district.command("deliver", help=both("发出待发消息", "Send what waits in the outbox"))(
+        delivering.deliver_command
+    )
     app.add_typer(district, name="district")
+    kept = typer.Typer(no_args_is_help=True, help=both("留痕：核对", "The journal: verify"))
+    kept.command("verify", help=both("核对留痕有没有被改过", "Check that the journal was not changed"))(
+        journal.verify_command
+    )
+    app.add_typer(kept, name="journal")
     app.command("serve", help=both("启动网站", "Serve the site"))(serving.serve_command)

@@ -13,6 +13,8 @@ import polars as pl
 from django.db import connection, models, transaction
 
 from yumiao.district.indicators.ladder import count_ladder, write_ladder
+from yumiao.district.journal.services import CONSOLE, Stream, record
+from yumiao.district.personal import Value
 from yumiao.district.registry import keys
 from yumiao.district.registry.judged import sweep_judged, write_judged
 from yumiao.district.registry.models import OutcomeCurrent, Projection, SearchKey, Subject, SubjectAlias
@@ -45,7 +47,14 @@ class Rebuilt:
 
 
 def rebuild(
-    store: Store, library: Library, *, as_of: dt.date, data: Path, now: dt.datetime, tell: Tell | None = None
+    store: Store,
+    library: Library,
+    *,
+    as_of: dt.date,
+    data: Path,
+    now: dt.datetime,
+    tell: Tell | None = None,
+    by: str = CONSOLE,
 ) -> Rebuilt:
     """Build the register anew; readers see the former one until the new one is whole.
 
@@ -53,6 +62,7 @@ def rebuild(
         as_of: the application date that every subject is judged for.
         data: folder in which the judged facts are kept.
         now: the moment of building, with its zone.
+        by: opaque id of who builds it.
     """
     projected = project(store.state(), library, as_of, tell)
     folder = write_judged(projected.run, data)
@@ -74,6 +84,16 @@ def rebuild(
                 "outcomes": sum(counts[3:]),
                 "receipt": dict(projected.run.receipt),
             },
+        )
+        payload: dict[str, Value] = {
+            "store_root": projected.root,
+            "as_of": as_of.isoformat(),
+            "folder": folder,
+            "subjects": len(projected.subjects),
+            "outcomes": outcome_count,
+        }
+        record(
+            stream=Stream("register", "current"), act="register.rebuilt", actor=by, at=now, payload=payload
         )
     sweep_judged(data, keep=frozenset({folder, former}))  # a request may still be reading the former one
     return Rebuilt(len(projected.subjects), sum(counts[3:]), counts[2])

@@ -1,0 +1,23 @@
+"""Words for what lines tell of. An act that has none here is shown by its token."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from yumiao.model.text import Text
+
+ACTS: Mapping[str, Text] = {
+    "person.created": Text("建立账号", "account created"),
+    "person.disabled": Text("停用账号", "account disabled"),
+    "person.membership_ended": Text("不再代表企业", "no longer speaks for an enterprise"),
+    "person.signed_in": Text("登录", "signed in"),
+    "person.sign_in_failed": Text("登录失败", "sign-in failed"),
+    "person.sign_in_paused": Text("登录暂停", "sign-in paused"),
+    "register.rebuilt": Text("重建企业库", "register rebuilt"),
+    "journal.exported": Text("导出留痕", "journal exported"),
+}
+
+
+def act_label(act: str) -> Text:
+    """Return the words for an act."""
+    return ACTS.get(act, Text(act))

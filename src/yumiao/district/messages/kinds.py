@@ -1,0 +1,61 @@
+"""What messages say: one template for each kind, with places for ids and whole numbers only."""
+
+from __future__ import annotations
+
+import json
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from yumiao.model.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of message.
+
+    Attributes:
+        text: the sentence; ``{name}`` stands for an id or a number of the message.
+        address: page of the site that the message leads to, with the same places; empty for none.
+    """
+
+    text: Text
+    address: str = ""
+
+    @property
+    def places(self) -> frozenset[str]:
+        """Return the names of what a message of this kind has to say."""
+        return _places(self.text.zh) | _places(self.address)
+
+
+def _places(template: str) -> frozenset[str]:
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(template) if name)
+
+
+KINDS: Mapping[str, Kind] = {
+    "account.created": Kind(
+        Text("账号已开通，编号 {person}。", "Your account is open; its id is {person}."), "/messages/"
+    ),
+    "account.sign_in_paused": Kind(
+        Text(
+            "账号 {person} 连续登录失败，暂停登录 15 分钟。",
+            "Sign-in to account {person} failed repeatedly and is paused for 15 minutes.",
+        )
+    ),
+    "account.disabled": Kind(Text("账号 {person} 已停用。", "Account {person} was disabled.")),
+}
+
+
+def message_text(kind: str, arguments: str) -> Text:
+    """Return the sentence of a message; ``arguments`` is JSON. A kind that is gone is shown by its token."""
+    known = KINDS.get(kind)
+    if known is None:
+        return Text(kind)
+    values = json.loads(arguments)
+    return Text(known.text.zh.format_map(values), known.text.en.format_map(values))
+
+
+def message_address(kind: str, arguments: str) -> str:
+    """Return the page that a message leads to, empty for none."""
+    known = KINDS.get(kind)
+    return known.address.format_map(json.loads(arguments)) if known else ""
