@@ -240,7 +240,7 @@ def every_page(sign_in, ids):
             "/none/",
         )
     }
-    return pages | {"/sign-in/": Client().get("/sign-in/"), "/": sign_in("audit").get("/")}
+    return pages | {"/sign-in/": Client().get("/sign-in/"), "/": sign_in("system").get("/")}
 
 
 def test_every_page_forbids_what_is_inline_and_holds_nothing_inline(every_page):

@@ -24,6 +24,8 @@ class Operation(StrEnum):
     DISABLE_PERSON = "disable_person"
     SEE_POLICIES = "see_policies"
     COMPARE_VERSIONS = "compare_versions"
+    SEE_JOURNAL = "see_journal"
+    EXPORT_JOURNAL = "export_journal"
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ _POLICIES = {Operation.SEE_POLICIES}
 _GRANTED: Mapping[Role, frozenset[Operation]] = {
     Role.SYSTEM_ADMIN: frozenset({Operation.CREATE_PERSON}),
     Role.SECURITY_ADMIN: frozenset({Operation.DISABLE_PERSON}),
-    Role.AUDIT_ADMIN: frozenset(),
+    Role.AUDIT_ADMIN: frozenset({Operation.SEE_JOURNAL, Operation.EXPORT_JOURNAL}),
     Role.OFFICER: frozenset(_LIST | _POLICIES | {Operation.COMPARE_VERSIONS}),
     Role.TOWN: frozenset(_LIST | _POLICIES | {Operation.COMPARE_VERSIONS}),
     Role.ENTERPRISE: frozenset({Operation.SEE_SUBJECT} | _POLICIES),
@@ -62,6 +64,8 @@ _NAMES = {
     Operation.DISABLE_PERSON: Text("停用账号", "disable accounts"),
     Operation.SEE_POLICIES: Text("查看政策", "see policies"),
     Operation.COMPARE_VERSIONS: Text("比较政策版本", "compare versions of policies"),
+    Operation.SEE_JOURNAL: Text("查看留痕", "see the journal"),
+    Operation.EXPORT_JOURNAL: Text("导出留痕", "export the journal"),
 }
 
 
@@ -113,6 +117,11 @@ def visible_to(actor: Actor) -> Q:
     for code in actor.territories:
         found |= Q(territory__startswith=code)
     return found
+
+
+def visible_lines_to(actor: Actor) -> Q:
+    """Return the condition that keeps the lines of the journal which `can` lets an actor see: all, or none."""
+    return Q() if can(actor, Operation.SEE_JOURNAL).allowed else Q(stream__in=())
 
 
 def _refused(zh: str, en: str) -> Decision:

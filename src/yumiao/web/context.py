@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from yumiao.district.accounts.roles import Role
 from yumiao.district.accounts.selectors import Actor
+from yumiao.district.messages.selectors import unread_count
 from yumiao.district.permissions import Operation, can
 
 
@@ -31,6 +32,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "organisation": settings.YUMIAO_ORGANISATION,
         "actor": actor,
         "navigation": _entries(request, actor),
+        "unread": unread_count(actor.id) if actor else 0,
     }
 
 
@@ -51,6 +53,9 @@ def _subject_entries(request: HttpRequest, actor: Actor) -> list[Entry]:
     if actor.role is Role.ENTERPRISE:
         addresses = [reverse("enterprise", args=[subject]) for subject in sorted(actor.subjects)]
         return [Entry(address, gettext("本企业"), request.path == address) for address in addresses]
+    if can(actor, Operation.SEE_JOURNAL).allowed:
+        address = reverse("journal")
+        return [Entry(address, gettext("留痕"), request.path.startswith(address))]
     return []
 
 

@@ -13,6 +13,8 @@ from yumiao.web.views.overview import overview
 from yumiao.web.views.policies import policies, policies_file, policy
 from yumiao.web.views.policy_comparing import compare, compare_file
 from yumiao.web.views.policy_trying import try_policy
+from yumiao.web.views.journal import journal, journal_export
+from yumiao.web.views.messages import messages, messages_choose, messages_open, messages_read
 
 urlpatterns = [
     path("", home, name="home"),
@@ -30,4 +32,10 @@ urlpatterns = [
     path("policies/<str:family>/try/", try_policy, name="policy-try"),
     path("policies/<str:family>/compare/", compare, name="policy-compare"),
     path("policies/<str:family>/compare.<str:kind>", compare_file, name="policy-compare-export"),
+    path("journal/", journal, name="journal"),
+    path("journal/export.csv", journal_export, name="journal-export"),
+    path("messages/", messages, name="messages"),
+    path("messages/read/", messages_read, name="messages-read"),
+    path("messages/choose/", messages_choose, name="messages-choose"),
+    path("messages/<str:message>/", messages_open, name="messages-open"),
 ]

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from yumiao.district.journal.chain import Line
 from yumiao.district.journal.models import JournalLine
-from yumiao.district.journal.moments import day_bounds
+from yumiao.district.journal.moments import day_bounds, written
 
 _COLUMNS = ("stream", "sequence", "at", "actor", "act", "payload", "previous", "hash")
 _CHUNK = 2_000
@@ -45,6 +45,11 @@ def lines_wanted(visible: Q, wanted: WantedLines, zone: dt.tzinfo) -> QuerySet[A
         start, end = day_bounds(wanted.day, zone)
         found = found.filter(at__gte=start, at__lt=end)
     return found.order_by("-at", "stream", "-sequence").values_list(*_COLUMNS)
+
+
+def lines_before(rows: QuerySet[Any, Any], moment: dt.datetime) -> QuerySet[Any, Any]:
+    """Return the lines that were written before a moment."""
+    return rows.filter(at__lt=written(moment))
 
 
 def iterate_lines(rows: QuerySet[Any, Any]) -> Iterator[Line]:

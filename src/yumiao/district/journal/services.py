@@ -100,3 +100,15 @@ def seal_journal(*, now: dt.datetime) -> int:
         head.sealed = head.sequence
     StreamHead.objects.bulk_update(moved, ["sealed"], batch_size=500)
     return seal.number
+
+
+@transaction.atomic
+def note_export(*, by: str, lines: int, now: dt.datetime) -> None:
+    """Journal that somebody took lines of the journal away as a file."""
+    record(
+        stream=Stream("journal", "exports"),
+        act="journal.exported",
+        actor=by,
+        at=now,
+        payload={"lines": lines},
+    )

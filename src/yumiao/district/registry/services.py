@@ -90,7 +90,7 @@ def rebuild(
             "as_of": as_of.isoformat(),
             "folder": folder,
             "subjects": len(projected.subjects),
-            "outcomes": outcome_count,
+            "outcomes": sum(counts[3:]),
         }
         record(
             stream=Stream("register", "current"), act="register.rebuilt", actor=by, at=now, payload=payload

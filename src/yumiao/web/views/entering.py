@@ -66,6 +66,8 @@ def home(request: ActingRequest) -> HttpResponseBase:
         return redirect("overview")
     if actor.role is Role.ENTERPRISE and len(actor.subjects) == 1:
         return redirect("enterprise", next(iter(actor.subjects)))
+    if can(actor, Operation.SEE_JOURNAL).allowed:
+        return redirect("journal")
     return render(request, "home.html")
 
 
