@@ -17,6 +17,9 @@ from yumiao.district.personal import Value, canonical_json, canonical_payload, i
 CONSOLE = "console"
 """Who acts where nobody has signed in: the command line of the machine."""
 
+_SEALING = 0x59554D49
+"""The number by which processes that seal wait for each other in PostgreSQL."""
+
 _KIND = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _ID = re.compile(r"[A-Za-z0-9_.:@-]{1,79}")
 _ACT = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+")
@@ -83,7 +86,8 @@ def seal_journal(*, now: dt.datetime) -> int:
 
     Where nothing happened since, no seal is added.
     """
-    last = JournalSeal.objects.select_for_update().order_by("-number").first()
+    _wait_for_sealers()
+    last = JournalSeal.objects.order_by("-number").first()
     waiting = StreamHead.objects.select_for_update().filter(sequence__gt=models.F("sealed"))
     moved = list(waiting.order_by("stream"))
     if not moved:
@@ -100,6 +104,13 @@ def seal_journal(*, now: dt.datetime) -> int:
         head.sealed = head.sequence
     StreamHead.objects.bulk_update(moved, ["sealed"], batch_size=500)
     return seal.number
+
+
+def _wait_for_sealers() -> None:
+    """Let one process at a time seal; SQLite has one writer anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SEALING])
 
 
 @transaction.atomic
