@@ -26,6 +26,7 @@ class Operation(StrEnum):
     COMPARE_VERSIONS = "compare_versions"
     SEE_JOURNAL = "see_journal"
     EXPORT_JOURNAL = "export_journal"
+    JUDGE_FACTS = "judge_facts"
 
 
 @dataclass(frozen=True)
@@ -45,15 +46,15 @@ class Placed(Protocol):
 
 ALLOWED = Decision(allowed=True)
 _LIST = {Operation.LIST_SUBJECTS, Operation.EXPORT_SUBJECTS, Operation.SEE_SUBJECT}
-_POLICIES = {Operation.SEE_POLICIES}
+_RULES = {Operation.SEE_POLICIES, Operation.JUDGE_FACTS}
 _GRANTED: Mapping[Role, frozenset[Operation]] = {
     Role.SYSTEM_ADMIN: frozenset({Operation.CREATE_PERSON}),
     Role.SECURITY_ADMIN: frozenset({Operation.DISABLE_PERSON}),
     Role.AUDIT_ADMIN: frozenset({Operation.SEE_JOURNAL, Operation.EXPORT_JOURNAL}),
-    Role.OFFICER: frozenset(_LIST | _POLICIES | {Operation.COMPARE_VERSIONS}),
-    Role.TOWN: frozenset(_LIST | _POLICIES | {Operation.COMPARE_VERSIONS}),
-    Role.ENTERPRISE: frozenset({Operation.SEE_SUBJECT} | _POLICIES),
-    Role.EXPERT: frozenset(_POLICIES),
+    Role.OFFICER: frozenset(_LIST | _RULES | {Operation.COMPARE_VERSIONS}),
+    Role.TOWN: frozenset(_LIST | _RULES | {Operation.COMPARE_VERSIONS}),
+    Role.ENTERPRISE: frozenset({Operation.SEE_SUBJECT} | _RULES),
+    Role.EXPERT: frozenset(_RULES),
 }
 
 _NAMES = {
@@ -66,6 +67,7 @@ _NAMES = {
     Operation.COMPARE_VERSIONS: Text("比较政策版本", "compare versions of policies"),
     Operation.SEE_JOURNAL: Text("查看留痕", "see the journal"),
     Operation.EXPORT_JOURNAL: Text("导出留痕", "export the journal"),
+    Operation.JUDGE_FACTS: Text("判定所给的事实", "have facts judged"),
 }
 
 

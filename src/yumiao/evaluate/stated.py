@@ -126,14 +126,36 @@ class _Reader:
             return _store(metric, value, unit)
         except _WrongError as error:
             self._add(path, "", str(value), error.text)
-        except ValueError as error:
-            text = Text(f"{metric.id} 不能是“{value}”：{error}", f"{error}")
+        except ValueError:
+            expected = _expected(metric)
+            text = Text(
+                f"{metric.id} 不能是“{str(value)[:40]}”：应为{expected.zh}",
+                f"{metric.id} cannot be “{str(value)[:40]}”: expected {expected.en}",
+            )
             self._add(path, "", str(value), text)
         return None
 
     def _add(self, path: str, part: str, found: str, text: Text) -> None:
         where = f"{path}.{part}" if part else path
         self.problems.append(Problem("fact.refused", text, path=where, found=found[:80]))
+
+
+def _expected(metric: Metric) -> Text:
+    """Say which values a metric takes."""
+    match metric.kind:
+        case Kind.BOOL:
+            return Text("true 或 false", "true or false")
+        case Kind.DATE:
+            return Text("日期，如 2026-07-15", "a date such as 2026-07-15")
+        case Kind.CATEGORY:
+            codes = ", ".join(metric.categories())
+            return Text(f"下列之一：{codes}", f"one of {codes}")
+    domain, unit = metric.domain_text(), metric.unit.code if metric.unit else "number"
+    whole = ("整数，", "whole, ") if metric.whole else ("", "")
+    return Text(
+        f"{domain} 内的数（{whole[0]}单位 {unit}，不细于其最小一步）",
+        f"a number within {domain} ({whole[1]}in {unit}, no finer than its smallest step)",
+    )
 
 
 class _WrongError(Exception):

@@ -33,12 +33,14 @@ INSTALLED_APPS = [
     "yumiao.district.messages",
     "yumiao.district.registry",
     "yumiao.district.indicators",
+    "yumiao.district.tokens",
     "yumiao.web",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "yumiao.web.middleware.ContentSecurityPolicy",
+    "yumiao.api.middleware.JsonErrors",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -5,7 +5,16 @@ from __future__ import annotations
 import typer
 
 from yumiao.cli.language import both
-from yumiao.district.commands import delivering, journal, people, preparing, register, serving, targets
+from yumiao.district.commands import (
+    delivering,
+    journal,
+    people,
+    preparing,
+    register,
+    serving,
+    targets,
+    tokens,
+)
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -37,6 +46,13 @@ def add_commands(app: typer.Typer) -> None:
     )
     district.command("deliver", help=both("发出待发消息", "Send what waits in the outbox"))(
         delivering.deliver_command
+    )
+    district.command("create-token", help=both("新建接口令牌", "Create a token for a program"))(
+        tokens.create_token_command
+    )
+    district.command("list-tokens", help=both("列出接口令牌", "List the tokens"))(tokens.list_tokens_command)
+    district.command("revoke-token", help=both("撤销接口令牌", "Let a token no longer be used"))(
+        tokens.revoke_token_command
     )
     app.add_typer(district, name="district")
     kept = typer.Typer(no_args_is_help=True, help=both("留痕：核对", "The journal: verify"))

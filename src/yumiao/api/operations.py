@@ -1,0 +1,56 @@
+"""How operations are declared: what each needs, and what it may answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+
+from yumiao.api.acting import BearerToken
+from yumiao.api.errors import invalid
+from yumiao.api.shapes import Error
+from yumiao.district.tokens.scopes import Scope
+from yumiao.model.problems import Problem
+from yumiao.model.text import Text
+from yumiao.packs.near_names import with_nearest
+
+Declare = Callable[[Callable[..., Any]], Callable[..., Any]]
+ERRORS = frozenset({400, 401, 403, 404, 413, 422, 429, 503})
+
+
+def read(router: Router, path: str, scope: Scope, shape: Any, **told: Any) -> Declare:
+    """Declare an operation that reads."""
+    return router.get(
+        path, auth=BearerToken(scope), response={200: shape, ERRORS: Error}, **_told(scope, told)
+    )
+
+
+def act(router: Router, path: str, scope: Scope, shape: Any, **told: Any) -> Declare:
+    """Declare an operation that is sent something."""
+    return router.post(
+        path, auth=BearerToken(scope), response={200: shape, ERRORS: Error}, **_told(scope, told)
+    )
+
+
+def _told(scope: Scope, told: dict[str, Any]) -> dict[str, Any]:
+    summary = told.pop("summary")
+    return {"summary": summary, "openapi_extra": {"x-scope": scope.value}, **told}
+
+
+def check_query(request: HttpRequest, *shapes: type[Schema]) -> None:
+    """Refuse parameters that nobody asked for: a misspelt filter would list too much. Raises: ApiError (422)."""
+    known = [field.alias or name for shape in shapes for name, field in shape.model_fields.items()]
+    problems = [
+        Problem(
+            "request.unknown_parameter",
+            with_nearest(f"没有参数 {name}", f"there is no parameter {name}", name, known),
+            path=name,
+            expected=Text("、".join(known), ", ".join(known)),
+        )
+        for name in request.GET
+        if name not in known
+    ]
+    if problems:
+        raise invalid(*problems)

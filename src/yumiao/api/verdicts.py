@@ -1,0 +1,109 @@
+"""``GET /subjects/{id}/verdicts`` and ``/verdicts/{policy}``: the whole answers, clause by clause."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from yumiao.api.acting import NO_REGISTER, caller_of, is_itself, visible_subject
+from yumiao.api.errors import ApiError
+from yumiao.api.operations import check_query, read
+from yumiao.api.paging import page_of
+from yumiao.api.shapes import AnswerBody, Page, Paging
+from yumiao.api.withholding import hidden_batches, withhold
+from yumiao.district.registry import selectors
+from yumiao.district.registry.judged import Judged
+from yumiao.district.registry.packs import library
+from yumiao.district.tokens.scopes import Scope
+from yumiao.model.facts import SUBJECT
+from yumiao.model.text import Text
+from yumiao.packs.near_names import with_nearest
+
+router = Router()
+
+
+class Verdict(Schema):
+    """A verdict; `withheld` names the conditions whose numbers rest on sources that are not shown to the caller."""
+
+    answer: AnswerBody
+    withheld: list[str] = Field(description="Ids of conditions; empty for the district's own people.")
+
+
+@read(
+    router,
+    "/subjects/{subject_id}/verdicts",
+    Scope.READ_VERDICTS,
+    Page[Verdict],
+    summary="Current verdicts of one enterprise",
+    operation_id="list_verdicts",
+)
+def list_verdicts(request: HttpRequest, subject_id: str, query: Annotated[Paging, Query()]) -> dict[str, Any]:
+    """List the verdict of every policy of the current register, in the order of their ids."""
+    check_query(request, Paging)
+    actor = caller_of(request).actor
+    found = visible_subject(actor, subject_id)
+    judged = _judged()
+    if not len(judged.facts_of(found.id)):
+        return page_of(request, query, 0, [], list)
+    policies = sorted(judged.policies, key=lambda pair: pair[0].id)
+    return page_of(
+        request,
+        query,
+        len(policies),
+        policies,
+        lambda page: _verdicts(replace(judged, policies=tuple(page)), found.id, for_itself=is_itself(actor)),
+    )
+
+
+@read(
+    router,
+    "/subjects/{subject_id}/verdicts/{policy}",
+    Scope.READ_VERDICTS,
+    Verdict,
+    summary="Current verdict of one enterprise under one policy",
+    operation_id="get_verdict",
+)
+def get_verdict(request: HttpRequest, subject_id: str, policy: str) -> Verdict:
+    """Give the verdict of a family (`hnte`) or of the version that the register was judged by (`hnte@...`)."""
+    check_query(request)
+    actor = caller_of(request).actor
+    found = visible_subject(actor, subject_id)
+    judged = _judged()
+    named = tuple(pair for pair in judged.policies if policy in (pair[0].family, pair[0].id))
+    if not named:
+        families = [each.family for each, _ in judged.policies]
+        text = with_nearest(f"没有政策 {policy} 的判定", f"there is no verdict of {policy}", policy, families)
+        raise ApiError(404, "policy.unknown", text)
+    verdicts = _verdicts(replace(judged, policies=named), found.id, for_itself=is_itself(actor))
+    if not verdicts:
+        text = Text(
+            "对这家企业还一无所知，没有判定。", "Nothing is known of this enterprise; there is no verdict."
+        )
+        raise ApiError(404, "verdict.none", text)
+    return verdicts[0]
+
+
+def _judged() -> Judged:
+    judged = selectors.judged()
+    if judged is None:
+        raise NO_REGISTER
+    return judged
+
+
+def _verdicts(judged: Judged, subject: str, *, for_itself: bool) -> list[Verdict]:
+    answers = [answer.to_json() for answer in judged.answers(subject)]
+    if not for_itself:
+        return [Verdict(answer=answer, withheld=[]) for answer in answers]
+    packs = library()
+    hidden = hidden_batches(packs, judged.known_at)
+    facts = judged.facts_of(subject)
+    has_hidden = any(
+        bool(set(table.filter(table[SUBJECT] == subject)["batch"].drop_nulls()) & hidden)
+        for table in (facts.sources, facts.conflicts)
+    )
+    pairs = [withhold(answer, packs, hidden, has_hidden=has_hidden) for answer in answers]
+    return [Verdict(answer=answer, withheld=withheld) for answer, withheld in pairs]

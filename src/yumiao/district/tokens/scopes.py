@@ -1,0 +1,30 @@
+"""What a token may be used for."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from yumiao.model.text import Text
+
+
+class Scope(StrEnum):
+    """One kind of request; a token has some of them, and never more rights than its person."""
+
+    READ_SUBJECTS = "read:subjects"
+    READ_FACTS = "read:facts"
+    READ_VERDICTS = "read:verdicts"
+    READ_POLICIES = "read:policies"
+    JUDGE = "judge"
+
+    @property
+    def label(self) -> Text:
+        return SCOPE_LABELS[self]
+
+
+SCOPE_LABELS = {
+    Scope.READ_SUBJECTS: Text("读取企业", "read enterprises"),
+    Scope.READ_FACTS: Text("读取事实及来源", "read facts and their sources"),
+    Scope.READ_VERDICTS: Text("读取判定", "read verdicts"),
+    Scope.READ_POLICIES: Text("读取政策", "read policies"),
+    Scope.JUDGE: Text("判定所给的事实，不保存", "judge facts that are given, keeping nothing"),
+}
