@@ -9,12 +9,12 @@ from yumiao.web.views.entering import health, home, sign_in, sign_out
 from yumiao.web.views.enterprise import enterprise
 from yumiao.web.views.enterprises import enterprises
 from yumiao.web.views.export import export
+from yumiao.web.views.journal import journal, journal_export
+from yumiao.web.views.messages import messages, messages_choose, messages_open, messages_read
 from yumiao.web.views.overview import overview
 from yumiao.web.views.policies import policies, policies_file, policy
 from yumiao.web.views.policy_comparing import compare, compare_file
 from yumiao.web.views.policy_trying import try_policy
-from yumiao.web.views.journal import journal, journal_export
-from yumiao.web.views.messages import messages, messages_choose, messages_open, messages_read
 
 urlpatterns = [
     path("", home, name="home"),
