@@ -16,7 +16,7 @@ IMPORT_EVERYTHING = """
 import importlib, json, pkgutil, sys
 from importlib.resources import files
 import yumiao
-platform = ("yumiao.config", "yumiao.district", "yumiao.web")
+platform = ("yumiao.api", "yumiao.config", "yumiao.district", "yumiao.web")
 for module in pkgutil.walk_packages(yumiao.__path__, "yumiao."):
     if not module.name.endswith("__main__") and not module.name.startswith(platform):
         importlib.import_module(module.name)
