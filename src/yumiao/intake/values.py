@@ -17,7 +17,7 @@ from yumiao.intake.labels import FRACTION
 from yumiao.intake.mapping import ColumnRule
 from yumiao.model.metrics import Metric
 from yumiao.model.prefix_tables import PrefixTable, plain_code
-from yumiao.model.units import UNITS, InexactValueError, Kind, Unit, to_steps
+from yumiao.model.units import MAGNITUDES, UNITS, InexactValueError, Kind, Unit, to_steps
 
 MAX_DIGITS = 18
 """Digits that surely fit into 64 bits; no quantity of a policy comes near (10^16 yuan)."""
@@ -215,6 +215,10 @@ def _within_digits(total: pl.Series, faults: pl.Series) -> ParsedColumn:
 
 def _in_domain(parsed: ParsedColumn, metric: Metric) -> ParsedColumn:
     values, faults = parsed.values, parsed.faults
+    if metric.unit is not None:
+        large = (values.abs() > MAGNITUDES[metric.unit.dimension]).fill_null(value=False)
+        faults = faults.set(large & faults.is_null(), Fault.NUMBER_TOO_LARGE.value)
+        values = values.set(large, None)
     outside = pl.repeat(value=False, n=values.len(), dtype=pl.Boolean, eager=True)
     if metric.minimum is not None:
         outside = outside | (values < metric.minimum)

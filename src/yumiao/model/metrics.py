@@ -9,7 +9,7 @@ from fractions import Fraction
 from yumiao.model.outcomes import Confidence
 from yumiao.model.periods import PeriodKind
 from yumiao.model.text import Text
-from yumiao.model.units import UNITS, Kind, Unit, to_steps
+from yumiao.model.units import MAGNITUDES, UNITS, Kind, Unit, to_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,8 @@ class Metric:
             self.maximum is not None and steps > self.maximum
         ):
             raise ValueError(f"{self.id}: {value} is outside its domain {self.domain_text()}")
+        if abs(steps) > MAGNITUDES[self.unit.dimension]:
+            raise ValueError(f"{self.id}: {value} is larger than any quantity of this kind")
         if self.whole and steps % self.unit.steps:
             raise ValueError(f"{self.id}: expected a whole number, found {value}")
         return steps

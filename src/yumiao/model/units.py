@@ -7,6 +7,7 @@ floating point comes near a threshold.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -146,3 +147,20 @@ def decimal_text(value: Fraction | int, places: int = 4) -> str:
 def percent_text(value: Fraction, places: int = 2) -> str:
     """Print a ratio as a percentage, marked with ≈ when cut; always cut towards zero, never rounded up."""
     return decimal_text(value * 100, places) + "%"
+
+
+MAGNITUDES: Mapping[Dimension, int] = {
+    Dimension.CNY: 10**15,
+    Dimension.USD: 10**15,
+    Dimension.PERSON: 10**9,
+    Dimension.ITEM: 10**9,
+    Dimension.YEAR: 10**8,
+    Dimension.DAY: 10**7,
+    Dimension.POINT: 10**8,
+    Dimension.RATIO: 10**12,
+    Dimension.NUMBER: 10**14,
+}
+"""The largest magnitude, in steps, of a fact whose metric states no narrower domain (10 trillion yuan, …).
+
+Files with larger values are refused on reading, so that no product can overflow unnoticed.
+"""

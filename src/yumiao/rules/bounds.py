@@ -15,25 +15,9 @@ from fractions import Fraction
 from math import gcd, lcm
 
 from yumiao.model.facts import HIGH_SUFFIX, LOW_SUFFIX
-from yumiao.model.units import Dimension, Kind
+from yumiao.model.units import MAGNITUDES, Kind
 from yumiao.rules import graph as g
 from yumiao.rules.program import Program
-
-MAGNITUDES: dict[Dimension, int] = {
-    Dimension.CNY: 10**15,
-    Dimension.USD: 10**15,
-    Dimension.PERSON: 10**9,
-    Dimension.ITEM: 10**9,
-    Dimension.YEAR: 10**8,
-    Dimension.DAY: 10**7,
-    Dimension.POINT: 10**8,
-    Dimension.RATIO: 10**12,
-    Dimension.NUMBER: 10**14,
-}
-"""The largest magnitude, in steps, of a fact whose metric states no narrower domain (10 trillion yuan, …).
-
-Files with larger values are refused on reading, so that no product can overflow unnoticed.
-"""
 
 DATE_MAGNITUDE = 10**7
 

@@ -22,10 +22,9 @@ from yumiao.model.facts import HIGH_SUFFIX, LOW_SUFFIX
 from yumiao.model.metrics import Metric
 from yumiao.model.outcomes import Outcome
 from yumiao.model.periods import column_name, split_column
-from yumiao.model.units import Kind
+from yumiao.model.units import MAGNITUDES, Kind
 from yumiao.packs.fields import Points
 from yumiao.packs.library import Library, Policy
-from yumiao.rules.bounds import MAGNITUDES
 from yumiao.rules.critical_points import (
     CriticalPoints,
     Polynomial,

@@ -19,11 +19,10 @@ from yumiao.model.facts import HIGH_SUFFIX, LOW_SUFFIX, column_type
 from yumiao.model.metrics import Metric
 from yumiao.model.periods import split_column
 from yumiao.model.text import Text
-from yumiao.model.units import Kind, decimal_text, from_steps
+from yumiao.model.units import MAGNITUDES, Kind, decimal_text, from_steps
 from yumiao.packs.library import Policy
 from yumiao.report.wording import NO, YES, fact_label
 from yumiao.rules.answers import Answer, Source, Subject
-from yumiao.rules.bounds import MAGNITUDES
 from yumiao.rules.derivation import Derivation, columns_behind, derivations
 from yumiao.rules.explaining import explain
 from yumiao.rules.graph import PolicyGraph
