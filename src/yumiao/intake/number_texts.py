@@ -56,7 +56,8 @@ def _fifteen_digits(values: Floats) -> tuple[pl.Series, NDArray[np.int64]]:
     size = np.where(usual, size, 1.0)
     scale = _POWERS[14 - np.floor(np.log10(size)).astype(np.int64)]
     whole, is_sure = _scaled(size, scale)
-    usual &= is_sure & (whole >= 1e14) & (whole < 1e15)
+    # Just below a power of ten the logarithm is rounded up to it, and one digit would be lost.
+    usual &= is_sure & (size * scale >= 1e14) & (whole < 1e15)
     rounded = np.where(is_zero, 0.0, np.copysign(whole / scale, values))
     printed = pl.Series(rounded).cast(pl.String).str.strip_suffix(".0")
     return printed, np.flatnonzero(~(usual | is_zero))

@@ -38,6 +38,7 @@ def test_numbers_are_printed_as_one_by_one(values):
 @settings(deadline=None)  # the first call pays for imports
 @given(st.lists(NUMBERS, min_size=1))
 @example([0.298, 1.0, -0.0005, 0.0, 1e-9])
+@example([999999999999.998])  # times a hundred just below a power of ten
 def test_percentages_are_printed_as_one_by_one(values):
     numbers = pl.Series([cell_text(value) for value in values])
 
