@@ -18,7 +18,7 @@ from yumiao.importing.linking import Assignment, assign_subjects, parties_of
 from yumiao.intake.arrivals import Arrival
 from yumiao.ladder.known import known_facts
 from yumiao.model.facts import SUBJECT, Facts
-from yumiao.model.problems import Problem, Severity
+from yumiao.model.problems import Problem, Severity, YumiaoError
 from yumiao.model.text import Text
 from yumiao.packs.library import Library
 from yumiao.store import ReceivedFile, State, Store
@@ -36,6 +36,7 @@ class Incoming:
         source: id of who reports.
         kind: name of the kind of file, under which its mapping is remembered.
         mapping_text: the mapping file as kept.
+        received: the file as it was before it was read.
         territory: division code of all rows; None: not said.
     """
 
@@ -43,6 +44,7 @@ class Incoming:
     source: str
     kind: str
     mapping_text: str
+    received: ReceivedFile
     territory: str | None = None
 
 
@@ -142,8 +144,10 @@ def commit_import(
         files = _take_in(desk, incoming, library, tell)
         effects = _effects(before, desk.state, files, library, as_of, tell)
         if keep_originals_until is not None:
-            for path in dict.fromkeys(each.incoming.arrival.path for each in files if not each.is_repeat):
-                draft.keep_original(path.read_bytes(), path.name, keep_originals_until)
+            for each in {
+                file.incoming.arrival.path: file.incoming for file in files if not file.is_repeat
+            }.values():
+                draft.keep_original(_unchanged_bytes(each), each.received.name, keep_originals_until)
     return ImportReport(files, effects, is_committed=True)
 
 
@@ -162,7 +166,7 @@ def _take_in(
 def _take_one(desk: Desk, incoming: Incoming, library: Library) -> FileReport:
     arrival, state = incoming.arrival, desk.state
     mapping = desk.keep_mapping(incoming.kind, incoming.mapping_text)
-    received = _received(arrival.path)
+    received = incoming.received
     bad_rows = count_bad_rows(arrival.problems)
     repeated = _repeated(state, incoming, received, mapping)
     if repeated is not None:
@@ -188,12 +192,26 @@ def _take_one(desk: Desk, incoming: Incoming, library: Library) -> FileReport:
     return FileReport(incoming, added.id, not added.is_new, bad_rows, assignment, comparison)
 
 
-def _received(path: Path) -> ReceivedFile:
+def receive_file(path: Path) -> ReceivedFile:
+    """Take a file's name, hash and size."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(1 << 20):
             digest.update(block)
     return ReceivedFile(path.name, digest.hexdigest(), path.stat().st_size)
+
+
+def _unchanged_bytes(incoming: Incoming) -> bytes:
+    """Return the bytes of a file. Raises: YumiaoError when they are no longer those that were read."""
+    data = incoming.arrival.path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != incoming.received.sha256:
+        name = incoming.received.name
+        text = Text(
+            f"{name} 在导入过程中被改动，什么也没有写入；请待其保存完毕后再试。",
+            f"{name} changed while it was imported; nothing was written. Try again once it is saved.",
+        )
+        raise YumiaoError("file_changed", text)
+    return data
 
 
 def _repeated(state: State, incoming: Incoming, received: ReceivedFile, mapping: str) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from yumiao.importing.imports import Incoming
+from yumiao.importing.imports import Incoming, receive_file
 from yumiao.importing.proposing import propose_mapping_for
 from yumiao.intake.arrivals import Arrival, read_arrival, read_lists
 from yumiao.intake.cells import Workbook
@@ -19,7 +19,7 @@ from yumiao.intake.mapping_writer import write_mapping
 from yumiao.intake.shape_changes import compare_shapes
 from yumiao.intake.shapes import Shape, best_remembered
 from yumiao.intake.tables import find_table
-from yumiao.intake.workbooks import read_workbook
+from yumiao.intake.workbooks import check_file, read_workbook
 from yumiao.model.problems import Problem, YumiaoError
 from yumiao.model.text import Text
 from yumiao.packs.library import Library
@@ -71,6 +71,8 @@ def read_incoming(
     for number, path in enumerate(paths):
         if tell is not None:
             tell(Text(f"读取 {path.name}", f"reading {path.name}"), number, len(paths))
+        check_file(path)
+        received = receive_file(path)
         given = mappings[number] if mappings else None
         chosen = _given(given, library) if given else remembered.choose(path, password)
         chosen = chosen or _proposed(path, library, password)
@@ -98,7 +100,8 @@ def read_incoming(
             )
             named = _source(source, arrival.mapping, library, arrival.file)
             kind = arrival.mapping.kind or arrival.mapping.name
-            found.append(Incoming(seen, named, kind, chosen.text, territory))
+            own = received if arrival.path == path else receive_file(arrival.path)
+            found.append(Incoming(seen, named, kind, chosen.text, own, territory))
     return tuple(found)
 
 

@@ -3,9 +3,10 @@
 import datetime as dt
 
 import pytest
-from tests.unit.importing.stores import AS_OF, CODES, NAMES, Desk, staff, table
+from tests.unit.importing.stores import AS_OF, CODES, NAMES, Desk, library, moment, staff, table
 
 from yumiao.importing.comparing import Standing
+from yumiao.importing.imports import commit_import
 from yumiao.importing.linking import Acquaintance
 from yumiao.model.problems import YumiaoError
 
@@ -250,3 +251,22 @@ def test_file_of_which_nothing_is_settled_is_refused_with_every_question(desk):
 
     assert refused.value.code == "import.nothing_settled"
     assert [problem.code for problem in refused.value.problems] == ["column_asked"]
+
+
+def test_file_that_changes_between_reading_and_keeping_is_refused_and_nothing_is_written(desk):
+    path = desk.write("a.csv", table(staff("伟业", 21)))
+    arriving = desk.incoming(path)
+    desk.write("a.csv", table(staff("伟业", 22)))
+
+    with pytest.raises(YumiaoError) as refused:
+        commit_import(
+            desk.store,
+            arriving,
+            library(),
+            at=moment(30),
+            who="test",
+            keep_originals_until=dt.date(2029, 1, 1),
+        )
+
+    assert refused.value.code == "file_changed"
+    assert desk.state.batches == ()
