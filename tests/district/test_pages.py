@@ -143,7 +143,7 @@ def test_markup_in_a_received_name_is_text(sign_in, ids):
 
     for address in ("/enterprises/", f"/enterprises/{ids['nowhere']}/"):
         page = page_of(client, address)
-        assert "<script" not in page
+        assert "<script>" not in page
         assert "&lt;script&gt;" in page
 
 
@@ -249,7 +249,7 @@ def test_every_page_forbids_what_is_inline_and_holds_nothing_inline(every_page):
         assert "'unsafe-inline'" not in response.headers["Content-Security-Policy"], address
         assert response.headers["X-Frame-Options"] == "DENY", address
         assert response.headers["Cache-Control"] == "no-store", address
-        assert not re.search(r"<style|<script|\sstyle=|\son\w+=", page), address
+        assert not re.search(r"<style|<script(?! src=)|\sstyle=|\son\w+=", page), address
 
 
 def test_every_page_names_its_language_title_and_main_part(every_page):

@@ -109,6 +109,16 @@ def _decide_place(actor: Actor, subject: Placed) -> Decision:
     )
 
 
+def can_see_job(actor: Actor, asked_by: str) -> Decision:
+    """Decide whether an actor may see how far a job is: whoever asked for it may."""
+    if actor.id == asked_by:
+        return ALLOWED
+    return _refused(
+        "这项任务由别人发起，只有发起人能看进度。",
+        "Somebody else asked for this work; only they may see how far it is.",
+    )
+
+
 def visible_to(actor: Actor) -> Q:
     """Return the condition that keeps the subjects which `can` lets an actor see; nothing where it lets none."""
     if actor.role is Role.ENTERPRISE:

@@ -9,6 +9,7 @@ from yumiao.web.views.entering import health, home, sign_in, sign_out
 from yumiao.web.views.enterprise import enterprise
 from yumiao.web.views.enterprises import enterprises
 from yumiao.web.views.export import export
+from yumiao.web.views.jobs import job
 from yumiao.web.views.journal import journal, journal_export
 from yumiao.web.views.messages import messages, messages_choose, messages_open, messages_read
 from yumiao.web.views.overview import overview
@@ -32,6 +33,7 @@ urlpatterns = [
     path("policies/<str:family>/try/", try_policy, name="policy-try"),
     path("policies/<str:family>/compare/", compare, name="policy-compare"),
     path("policies/<str:family>/compare.<str:kind>", compare_file, name="policy-compare-export"),
+    path("jobs/<str:job>/", job, name="job"),
     path("journal/", journal, name="journal"),
     path("journal/export.csv", journal_export, name="journal-export"),
     path("messages/", messages, name="messages"),

@@ -28,8 +28,12 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "yumiao.district.accounts",
     "yumiao.district.journal",
+    "yumiao.district.jobs",
     "yumiao.district.messages",
     "yumiao.district.registry",
     "yumiao.district.indicators",
@@ -48,6 +52,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "yumiao.web.middleware.SessionLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "yumiao.web.middleware.ToldErrors",
 ]
@@ -120,6 +125,9 @@ LOCALE_PATHS = [WEB / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
+
+# ── work that takes longer than a page ────────────────────────────────────────────────────────────────────────
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # ── files that never change ───────────────────────────────────────────────────────────────────────────────────
 STATIC_URL = "/static/"

@@ -14,6 +14,7 @@ from yumiao.district.commands import (
     serving,
     targets,
     tokens,
+    working,
 )
 
 
@@ -61,3 +62,6 @@ def add_commands(app: typer.Typer) -> None:
     )
     app.add_typer(kept, name="journal")
     app.command("serve", help=both("启动网站", "Serve the site"))(serving.serve_command)
+    app.command("worker", help=both("启动后台处理", "Do what takes longer than a page"))(
+        working.worker_command
+    )

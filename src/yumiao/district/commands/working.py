@@ -1,0 +1,78 @@
+"""``yumiao worker``: what takes longer than a page, and what happens by itself."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from types import FrameType
+
+import typer
+
+from yumiao.cli.session import LangOption, session_of
+from yumiao.cli.storing import StoreOption
+from yumiao.district.commands.preparing import DataOption, require_prepared, set_up
+
+BEAT_SECONDS = 5.0
+POLL_SECONDS = 0.5
+
+
+def worker_command(
+    context: typer.Context,
+    data: DataOption = None,
+    store: StoreOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Do jobs and periodic acts until interrupted; the job at hand is finished first."""
+    set_up(data, store)
+    from django.utils.crypto import get_random_string
+    from django_tasks_db.management.commands.db_worker import Worker
+
+    require_prepared()
+    session = session_of(context, lang)
+    worker = Worker(
+        queue_names=["default"],
+        interval=POLL_SECONDS,
+        batch=False,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=get_random_string(32),
+        excluded_queue_names=[],
+    )
+    stopping = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        worker.running = False
+        stopping.set()
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    keeper = threading.Thread(target=_keep, args=(stopping,), name="keeper", daemon=True)
+    keeper.start()
+    session.print(session.say("后台处理已启动。", "The worker runs."))
+    worker.run()
+    stopping.set()
+    keeper.join(timeout=BEAT_SECONDS)
+
+
+def _keep(stopping: threading.Event) -> None:
+    """Give signs of life, take up what dead workers left, run what is due; a database that is away is waited for."""
+    import logging
+
+    from django.db import DatabaseError, close_old_connections
+    from django.utils import timezone
+
+    from yumiao.district.jobs.doing import beat
+    from yumiao.district.jobs.periodic import run_due
+    from yumiao.district.jobs.services import take_up_left
+    from yumiao.district.jobs.signs import jobs_at_work
+
+    while not stopping.is_set():
+        close_old_connections()
+        try:
+            beat(jobs_at_work(), timezone.now())
+            take_up_left(timezone.now())
+            run_due(timezone.now())
+        except DatabaseError:
+            logging.getLogger(__name__).exception("the keeper waits for the database")
+        stopping.wait(BEAT_SECONDS)
