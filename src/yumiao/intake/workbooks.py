@@ -71,8 +71,8 @@ def check_file(path: Path) -> os.stat_result:
         raise YumiaoError(
             "file_missing",
             Text(
-                f"{path.name} 不是文件（可能是文件夹）；请给出一个文件。",
-                f"{path.name} is no file (perhaps a folder); please give a file.",
+                f"{path.name or path} 不是文件（可能是文件夹）；请给出一个文件。",
+                f"{path.name or path} is no file (perhaps a folder); please give a file.",
             ),
         )
     if not path.is_file():

@@ -290,3 +290,10 @@ def test_a_part_that_holds_more_than_it_declares_is_refused(tmp_path, xlsx):
     path.write_bytes(raw)
 
     assert refusal(path) == "unreadable_file"
+
+
+def test_folder_given_as_a_dot_is_named_in_the_refusal(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(YumiaoError) as caught:
+        read_workbook(Path())
+    assert caught.value.text.en == ". is no file (perhaps a folder); please give a file."
