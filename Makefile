@@ -6,6 +6,9 @@ READY := $(VENV)/.ready
 BENCH_VENV := .venv-bench
 BENCH_READY := $(BENCH_VENV)/.ready
 PYTEST := $(BIN)/python -m pytest
+# Tests run side by side, as many as the machine has cores; `make test JOBS=0` runs them in one process.
+JOBS ?= auto
+PARALLEL := --numprocesses=$(JOBS) --maxprocesses=8 --dist=worksteal
 
 # Where `make test-shared` finds the reference data.
 YUMIAO_SHARED ?= ../shared
@@ -18,7 +21,7 @@ export NO_MKDOCS_2_WARNING := 1
 # The English words of the pages; needs gettext (msgfmt). What it writes is committed, so that nothing else needs it.
 LOCALE := src/yumiao/web/locale/en/LC_MESSAGES/django
 
-.PHONY: help words setup demo test test-shared lint format bench docs lock dist clean
+.PHONY: help words setup demo test test-full test-shared lint format bench docs lock dist clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -51,11 +54,16 @@ demo: $(READY) ## run the demonstration
 	$(BIN)/yumiao demo
 
 test: $(READY) ## run the tests that need nothing but this repository
-	$(PYTEST) tests --ignore=tests/shared
+	$(PYTEST) tests --ignore=tests/shared --ignore=tests/full $(PARALLEL)
+
+test-full: $(READY) ## run the tests that need a browser and PostgreSQL; begins by naming what is missing
+	@$(BIN)/python tests/full/needed.py
+	$(BIN)/python -m tests.full.on_postgresql tests/district $(PARALLEL)
+	$(PYTEST) tests/full $(PARALLEL)
 
 test-shared: $(READY) ## run the tests against the reference data in YUMIAO_SHARED
 	@test -d "$(YUMIAO_SHARED)" || { echo "The reference data is not at '$(YUMIAO_SHARED)'. Say where: make test-shared YUMIAO_SHARED=/path/to/it" >&2; exit 1; }
-	YUMIAO_SHARED="$(abspath $(YUMIAO_SHARED))" $(PYTEST) tests/shared
+	YUMIAO_SHARED="$(abspath $(YUMIAO_SHARED))" $(PYTEST) tests/shared $(PARALLEL)
 
 lint: $(READY) ## check style, format, types and import layers
 	$(BIN)/ruff check

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parent
-MARKS = ("unit", "district", "integration", "e2e", "shared")
+MARKS = ("unit", "district", "integration", "e2e", "full", "shared")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

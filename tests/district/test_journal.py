@@ -6,10 +6,11 @@ import os
 import sqlite3
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
+import psycopg
 import pytest
-from django.db import Error, connection, transaction
+from django.db import DataError, Error, connection, transaction
 from tests.district.districts import NOW, PASSWORD
 
 from yumiao.district.accounts.models import Person
@@ -201,6 +202,18 @@ def test_bytes_that_are_no_text_are_found_and_named():
     assert [problem.code for problem in verified.problems] == ["journal.changed"]
     assert "case/c0001 #2" in verified.problems[0].text.en
     assert connection.connection.text_factory is str
+
+
+@pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="SQLite keeps them; they are found when verified"
+)
+def test_bytes_that_are_no_text_are_refused_by_postgresql():
+    write(2)
+
+    with unguarded(), pytest.raises(DataError), transaction.atomic():
+        run_sql("UPDATE journal_journalline SET payload = convert_from('\\x7bff7d'::bytea, 'UTF8')")
+
+    assert codes() == []
 
 
 @pytest.mark.parametrize(
@@ -401,28 +414,46 @@ print(found.lines, found.streams, len(found.problems))
 """
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="makes a database of its own in a file")
+@contextmanager
+def own_database(folder):
+    """The address of a database that nobody else uses, empty for a file in the data folder, and how to ask it."""
+    if connection.vendor == "sqlite":
+        with closing(sqlite3.connect(folder / "yumiao.sqlite3")) as database:
+            yield "", lambda query: database.execute(query).fetchall()
+        return
+    server, name = connection.get_connection_params() | {"dbname": "postgres"}, f"writers_{os.getpid()}"
+    server = {key: server[key] for key in ("dbname", "user", "password", "host", "port")}
+    with psycopg.connect(**server, autocommit=True) as outside:
+        outside.execute(f"CREATE DATABASE {name}")
+        try:
+            with psycopg.connect(**server | {"dbname": name}, autocommit=True) as database:
+                address = "postgresql://{user}:{password}@{host}:{port}/".format_map(server)
+                yield address + name, lambda query: database.execute(query).fetchall()
+        finally:
+            outside.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 def test_writers_side_by_side_keep_one_chain(tmp_path):
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("YUMIAO_")}
-    environment = kept | {
-        "YUMIAO_DATA": str(tmp_path),
-        "DATABASE_URL": "",
-        "DJANGO_SETTINGS_MODULE": "yumiao.config.settings.base",
-    }
-    subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "--verbosity", "0"], env=environment, check=True
-    )
+    with own_database(tmp_path) as (address, ask):
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("YUMIAO_")}
+        environment = kept | {
+            "YUMIAO_DATA": str(tmp_path),
+            "DATABASE_URL": address,
+            "DJANGO_SETTINGS_MODULE": "yumiao.config.settings.base",
+        }
+        subprocess.run(
+            [sys.executable, "-m", "django", "migrate", "--verbosity", "0"], env=environment, check=True
+        )
 
-    writers = [
-        subprocess.Popen([sys.executable, "-c", WRITER, f"p{number}"], env=environment) for number in range(3)
-    ]
-    assert [writer.wait(60) for writer in writers] == [0, 0, 0]
+        writers = [
+            subprocess.Popen([sys.executable, "-c", WRITER, f"p{number}"], env=environment)
+            for number in range(3)
+        ]
+        assert [writer.wait(60) for writer in writers] == [0, 0, 0]
 
-    checked = subprocess.run(
-        [sys.executable, "-c", CHECK], env=environment, capture_output=True, text=True, check=True
-    )
-    assert checked.stdout.split() == ["75", "1", "0"]
-    with sqlite3.connect(tmp_path / "yumiao.sqlite3") as database:
-        rows = database.execute("SELECT actor, count(*) FROM journal_journalline GROUP BY actor").fetchall()
-    database.close()
-    assert rows == [("p0", 25), ("p1", 25), ("p2", 25)]
+        checked = subprocess.run(
+            [sys.executable, "-c", CHECK], env=environment, capture_output=True, text=True, check=True
+        )
+        assert checked.stdout.split() == ["75", "1", "0"]
+        counted = ask("SELECT actor, count(*) FROM journal_journalline GROUP BY actor ORDER BY actor")
+        assert counted == [("p0", 25), ("p1", 25), ("p2", 25)]
