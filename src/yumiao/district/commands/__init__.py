@@ -6,6 +6,7 @@ import typer
 
 from yumiao.cli.language import both
 from yumiao.district.commands import (
+    backing,
     delivering,
     journal,
     people,
@@ -64,4 +65,10 @@ def add_commands(app: typer.Typer) -> None:
     app.command("serve", help=both("启动网站", "Serve the site"))(serving.serve_command)
     app.command("worker", help=both("启动后台处理", "Do what takes longer than a page"))(
         working.worker_command
+    )
+    app.command(
+        "backup", help=both("备份：数据库、数据仓、文件、密钥", "Back up tables, store, files, keys")
+    )(backing.backup_command)
+    app.command("restore", help=both("把备份恢复到空机器", "Restore a backup on an empty machine"))(
+        backing.restore_command
     )

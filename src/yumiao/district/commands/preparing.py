@@ -40,19 +40,24 @@ def set_up(data: Path | None, store: Path | None = None) -> None:
     django.setup()
 
 
-def require_prepared() -> None:
-    """Raise: YumiaoError (``district.unprepared``) when the database lacks tables or changes of them."""
+def waiting_migrations() -> int:
+    """Return how many steps the database lacks."""
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
-    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def require_prepared() -> None:
+    """Raise: YumiaoError (``district.unprepared``) when the database lacks tables or changes of them."""
+    waiting = waiting_migrations()
     if waiting:
         raise YumiaoError(
             "district.unprepared",
             Text(
-                f"数据库还差 {len(waiting)} 步，请先运行 yumiao district prepare（同样的 --data）。",
-                f"The database lacks {len(waiting)} steps; first run yumiao district prepare (same --data).",
+                f"数据库还差 {waiting} 步，请先运行 yumiao district prepare（同样的 --data）。",
+                f"The database lacks {waiting} steps; first run yumiao district prepare (same --data).",
             ),
         )
 

@@ -14,6 +14,8 @@ ACTS: Mapping[str, Text] = {
     "person.sign_in_failed": Text("登录失败", "sign-in failed"),
     "person.sign_in_paused": Text("登录暂停", "sign-in paused"),
     "register.rebuilt": Text("重建企业库", "register rebuilt"),
+    "backup.made": Text("备份", "backup made"),
+    "backup.restored": Text("由备份恢复", "restored from a backup"),
     "journal.exported": Text("导出留痕", "journal exported"),
 }
 

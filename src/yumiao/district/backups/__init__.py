@@ -1,0 +1,1 @@
+"""Backups: everything the platform keeps at one consistent point, proven whole, brought back elsewhere."""
