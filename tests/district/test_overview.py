@@ -142,7 +142,7 @@ def test_numbers_that_lists_cannot_tell_are_left_out(seeded, sign_in):
     officer = actor_of(Person.objects.get(login="officer"))
     TitleStock.objects.filter(title="hnte").update(first_day=AS_OF)
 
-    found = read_overview(officer, library())
+    found = read_overview(officer, library(), NOW)
     line = next(each for each in found.lines if each.title == "hnte")
     goals = {goal.indicator: goal for goal, _ in found.goals}
 
@@ -154,7 +154,7 @@ def test_numbers_that_lists_cannot_tell_are_left_out(seeded, sign_in):
 
 
 def test_title_without_a_list_has_no_figure_rather_than_nought(seeded):
-    found = read_overview(actor_of(Person.objects.get(login="officer")), library())
+    found = read_overview(actor_of(Person.objects.get(login="officer")), library(), NOW)
 
     assert [stage.now is None for stage in found.stages] == [False, False, False, True, True]
     assert next(each for each in found.lines if each.title == "unicorn_js").now is None
@@ -163,7 +163,7 @@ def test_title_without_a_list_has_no_figure_rather_than_nought(seeded):
 def test_targets_show_plan_to_date_and_every_source_beside_the_others(seeded, sign_in):
     goals = {
         goal.indicator: goal
-        for goal, _ in read_overview(actor_of(Person.objects.get(login="officer")), library()).goals
+        for goal, _ in read_overview(actor_of(Person.objects.get(login="officer")), library(), NOW).goals
     }
 
     assert goals["PRJ_TI"].plan == Decimal(2)

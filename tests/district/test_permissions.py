@@ -24,6 +24,8 @@ SEES = {
 }
 LISTS = {"officer", "town"}
 CREATES = {"system"}
+OFFICE = {"officer"}
+DELIVERS = {"officer", "system"}
 DISABLES = {"security"}
 
 
@@ -55,6 +57,13 @@ def test_visible_subjects_are_exactly_those_that_may_be_seen(login, ids):
         (Operation.EXPORT_SUBJECTS, LISTS),
         (Operation.CREATE_PERSON, CREATES),
         (Operation.DISABLE_PERSON, DISABLES),
+        (Operation.SEE_SOURCES, OFFICE),
+        (Operation.SEE_INDICATORS, LISTS),
+        (Operation.SET_INDICATORS, OFFICE),
+        (Operation.MAKE_BRIEF, OFFICE),
+        (Operation.SEE_CALL_LIST, LISTS),
+        (Operation.SEE_DELIVERIES, DELIVERS),
+        (Operation.RETRY_DELIVERIES, DELIVERS),
     ],
 )
 def test_operation_is_allowed_as_the_matrix_says(login, operation, allowed):

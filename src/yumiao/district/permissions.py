@@ -27,6 +27,13 @@ class Operation(StrEnum):
     SEE_JOURNAL = "see_journal"
     EXPORT_JOURNAL = "export_journal"
     JUDGE_FACTS = "judge_facts"
+    SEE_SOURCES = "see_sources"
+    SEE_INDICATORS = "see_indicators"
+    SET_INDICATORS = "set_indicators"
+    MAKE_BRIEF = "make_brief"
+    SEE_CALL_LIST = "see_call_list"
+    SEE_DELIVERIES = "see_deliveries"
+    RETRY_DELIVERIES = "retry_deliveries"
 
 
 @dataclass(frozen=True)
@@ -47,12 +54,17 @@ class Placed(Protocol):
 ALLOWED = Decision(allowed=True)
 _LIST = {Operation.LIST_SUBJECTS, Operation.EXPORT_SUBJECTS, Operation.SEE_SUBJECT}
 _RULES = {Operation.SEE_POLICIES, Operation.JUDGE_FACTS}
+_INDICATORS = {Operation.SEE_INDICATORS, Operation.SEE_CALL_LIST}
+_OFFICE = {Operation.SEE_SOURCES, Operation.SET_INDICATORS, Operation.MAKE_BRIEF}
+_DELIVERIES = {Operation.SEE_DELIVERIES, Operation.RETRY_DELIVERIES}
 _GRANTED: Mapping[Role, frozenset[Operation]] = {
-    Role.SYSTEM_ADMIN: frozenset({Operation.CREATE_PERSON}),
+    Role.SYSTEM_ADMIN: frozenset({Operation.CREATE_PERSON} | _DELIVERIES),
     Role.SECURITY_ADMIN: frozenset({Operation.DISABLE_PERSON}),
     Role.AUDIT_ADMIN: frozenset({Operation.SEE_JOURNAL, Operation.EXPORT_JOURNAL}),
-    Role.OFFICER: frozenset(_LIST | _RULES | {Operation.COMPARE_VERSIONS}),
-    Role.TOWN: frozenset(_LIST | _RULES | {Operation.COMPARE_VERSIONS}),
+    Role.OFFICER: frozenset(
+        _LIST | _RULES | _INDICATORS | _OFFICE | _DELIVERIES | {Operation.COMPARE_VERSIONS}
+    ),
+    Role.TOWN: frozenset(_LIST | _RULES | _INDICATORS | {Operation.COMPARE_VERSIONS}),
     Role.ENTERPRISE: frozenset({Operation.SEE_SUBJECT} | _RULES),
     Role.EXPERT: frozenset(_RULES),
 }
@@ -68,6 +80,13 @@ _NAMES = {
     Operation.SEE_JOURNAL: Text("查看留痕", "see the journal"),
     Operation.EXPORT_JOURNAL: Text("导出留痕", "export the journal"),
     Operation.JUDGE_FACTS: Text("判定所给的事实", "have facts judged"),
+    Operation.SEE_SOURCES: Text("查看来源报送情况", "see how sources report"),
+    Operation.SEE_INDICATORS: Text("查看指标", "see indicators"),
+    Operation.SET_INDICATORS: Text("登记指标数值和目标", "enter values and targets of indicators"),
+    Operation.MAKE_BRIEF: Text("生成月报", "make the monthly brief"),
+    Operation.SEE_CALL_LIST: Text("查看电话名单", "see the call list"),
+    Operation.SEE_DELIVERIES: Text("查看消息发送情况", "see how messages were delivered"),
+    Operation.RETRY_DELIVERIES: Text("重发消息", "send messages again"),
 }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import polars as pl
@@ -19,6 +21,41 @@ from yumiao.packs.definitions import OnceRule, RegisterDefinition
 _USED = "__used"
 _SHOWN = "__shown"
 _SEVERAL_SUBJECTS = pl.col(SUBJECT).n_unique().over(THING) > 1
+
+
+class DoubleKind(StrEnum):
+    """How a thing stands twice: listed by several subjects, or with a yes that it may have only once."""
+
+    SHARED = "shared"
+    USED_TWICE = "used_twice"
+
+
+@dataclass(frozen=True, slots=True)
+class Double:
+    """One thing that stands twice: its number as written, and the subjects concerned, each once."""
+
+    kind: DoubleKind
+    number: str
+    subjects: tuple[str, ...]
+
+
+def list_doubles(rows: pl.DataFrame, register: RegisterDefinition, as_of: dt.date) -> Iterator[Double]:
+    """Yield what :func:`find_doubles` reports, as values."""
+    if register.number is None:
+        return
+    repeated = _repeated(rows, register)
+    if repeated.is_empty():
+        return
+    for group in _groups(standing_rows(repeated, register, as_of).filter(_SEVERAL_SUBJECTS)):
+        yield _double(DoubleKind.SHARED, group, register)
+    for name, rule in register.once.items():
+        for uses in _used_twice(repeated, register, name, rule, as_of):
+            yield _double(DoubleKind.USED_TWICE, uses, register)
+
+
+def _double(kind: DoubleKind, rows: Sequence[dict[str, Any]], register: RegisterDefinition) -> Double:
+    subjects = tuple(dict.fromkeys(row[SUBJECT] for row in rows))
+    return Double(kind, rows[0][register.number or ""] or "", subjects)
 
 
 def find_doubles(
@@ -38,15 +75,21 @@ def find_doubles(
     """
     if register.number is None:
         return
-    shaped = shape_rows(rows, register).filter(pl.col(THING).is_not_null())
-    repeated = shaped.filter(pl.col(THING).is_duplicated())
+    repeated = _repeated(rows, register)
     if repeated.is_empty():
         return
     repeated = _with_shown(repeated, names)
     for group in _groups(standing_rows(repeated, register, as_of).filter(_SEVERAL_SUBJECTS)):
         _log_shared(group, register, log)
     for name, rule in register.once.items():
-        _find_used_twice(repeated, register, name, rule, as_of, log)
+        for uses in _used_twice(repeated, register, name, rule, as_of):
+            _log_used_twice(uses, register, name, log)
+
+
+def _repeated(rows: pl.DataFrame, register: RegisterDefinition) -> pl.DataFrame:
+    """The rows whose number stands in another row too."""
+    shaped = shape_rows(rows, register).filter(pl.col(THING).is_not_null())
+    return shaped.filter(pl.col(THING).is_duplicated())
 
 
 def _with_shown(rows: pl.DataFrame, names: pl.DataFrame | None) -> pl.DataFrame:
@@ -87,15 +130,10 @@ def _where(row: dict[str, Any]) -> str:
 # ── used twice ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _find_used_twice(
-    repeated: pl.DataFrame,
-    register: RegisterDefinition,
-    name: str,
-    rule: OnceRule,
-    as_of: dt.date,
-    log: ProblemLog,
-) -> None:
-    """Report a thing with this yes for two subjects, or on two different days.
+def _used_twice(
+    repeated: pl.DataFrame, register: RegisterDefinition, name: str, rule: OnceRule, as_of: dt.date
+) -> Iterator[list[dict[str, Any]]]:
+    """Yield the uses of each thing that has this yes for two subjects, or on two different days.
 
     The same use listed again, in a later file, is one use: two rows of one subject differ only by their days.
     """
@@ -105,7 +143,7 @@ def _find_used_twice(
         used = judged.filter(pl.col(_USED) == COUNTED).drop(_USED)
     days = pl.lit(0) if rule.on is None else pl.col(rule.on).drop_nulls().n_unique().over(THING)
     for group in _groups(used.filter(_SEVERAL_SUBJECTS | (days > 1))):
-        _log_used_twice(_uses(group, rule.on), register, name, log)
+        yield _uses(group, rule.on)
 
 
 def _uses(group: Sequence[dict[str, Any]], on: str | None) -> list[dict[str, Any]]:

@@ -25,7 +25,8 @@ class Track:
 
     Attributes:
         passage: start, end and what led from one to the other.
-        days_left: days until the earliest last day, where the title is held, or may be, and ends soon; else None.
+        days_left: days until the earliest last day, where the title is held, or may be, ends soon and has no later
+            term yet; else None.
     """
 
     title: str
@@ -75,10 +76,15 @@ def track_ladder(
 
 
 def _days_left(histories: Sequence[History], extent: Extent, within_days: int) -> dict[tuple[str, str], int]:
+    """The days left of what ends soon and is not known to go on: a title renewed already has a later term."""
     ending = expiring(holdings_on(histories, extent.until, extent.scope), extent.until, within_days)
-    return {
-        (subject, title): left for subject, title, left in ending.select(SUBJECT, "title", "days_left").rows()
-    }
+    by_key = {(history.subject, history.title): history for history in histories}
+    found = {}
+    for subject, title, left in ending.select(SUBJECT, "title", "days_left").rows():
+        after = extent.until + dt.timedelta(days=left + 1)
+        if by_key[subject, title].is_held(after, extent.scope) is not True:
+            found[subject, title] = left
+    return found
 
 
 def _track(history: History, extent: Extent, ending: Mapping[tuple[str, str], int]) -> Track:

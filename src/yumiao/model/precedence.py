@@ -14,11 +14,13 @@ class Source:
 
     Attributes:
         shown_to_subject: whether a subject may see what this source says of it.
+        every_days: how many days after its latest report the next one is expected; None: nobody said.
     """
 
     id: str
     label: Text
     shown_to_subject: bool = True
+    every_days: int | None = None
 
 
 @dataclass(frozen=True)

@@ -12,17 +12,22 @@ from yumiao.model.precedence import Precedence, Source
 from yumiao.model.problems import Problem
 from yumiao.model.text import Text
 from yumiao.packs.definitions import Cite
-from yumiao.packs.fields import Part, Words
+from yumiao.packs.fields import Length, Part, Words
 from yumiao.packs.near_names import with_nearest
 from yumiao.packs.yaml_reading import Source as SourceText
 from yumiao.packs.yaml_reading import key_path
 
 
 class SourceDefinition(Part):
-    """Who reports facts, as written."""
+    """Who reports facts, as written.
+
+    Attributes:
+        every: how long after its latest report the next one is expected: ``95 天``, ``1 年``; blank: nobody said.
+    """
 
     label: Words
     shown_to_subject: bool = True
+    every: Length | None = None
     note: Words | str | None = None
 
 
@@ -67,7 +72,8 @@ def read_sources(
             if name in sources:
                 words = Text(f"来源 {name} 已有定义", f"the source {name} is already defined")
                 problems.append(_problem("duplicate", text, ["sources", name], words, name))
-            sources[name] = Source(name, definition.label.text, definition.shown_to_subject)
+            every = None if definition.every is None else _days_of(definition.every)
+            sources[name] = Source(name, definition.label.text, definition.shown_to_subject, every)
     orders = [
         (len(place.strip("CN").rstrip("0")), text, file.believed)
         for text, file, place in files
@@ -80,6 +86,12 @@ def read_sources(
         return FactSources(sources), problems
     problems += _twice(chosen, orders)
     return FactSources(sources, Precedence(chosen[2].usual, dict(chosen[2].metrics))), problems
+
+
+def _days_of(length: tuple[int, str]) -> int:
+    """A year as its days and one more: what is due each year is not late in a leap year."""
+    number, unit = length
+    return number * 366 if unit == "year" else number
 
 
 def _order_problems(

@@ -56,6 +56,8 @@ class ConditionColumns:
         limit: the limit that holds for all, as text; empty where there is none, or each row has its own.
         has_limit: whether there is a column ``limit.<id>``.
         has_gap: whether there is a column ``gap.<id>``.
+        has_part_gaps: whether there is a column ``part_gaps.<id>``: of a condition that asks for several things at
+            once, what is short of those that fail.
     """
 
     id: str
@@ -66,6 +68,7 @@ class ConditionColumns:
     limit: str
     has_limit: bool
     has_gap: bool
+    has_part_gaps: bool = False
 
 
 @dataclass(frozen=True)
@@ -211,6 +214,7 @@ class DetailReader:
                 limit=fixed_limit(shown, self.language) if shown is not None and fixed else "",
                 has_limit=measure is not None and not fixed,
                 has_gap=is_number,
+                has_part_gaps=bool(self._gap_parts(condition)),
             )
 
     def _conditions(self) -> Iterable[pl.Expr]:
@@ -222,6 +226,8 @@ class DetailReader:
             yield labelled(outcome, words).alias(f"outcome.{name}")
             yield self.matters[name].alias(f"matters.{name}")
             yield self._missing(condition, outcome).alias(f"missing.{name}")
+            if parts := self._gap_parts(condition):
+                yield self._part_gaps_text(parts, outcome).alias(f"part_gaps.{name}")
             if measure is None:
                 years = self.reader.read_years(condition.statement)
                 text = self._years_text(years) if years else self._parts_text(condition)
@@ -281,6 +287,40 @@ class DetailReader:
         before, after = self._gap_words(measure, is_strict=is_strict)
         text = pl.concat_str(pl.lit(before), amount, pl.lit(after))
         return pl.when((outcome == Outcome.NOT_MET.value) & (gap > 0)).then(text)
+
+    def _gap_parts(self, condition: g.ConditionNode) -> list[Measure]:
+        """The scores among the things that a condition asks for all at once."""
+        statement = unwrap(condition.statement)
+        if not isinstance(statement, g.Count) or statement.least != len(statement.parts):
+            return []
+        return [
+            measure
+            for _, measure in self.parts[condition.id]
+            if measure is not None
+            and measure.operator in (">=", ">")
+            and measure.gap_unit is not None
+            and measure.unit == measure.gap_unit
+            and measure.unit.dimension is Dimension.POINT
+        ]
+
+    def _part_gaps_text(self, parts: list[Measure], outcome: pl.Expr) -> pl.Expr:
+        """Say how many points are missing of each score that is certainly too low; NULL where none is."""
+        texts = []
+        for measure in parts:
+            best = measure.value if measure.high is None else measure.high
+            short = measure.limit - best
+            is_strict = measure.operator == ">"
+            fails = (short >= 0) if is_strict else (short > 0)
+            before, after = self._gap_words(measure, is_strict=is_strict)
+            steps = (short * measure.unit.steps).round().cast(pl.Int64)
+            amount = pl.concat_str(
+                steps_text(steps, measure.unit.steps, cut="up"),
+                pl.lit(unit_suffix(measure.unit, self.language)),
+            )
+            texts.append(pl.when(fails).then(pl.concat_str(pl.lit(before), amount, pl.lit(after))))
+        separator = "；" if self.language == "zh" else "; "
+        said = pl.concat_str(texts, separator=separator, ignore_nulls=True)
+        return pl.when((outcome == Outcome.NOT_MET.value) & (said != "")).then(said)
 
     def _gap_words(self, measure: Measure, *, is_strict: bool) -> tuple[str, str]:
         """Return what stands before and after the amount that is missing or too much."""

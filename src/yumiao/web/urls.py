@@ -16,6 +16,7 @@ from yumiao.web.views.overview import overview
 from yumiao.web.views.policies import policies, policies_file, policy
 from yumiao.web.views.policy_comparing import compare, compare_file
 from yumiao.web.views.policy_trying import try_policy
+from yumiao.web.views.sources import sources, sources_file
 
 urlpatterns = [
     path("", home, name="home"),
@@ -24,6 +25,8 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("health/", health, name="health"),
     path("overview/", overview, name="overview"),
+    path("overview/sources/", sources, name="sources"),
+    path("overview/sources.<str:kind>", sources_file, name="sources-export"),
     path("enterprises/", enterprises, name="enterprises"),
     path("enterprises/export.<str:kind>", export, name="export"),
     path("enterprises/<str:subject>/", enterprise, name="enterprise"),

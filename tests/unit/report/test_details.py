@@ -199,3 +199,17 @@ def test_amount_that_has_to_be_exceeded_says_so():
     found = details_of(run_of(rows, "gazelle_js@round-2024"), "gazelle_js").frame
 
     assert found["gap.Z1_st_intensity"].item() == "科技活动费用支出还差多于 30 万元"
+
+
+def test_points_missing_of_a_score_among_several_things_are_told_where_it_surely_fails(run):
+    details = details_of(run, "tech_sme")
+    score = details.evaluated.verdicts.select("subject", low="score.total.low", high="score.total.high")
+    rows = details.frame.join(score, on="subject").filter(pl.col("outcome.C5_score") == "不符合")
+    short = rows.filter(pl.col("high") < 600_000)
+
+    assert short.height > 20
+    assert short["part_gaps.C5_score"].null_count() == 0
+    for told, high in short.select("part_gaps.C5_score", "high").iter_rows():
+        assert f"科技型中小企业综合评价还差 {60 - high // 10_000} 分" in told
+    others = details.frame.filter(pl.col("outcome.C5_score") != "不符合")
+    assert others["part_gaps.C5_score"].null_count() == others.height

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "yumiao.district.messages",
     "yumiao.district.registry",
     "yumiao.district.indicators",
+    "yumiao.district.overview",
     "yumiao.district.tokens",
     "yumiao.web",
 ]

@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from yumiao.district.accounts.selectors import Actor
-from yumiao.district.indicators.models import RungState, TitleMovement, TitleState
+from yumiao.district.indicators.models import RegisterDouble, RungState, TitleMovement, TitleState
 from yumiao.ladder.passages import Movement
 from yumiao.ladder.words import MOVEMENTS
 from yumiao.model.text import Text
 
 COUNTY = 6
+SOON_DAYS = 90
+"""Days within which a title's end wants something done now."""
 STATES: dict[str, Text] = {
     "held": Text("持有", "held"),
     "may": Text("是否持有未定", "perhaps held"),
     "started": Text("上年末持有", "held at the end of last year"),
     "ending": Text("180 日内到期", "ends within 180 days"),
+    "ending90": Text("90 日内到期", "ends within 90 days"),
     "renewed": Text("今年续期", "renewed this year"),
     **{
         movement.value: Text(f"今年{words.zh}", f"{words.en} this year")
@@ -30,6 +33,7 @@ _HOW = {
     "may": Q(held=None),
     "started": Q(start=True),
     "ending": Q(days_left__isnull=False),
+    "ending90": Q(days_left__lte=SOON_DAYS),
     "renewed": Q(is_renewed=True),
 }
 
@@ -43,12 +47,14 @@ class Holding:
         state: a key of `STATES`; empty: nothing is asked of titles.
         rung: the highest rung on the last day; None: any. 0: none.
         rung_before: the same on the first day.
+        doubled: only those with a right that others list too, or that was used more often than once.
     """
 
     title: str = ""
     state: str = ""
     rung: int | None = None
     rung_before: int | None = None
+    doubled: bool = False
 
 
 def scope_of(actor: Actor) -> str:
@@ -71,6 +77,8 @@ def holding_condition(actor: Actor, holding: Holding) -> Q:
             found &= Q(id__in=states.values("subject_id"))
     if holding.rung is not None or holding.rung_before is not None:
         found &= _on_rungs(scope, holding.rung, holding.rung_before)
+    if holding.doubled:
+        found &= Q(id__in=RegisterDouble.objects.values("subject_id"))
     return found
 
 

@@ -18,6 +18,7 @@ from yumiao.district.indicators.models import (
     TitleState,
     TitleStock,
 )
+from yumiao.district.indicators.watching import Watched, watch_store, write_watched
 from yumiao.importing.queue import open_pairs
 from yumiao.ladder.known import registered_places
 from yumiao.ladder.lines import Line
@@ -36,11 +37,12 @@ _CHUNK = 2000
 
 @dataclass(frozen=True)
 class CountedLadder:
-    """The ladder as it is to be kept: once for each division, and how many pairs of subjects wait."""
+    """The ladder as it is to be kept: once for each division; how many pairs of subjects wait; what was noticed."""
 
     as_of: dt.date
     divisions: tuple[TrackedLadder, ...]
     waiting_pairs: int
+    watched: Watched
 
 
 def rebuild_ladder(store: Store, library: Library, as_of: dt.date) -> None:
@@ -55,7 +57,8 @@ def count_ladder(store: Store, library: Library, as_of: dt.date) -> CountedLadde
     territories = {subject: cut_zeros(code) for subject, code in places.items() if code}
     scopes = _scopes(territories.values())
     tracked = track_ladder(library, title_rows(state), as_of, scopes, territories)
-    return CountedLadder(as_of, tuple(tracked), open_pairs(state).height)
+    watched = watch_store(state, library, as_of)
+    return CountedLadder(as_of, tuple(tracked), open_pairs(state).height, watched)
 
 
 @transaction.atomic
@@ -67,6 +70,7 @@ def write_ladder(library: Library, ladder: CountedLadder) -> None:
         table.objects.all().delete()
     for division in ladder.divisions:
         _write_scope(library, division, known)
+    write_watched(ladder.watched, known)
     LadderBuilt.objects.update_or_create(
         id=1,
         defaults={

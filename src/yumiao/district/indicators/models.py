@@ -192,3 +192,40 @@ class RungState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject_id} {self.start_rung} → {self.end_rung}"
+
+
+# ── what the store was told by whom, and what stands twice in registers, as of the last rebuild ───────────────
+
+
+class SourceHeard(models.Model):
+    """A source of facts: for which day its latest batch that counts speaks, and how many batches it has given.
+
+    ``observed_on`` and ``recorded_at`` are NULL for a declared source that never gave any.
+    """
+
+    source = models.CharField(primary_key=True, max_length=80)
+    observed_on = models.DateField(null=True)
+    recorded_at = models.DateTimeField(null=True)
+    batches = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.observed_on}"
+
+
+class RegisterDouble(models.Model):
+    """A subject that lists a right which others list too, or which was used more often than once.
+
+    ``kind``: ``shared`` or ``used_twice``; ``number`` as the register writes it; ``others`` other subjects concerned.
+    """
+
+    subject = models.ForeignKey("registry.Subject", on_delete=models.CASCADE, related_name="register_doubles")
+    register = models.CharField(max_length=80)
+    kind = models.CharField(max_length=12)
+    number = models.CharField(max_length=120)
+    others = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = (models.Index(fields=("kind", "number"), name="double_by_number"),)
+
+    def __str__(self) -> str:
+        return f"{self.subject_id} {self.number}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from yumiao.district.indicators.selectors import Goal
+from yumiao.district.overview.todos import Todo
 from yumiao.model.text import Text
 
 
@@ -99,14 +100,18 @@ class Alerts:
         ending: enterprises with a title that ends, or may end, soon; ``ending_titles`` the same by title.
         contested: enterprises with a verdict that rests on a contested fact.
         unsure: enterprises of which it is not known whether they hold some title.
-        waiting_pairs: pairs of subjects to be looked at; None for those who do not look at them.
+        doubled: enterprises with a right that others list too, or that was used more often than once.
+        used_twice: how many rights were used more often than once, of those enterprises.
+        overdue: sources that are silent for too long; None for those who do not see sources.
     """
 
     ending: Linked
     ending_titles: tuple[tuple[Text, Linked], ...]
     contested: Linked
     unsure: Linked
-    waiting_pairs: int | None
+    doubled: Linked
+    used_twice: int
+    overdue: int | None
 
 
 @dataclass(frozen=True)
@@ -125,3 +130,4 @@ class Overview:
     near_policies: tuple[PolicyNear, ...]
     nearest: tuple[NearMiss, ...]
     alerts: Alerts
+    todos: tuple[Todo, ...]

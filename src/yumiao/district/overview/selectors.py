@@ -9,10 +9,15 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
-from yumiao.district.accounts.roles import Role
 from yumiao.district.accounts.selectors import Actor
 from yumiao.district.indicators.conditions import scope_of
-from yumiao.district.indicators.models import LadderBuilt, RungState, TitleMovement, TitleState, TitleStock
+from yumiao.district.indicators.models import (
+    RegisterDouble,
+    RungState,
+    TitleMovement,
+    TitleState,
+    TitleStock,
+)
 from yumiao.district.indicators.selectors import Goal, goals_of, ladder_built
 from yumiao.district.overview.figures import (
     Alerts,
@@ -24,10 +29,13 @@ from yumiao.district.overview.figures import (
     Stage,
     TitleLine,
 )
-from yumiao.district.permissions import visible_to
+from yumiao.district.overview.sources import overdue_count
+from yumiao.district.overview.todos import todos_of
+from yumiao.district.permissions import Operation, can, visible_to
 from yumiao.district.registry.models import OutcomeCurrent, Subject
 from yumiao.district.registry.packs import policy_title
 from yumiao.district.registry.places import place_name
+from yumiao.evaluate.doubles import DoubleKind
 from yumiao.ladder.lines import ladder_order
 from yumiao.ladder.passages import ENTRIES, EXITS, Movement
 from yumiao.ladder.words import MOVEMENTS
@@ -39,8 +47,12 @@ NEAREST = 8
 """How many near misses stand on the page; the list has all of them."""
 
 
-def read_overview(actor: Actor, library: Library) -> Overview | None:
-    """Return the overview for an actor; None while the register was never built. As many queries for any number."""
+def read_overview(actor: Actor, library: Library, now: dt.datetime) -> Overview | None:
+    """Return the overview for an actor; None while the register was never built. As many queries for any number.
+
+    Args:
+        now: the moment of reading, by which sources are late.
+    """
     built = ladder_built()
     if built is None:
         return None
@@ -61,7 +73,8 @@ def read_overview(actor: Actor, library: Library) -> Overview | None:
         near_all=Linked.of(near.values("subject").distinct().count(), near_miss=1),
         near_policies=_near_policies(near),
         nearest=_nearest(near),
-        alerts=_alerts(actor, seen, scope, library, states, built),
+        alerts=_alerts(actor, seen, scope, library, states, now),
+        todos=todos_of(actor, now),
     )
 
 
@@ -236,10 +249,11 @@ def _alerts(
     scope: str,
     library: Library,
     states: Counts,
-    built: LadderBuilt,
+    now: dt.datetime,
 ) -> Alerts:
     rows = TitleState.objects.filter(scope=scope, subject__in=seen)
     contested = OutcomeCurrent.objects.filter(contested=True, subject__in=seen)
+    doubles = RegisterDouble.objects.filter(subject__in=seen)
     ending_titles = tuple(
         (library.titles[title].label.text, Linked.of(states[title]["ending"], title=title, state="ending"))
         for title in ladder_order(library.titles)
@@ -250,7 +264,9 @@ def _alerts(
         ending_titles=ending_titles,
         contested=Linked.of(_subjects(contested), contested=1),
         unsure=Linked.of(_subjects(rows.filter(held=None)), state="may"),
-        waiting_pairs=built.waiting_pairs if actor.role is Role.OFFICER else None,
+        doubled=Linked.of(_subjects(doubles), doubled=1),
+        used_twice=doubles.filter(kind=DoubleKind.USED_TWICE).values("number").distinct().count(),
+        overdue=overdue_count(now) if can(actor, Operation.SEE_SOURCES).allowed else None,
     )
 
 

@@ -41,7 +41,8 @@ def _first(
     for condition in conditions:
         name = pl.lit(condition.text.words(language))
         if is_gap:
-            exact = pl.col(f"gap.{condition.id}") if condition.has_gap else pl.lit(None, pl.String)
+            kind = "gap" if condition.has_gap else "part_gaps" if condition.has_part_gaps else ""
+            exact = pl.col(f"{kind}.{condition.id}") if kind else pl.lit(None, pl.String)
         else:
             missing = pl.col(f"missing.{condition.id}")
             before = "缺 " if language == "zh" else "missing: "

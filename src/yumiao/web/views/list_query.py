@@ -37,6 +37,7 @@ def _read_holding(query: Mapping[str, str]) -> Holding:
         state=state if state in STATES else "",
         rung=_read_rung(query.get("rung", "")),
         rung_before=_read_rung(query.get("from", "")),
+        doubled=query.get("doubled") == "1",
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.http import HttpResponseBase
 from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from yumiao.district.overview.selectors import read_overview
@@ -19,12 +21,22 @@ from yumiao.web.views.acting import ActingRequest, acting, require
 def overview(request: ActingRequest) -> HttpResponseBase:
     """Show what an actor's part of the district looks like on the register's date."""
     require(can(request.actor, Operation.LIST_SUBJECTS))
-    found = read_overview(request.actor, library())
+    found = read_overview(request.actor, library(), timezone.now())
     if found is None:
         return render(request, "enterprises/none_yet.html")
     context = {
         "overview": found,
         "forest": draw_forest(found.stages, found.moves),
+        "todos": [(todo, page_address(todo.page, todo.query)) for todo in found.todos],
         "rulers": [draw_ruler(goal, behind) for goal, behind in found.goals],
     }
     return render(request, "overview/page.html", context)
+
+
+def page_address(page: str, query: str) -> str:
+    """Return the address of a page with a query; empty where there is none of that name."""
+    try:
+        address = reverse(page) if page else ""
+    except NoReverseMatch:
+        return ""
+    return f"{address}?{query}" if address and query else address

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
@@ -15,6 +15,7 @@ from yumiao.web.templatetags.words import reader_language, words
 from yumiao.web.views.acting import ActingRequest, acting, require
 from yumiao.web.views.export import KINDS
 from yumiao.web.views.policy_query import read_day, read_policies_wanted, require_policy, usual_day
+from yumiao.web.views.sending import send_file
 
 
 @require_GET
@@ -54,14 +55,6 @@ def policies_file(request: ActingRequest, kind: str) -> HttpResponseBase:
     ]
     head += [gettext("资质"), gettext("符合"), gettext("不符合"), gettext("未定"), gettext("差一步")]
     return send_file(kind, rows, head, "policies")
-
-
-def send_file(kind: str, rows: list[list[str]], head: list[str], name: str) -> StreamingHttpResponse:
-    """Send rows of texts as a file of a kind that is known."""
-    content_type, write = KINDS[kind]
-    response = StreamingHttpResponse(write(rows, head), content_type=content_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
-    return response
 
 
 def _cells(row: selectors.ListedPolicy) -> list[str]:

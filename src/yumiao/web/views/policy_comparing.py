@@ -19,8 +19,8 @@ from yumiao.web.templatetags.words import outcome_words, words
 from yumiao.web.views.acting import ActingRequest, acting, require
 from yumiao.web.views.export import KINDS
 from yumiao.web.views.list_query import read_page
-from yumiao.web.views.policies import send_file
 from yumiao.web.views.policy_query import usual_day
+from yumiao.web.views.sending import send_file
 
 PAGE = 50
 
