@@ -185,7 +185,19 @@ def test_csv_holds_every_verdict_and_no_formula(sign_in):
     response = sign_in("officer").get("/enterprises/export.csv")
     rows = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
 
-    assert rows[0] == ["名称", "代码", "属地", "政策", "结论", "差距", "差一步", "来源不一致"]
+    assert rows[0] == [
+        "名称",
+        "代码",
+        "属地",
+        "政策",
+        "结论",
+        "差距",
+        "差一步",
+        "来源不一致",
+        "资质",
+        "有效期至",
+        "已知事实",
+    ]
     assert len(rows) == 1 + 4 * len(Projection.objects.get().receipt["policies"])
     assert {row[0] for row in rows} >= {"'=HYPERLINK(1)<script>有限公司", "武进青木新材料有限公司"}
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]

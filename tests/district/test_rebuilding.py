@@ -5,14 +5,21 @@ from django.db import transaction
 from tests.district.districts import AS_OF, FIRMS, NOW, SmallDistrict
 
 from yumiao.district.registry import selectors
-from yumiao.district.registry.models import OutcomeCurrent, Projection, SearchKey, Subject, SubjectAlias
+from yumiao.district.registry.models import (
+    OutcomeCurrent,
+    Projection,
+    SearchKey,
+    Subject,
+    SubjectAlias,
+    TitleHeld,
+)
 from yumiao.district.registry.packs import library
 from yumiao.district.registry.services import find_differences, rebuild
 from yumiao.evaluate import evaluate
 from yumiao.ladder.known import known_facts
 
 NAMED = (Subject, SubjectAlias)
-TABLES = (Subject, SubjectAlias, SearchKey, OutcomeCurrent)
+TABLES = (Subject, SubjectAlias, SearchKey, OutcomeCurrent, TitleHeld)
 
 
 @pytest.fixture

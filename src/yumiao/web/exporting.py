@@ -12,8 +12,8 @@ from typing import Any
 import xlsxwriter
 from django.utils.translation import gettext
 
-from yumiao.district.registry.selectors import ListedSubject
-from yumiao.web.templatetags.words import outcome_words, words
+from yumiao.district.registry.selectors import ListedSubject, ListedVerdict
+from yumiao.web.templatetags.words import held_words, outcome_words, words
 
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """Beginnings that a spreadsheet takes for a formula when it opens a text file; the wide ones are folded by some."""
@@ -31,7 +31,8 @@ def neutralised(text: str) -> str:
 def heads() -> list[str]:
     """Return the heads of an exported list."""
     labels = (gettext("名称"), gettext("代码"), gettext("属地"), gettext("政策"), gettext("结论"))
-    return [*labels, gettext("差距"), gettext("差一步"), gettext("来源不一致")]
+    beside = (gettext("资质"), gettext("有效期至"), gettext("已知事实"))
+    return [*labels, gettext("差距"), gettext("差一步"), gettext("来源不一致"), *beside]
 
 
 def export_rows(subjects: Iterable[ListedSubject]) -> Iterator[list[str]]:
@@ -40,7 +41,7 @@ def export_rows(subjects: Iterable[ListedSubject]) -> Iterator[list[str]]:
     for subject in subjects:
         identity = [subject.name, subject.code, subject.place]
         if not subject.verdicts:
-            yield [*identity, "", "", "", "", ""]
+            yield [*identity, *[""] * (len(heads()) - len(identity))]
         for verdict in subject.verdicts:
             yield [
                 *identity,
@@ -49,7 +50,17 @@ def export_rows(subjects: Iterable[ListedSubject]) -> Iterator[list[str]]:
                 words(verdict.gap),
                 yes if verdict.near_miss else "",
                 yes if verdict.contested else "",
+                *_beside(verdict),
             ]
+
+
+def _beside(verdict: ListedVerdict) -> list[str]:
+    """The title that the policy grants, its last day, and how many of the facts are known."""
+    known = f"{verdict.known}/{verdict.needed}" if verdict.needed else ""
+    if verdict.granted is None:
+        return ["", "", known]
+    until = verdict.granted.until
+    return [held_words(verdict.granted.held), until.isoformat() if until else "", known]
 
 
 def csv_lines(rows: Iterable[list[str]], head: list[str] | None = None) -> Iterator[bytes]:

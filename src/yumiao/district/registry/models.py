@@ -72,7 +72,8 @@ class OutcomeCurrent(models.Model):
     """What one policy version says of one subject on the projection's date.
 
     ``distance`` is NULL unless a near miss; ``gap_zh`` and ``gap_en`` name the first thing in the way: what is
-    short, or which fact is missing; empty where the policy is met.
+    short, or which fact is missing; empty where the policy is met. ``needed`` counts the facts that the policy
+    reads, ``known`` those of them with a value, received or derived; an interval is none.
     """
 
     subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="outcomes")
@@ -88,6 +89,8 @@ class OutcomeCurrent(models.Model):
     contested = models.BooleanField()
     gap_zh = models.TextField()
     gap_en = models.TextField()
+    known = models.PositiveSmallIntegerField(default=0)
+    needed = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("subject", "family"), name="outcome_once"),)
@@ -103,3 +106,27 @@ class OutcomeCurrent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject_id} {self.family} {self.outcome}"
+
+
+class TitleHeld(models.Model):
+    """What is known of one title of one subject on the projection's date, wherever the subject stands.
+
+    ``held`` is NULL where it is not known; a subject and title of which nothing tells has no row. ``since`` is the
+    first day of the term, NULL where not known. The last day lies between ``until_low`` and ``until_high``, NULL
+    where nothing bounds it; ``end_known`` is false where the title is held until a list says otherwise.
+    """
+
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="titles")
+    title = models.CharField(max_length=80)
+    held = models.BooleanField(null=True)
+    since = models.DateField(null=True)
+    until_low = models.DateField(null=True)
+    until_high = models.DateField(null=True)
+    end_known = models.BooleanField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("subject", "title"), name="title_held_once"),)
+        indexes = (models.Index(fields=("title", "held", "subject"), name="title_held_by"),)
+
+    def __str__(self) -> str:
+        return f"{self.subject_id} {self.title}"

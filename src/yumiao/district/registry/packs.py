@@ -18,3 +18,9 @@ def policy_title(family: str, version: str) -> Text:
     """Return the title of a policy version; its family where no pack has it any more."""
     found = library().find(f"{family}@{version}") or library().find(family)
     return found[0].title if found else Text(family, family)
+
+
+def title_label(title: str) -> Text:
+    """Return what a title is called; its id where no pack defines it any more."""
+    found = library().titles.get(title)
+    return found.label.text if found is not None else Text(title, title)

@@ -12,6 +12,7 @@ import polars as pl
 from yumiao.district.accounts.selectors import cut_zeros
 from yumiao.district.registry.hindrances import first_hindrances
 from yumiao.district.registry.keys import normalise, read_name
+from yumiao.district.registry.titles import TitleRow, title_rows
 from yumiao.evaluate import EvaluatedPolicy, Run, evaluate
 from yumiao.ladder.known import known_facts, registered_places
 from yumiao.model.facts import CODE, NAME, SUBJECT
@@ -37,6 +38,8 @@ OUTCOME_COLUMNS = (
     "contested",
     "gap_zh",
     "gap_en",
+    "known",
+    "needed",
 )
 
 
@@ -82,6 +85,7 @@ class Projected:
         root: the state of the store it follows from.
         run: the verdicts of every policy in force.
         aliases: merged id → the id it is read as.
+        titles: what is known of titles, rows of `TITLE_COLUMNS`.
     """
 
     root: str
@@ -89,6 +93,7 @@ class Projected:
     subjects: tuple[KnownSubject, ...]
     aliases: dict[str, str]
     judged: pl.DataFrame = field(repr=False)
+    titles: tuple[TitleRow, ...] = field(repr=False)
 
     def outcomes(self) -> Iterator[pl.DataFrame]:
         """Yield for each policy one row per subject: `OUTCOME_COLUMNS`; texts are never NULL."""
@@ -110,7 +115,8 @@ def project(state: State, library: Library, as_of: dt.date, tell: Tell | None = 
     run = evaluate(library, facts, as_of=as_of, known_at=known_at, progress=tell_judged)
     subjects = tuple(_known_subjects(state, facts.table.select(SUBJECT, NAME, CODE)))
     known = {subject.id for subject in subjects}
-    return Projected(state.root, run, subjects, _aliases(state, known), run.judged_facts())
+    judged, titles = run.judged_facts(), tuple(title_rows(state, library, as_of, facts.table))
+    return Projected(state.root, run, subjects, _aliases(state, known), judged, titles)
 
 
 def _known_subjects(state: State, table: pl.DataFrame) -> Iterator[KnownSubject]:
@@ -173,4 +179,13 @@ def outcome_rows(judged: pl.DataFrame, evaluated: EvaluatedPolicy) -> pl.DataFra
         "contested",
         gap_zh=first_hindrances(judged, evaluated, "zh"),
         gap_en=first_hindrances(judged, evaluated, "en"),
+        known=count_known(judged, evaluated),
+        needed=pl.lit(len(evaluated.graph.leaves), pl.Int64),
     ).select(OUTCOME_COLUMNS)
+
+
+def count_known(judged: pl.DataFrame, evaluated: EvaluatedPolicy) -> pl.Series:
+    """Count for each subject the facts that a policy reads and that have a value; rows in the facts' order."""
+    present = [pl.col(column).is_not_null() for column in evaluated.graph.leaves if column in judged.columns]
+    counted = pl.sum_horizontal(present).cast(pl.Int64) if present else pl.lit(0, pl.Int64)
+    return judged.select(pl.repeat(0, pl.len(), dtype=pl.Int64) + counted).to_series()

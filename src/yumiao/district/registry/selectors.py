@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,14 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import F, FloatField, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Cast, NullIf
 
 from yumiao.district.accounts.selectors import Actor
 from yumiao.district.indicators.conditions import Holding, holding_condition
 from yumiao.district.permissions import visible_to
+from yumiao.district.registry.crossing import Crossing, crossing_condition, granted_title
 from yumiao.district.registry.judged import Judged, open_judged
-from yumiao.district.registry.models import OutcomeCurrent, Projection, Subject, SubjectAlias
-from yumiao.district.registry.packs import library, policy_title
+from yumiao.district.registry.models import OutcomeCurrent, Projection, Subject, SubjectAlias, TitleHeld
+from yumiao.district.registry.packs import library, policy_title, title_label
 from yumiao.district.registry.places import place_name
 from yumiao.district.registry.searching import matching
 from yumiao.model.outcomes import Outcome
@@ -26,9 +29,18 @@ from yumiao.store import State, open_store
 SORTS = {
     "name": ("sort_key", "id"),
     "code": ("code", "id"),
-    "distance": ("chosen_distance", "sort_key", "id"),
+    "territory": ("territory", "sort_key", "id"),
+    "distance": ("sort_key", "id"),
+    "coverage": ("sort_key", "id"),
+    "until": ("sort_key", "id"),
 }
-"""How a list may be ordered; ``distance`` needs a policy, and puts those without a near miss last."""
+"""How a list may be ordered; what `POLICY_SORTS` names needs a policy, and is the order of names without one."""
+
+POLICY_SORTS = frozenset({"distance", "coverage", "until"})
+"""Least distance first (those without a near miss last); most facts known first; the title that ends first."""
+
+COVERAGES = (100, 90, 75, 50, 25)
+"""Least percentages of known facts that a list may ask for."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +54,9 @@ class Wanted:
         outcome: only this outcome of the policy; None: any.
         near_miss: only near misses, of the policy or else of any.
         contested: only contested verdicts, of the policy or else of any.
+        crossing: held crossed with met, of the policy or else of any that grants a title; None: any.
+        coverage: only verdicts of which at least so many percent of the facts that the policy reads are known; None:
+            any.
         holding: what is asked of titles and rungs.
     """
 
@@ -51,6 +66,8 @@ class Wanted:
     outcome: Outcome | None = None
     near_miss: bool = False
     contested: bool = False
+    crossing: Crossing | None = None
+    coverage: int | None = None
     sort: str = "name"
     holding: Holding = field(default_factory=Holding)
 
@@ -75,33 +92,75 @@ def subjects_wanted(actor: Actor, wanted: Wanted) -> QuerySet[Subject]:
     if wanted.territory:
         found = found.filter(territory__startswith=wanted.territory)
     found = found.filter(holding_condition(actor, wanted.holding))
-    verdicts = _verdicts_wanted(wanted)
-    if verdicts is not None:
-        found = found.filter(id__in=verdicts.values("subject_id"))
-    if wanted.sort == "distance" and wanted.policy:
-        chosen = OutcomeCurrent.objects.filter(subject=OuterRef("pk"), family=wanted.policy)
-        found = found.annotate(chosen_distance=Subquery(chosen.values("distance")[:1]))
-        return found.order_by(F("chosen_distance").asc(nulls_last=True), "sort_key", "id")
-    return found.order_by(*SORTS.get(wanted.sort if wanted.sort != "distance" else "name", SORTS["name"]))
+    return _in_order(found.filter(_verdict_condition(wanted)), wanted)
 
 
-def _verdicts_wanted(wanted: Wanted) -> QuerySet[OutcomeCurrent] | None:
-    conditions = Q()
+def _verdict_condition(wanted: Wanted) -> Q:
+    """Return the condition on subjects: what is asked of verdicts holds of one and the same verdict."""
+    verdicts = Q()
     if wanted.outcome is not None and wanted.policy:
-        conditions &= Q(outcome=wanted.outcome.value)
+        verdicts &= Q(outcome=wanted.outcome.value)
     if wanted.near_miss:
-        conditions &= Q(near_miss=True)
+        verdicts &= Q(near_miss=True)
     if wanted.contested:
-        conditions &= Q(contested=True)
-    if not conditions:
-        return None
-    found = OutcomeCurrent.objects.filter(conditions)
-    return found.filter(family=wanted.policy) if wanted.policy else found
+        verdicts &= Q(contested=True)
+    if wanted.coverage is not None:
+        verdicts &= Q(needed__gt=0, known__gte=F("needed") * wanted.coverage / 100.0)
+    if wanted.crossing is not None:
+        return crossing_condition(wanted.crossing, _titles_granted(wanted.policy), verdicts)
+    if not verdicts:
+        return Q()
+    found = OutcomeCurrent.objects.filter(verdicts)
+    chosen = found.filter(family=wanted.policy) if wanted.policy else found
+    return Q(id__in=chosen.values("subject_id"))
+
+
+def _titles_granted(policy: str) -> dict[str, str]:
+    """Return the title of each policy that grants one: of the one chosen, else of all that the register judges by."""
+    built = projection()
+    ids = built.receipt["policies"] if built is not None else ()
+    pairs = {each.partition("@")[0]: granted_title(each) for each in ids}
+    return {family: title for family, title in pairs.items() if title and policy in ("", family)}
+
+
+def _in_order(found: QuerySet[Subject], wanted: Wanted) -> QuerySet[Subject]:
+    if wanted.sort not in POLICY_SORTS or not wanted.policy:
+        return found.order_by(*SORTS.get(wanted.sort, SORTS["name"]))
+    verdict = OutcomeCurrent.objects.filter(subject=OuterRef("pk"), family=wanted.policy)
+    match wanted.sort:
+        case "distance":
+            placed = found.annotate(place=Subquery(verdict.values("distance")[:1]))
+            first = F("place").asc(nulls_last=True)
+        case "coverage":
+            share = Cast("known", FloatField()) / NullIf(F("needed"), 0)
+            placed = found.annotate(place=Subquery(verdict.annotate(share=share).values("share")[:1]))
+            first = F("place").desc(nulls_last=True)
+        case _:
+            title = _titles_granted(wanted.policy).get(wanted.policy, "")
+            held = TitleHeld.objects.filter(subject=OuterRef("pk"), title=title, held=True)
+            placed = found.annotate(place=Subquery(held.values("until_low")[:1]))
+            first = F("place").asc(nulls_last=True)
+    return placed.order_by(first, *SORTS[wanted.sort])
+
+
+@dataclass(frozen=True)
+class HeldTitle:
+    """What is known of a title of a subject; ``held`` is None where it is not known, ``until`` where nobody says."""
+
+    title: str
+    label: Text
+    held: bool | None
+    since: dt.date | None
+    until: dt.date | None
 
 
 @dataclass(frozen=True)
 class ListedVerdict:
-    """One verdict of a row; ``gap`` is empty where nothing is in the way."""
+    """One verdict of a row; ``gap`` is empty where nothing is in the way.
+
+    ``title`` is the policy's, ``granted`` what is known of the title that it grants; None where it grants none.
+    ``needed`` counts the facts that the policy reads, ``known`` those with a value.
+    """
 
     family: str
     title: Text
@@ -109,17 +168,26 @@ class ListedVerdict:
     gap: Text
     near_miss: bool
     contested: bool
+    granted: HeldTitle | None
+    known: int
+    needed: int
+
+    @property
+    def coverage(self) -> int | None:
+        """Whole percent of the facts that are known; None where nobody counted."""
+        return self.known * 100 // self.needed if self.needed else None
 
 
 @dataclass(frozen=True)
 class ListedSubject:
-    """One row of a list: who, where, and the verdicts shown beside the name."""
+    """One row of a list: who, where, the titles held, and the verdicts shown beside the name."""
 
     id: str
     name: str
     code: str
     territory: str
     place: str
+    titles: tuple[HeldTitle, ...]
     verdicts: tuple[ListedVerdict, ...]
 
     @property
@@ -135,37 +203,56 @@ class ListedSubject:
 
 
 def with_verdicts(subjects: QuerySet[Subject], policy: str) -> list[ListedSubject]:
-    """Return rows with the verdict of one policy, or with all verdicts; two queries, however many rows."""
-    outcomes = OutcomeCurrent.objects.order_by("family")
-    if policy:
-        outcomes = outcomes.filter(family=policy)
-    rows = subjects.prefetch_related(Prefetch("outcomes", queryset=outcomes, to_attr="shown"))
-    return [_listed(row) for row in rows]
+    """Return rows with the verdict of one policy, or with all verdicts; three queries, however many rows."""
+    return [_listed(row) for row in subjects.prefetch_related(*_beside(policy))]
 
 
 def iterate_verdicts(subjects: QuerySet[Subject], policy: str, chunk: int = 2000) -> Iterator[ListedSubject]:
     """Yield rows as `with_verdicts` does, a chunk at a time, for lists of any length."""
-    outcomes = OutcomeCurrent.objects.order_by("family")
-    if policy:
-        outcomes = outcomes.filter(family=policy)
-    rows = subjects.prefetch_related(Prefetch("outcomes", queryset=outcomes, to_attr="shown"))
-    for row in rows.iterator(chunk_size=chunk):
+    for row in subjects.prefetch_related(*_beside(policy)).iterator(chunk_size=chunk):
         yield _listed(row)
 
 
+def _beside(policy: str) -> tuple[Prefetch[Any], Prefetch[Any]]:
+    outcomes = OutcomeCurrent.objects.order_by("family")
+    if policy:
+        outcomes = outcomes.filter(family=policy)
+    titles = TitleHeld.objects.order_by("title")
+    return Prefetch("outcomes", outcomes, to_attr="shown"), Prefetch("titles", titles, to_attr="told")
+
+
 def _listed(row: Any) -> ListedSubject:
-    verdicts = tuple(
-        ListedVerdict(
-            each.family,
-            policy_title(each.family, each.version),
-            Outcome(each.outcome),
-            Text(each.gap_zh, each.gap_en),
-            each.near_miss,
-            each.contested,
-        )
-        for each in row.shown
+    titles = {each.title: held_title(each) for each in row.told}
+    verdicts = tuple(_verdict(each, titles) for each in row.shown)
+    held = tuple(each for each in titles.values() if each.held)
+    return ListedSubject(row.id, row.name, row.code, row.territory, place_name(row.territory), held, verdicts)
+
+
+def _verdict(row: OutcomeCurrent, titles: dict[str, HeldTitle]) -> ListedVerdict:
+    title = granted_title(f"{row.family}@{row.version}")
+    unknown = HeldTitle(title, title_label(title), None, None, None)
+    return ListedVerdict(
+        row.family,
+        policy_title(row.family, row.version),
+        Outcome(row.outcome),
+        Text(row.gap_zh, row.gap_en),
+        row.near_miss,
+        row.contested,
+        titles.get(title, unknown) if title else None,
+        row.known,
+        row.needed,
     )
-    return ListedSubject(row.id, row.name, row.code, row.territory, place_name(row.territory), verdicts)
+
+
+def held_title(row: TitleHeld) -> HeldTitle:
+    """Return what a row of the register says of a title."""
+    until = row.until_low if row.until_low == row.until_high else None
+    return HeldTitle(row.title, title_label(row.title), row.held, row.since, until)
+
+
+def subject_row(subject: str, policy: str = "") -> ListedSubject | None:
+    """Return one subject as a list shows it, with the verdict of one policy or all; None where there is none."""
+    return next(iter(with_verdicts(Subject.objects.filter(id=subject), policy)), None)
 
 
 def policy_choices() -> list[PolicyChoice]:

@@ -17,13 +17,23 @@ from yumiao.district.journal.services import CONSOLE, Stream, record
 from yumiao.district.personal import Value
 from yumiao.district.registry import keys
 from yumiao.district.registry.judged import sweep_judged, write_judged
-from yumiao.district.registry.models import OutcomeCurrent, Projection, SearchKey, Subject, SubjectAlias
+from yumiao.district.registry.models import (
+    OutcomeCurrent,
+    Projection,
+    SearchKey,
+    Subject,
+    SubjectAlias,
+    TitleHeld,
+)
 from yumiao.district.registry.projecting import OUTCOME_COLUMNS, KnownSubject, Projected, Tell, project
+from yumiao.district.registry.titles import TITLE_COLUMNS
 from yumiao.model.text import Text
 from yumiao.packs.library import Library
 from yumiao.store import Store
 
 _CHUNK = 20_000
+_FIRST_OUTCOME = 4
+"""Tables of a rebuild before those of outcomes: subjects, aliases, search keys, titles."""
 _SUBJECT_COLUMNS = (
     "id",
     "name",
@@ -70,7 +80,7 @@ def rebuild(
     tables = _compute_tables(projected, tell)  # before the transaction: while it lasts nobody else can write
     ladder = count_ladder(store, library, as_of)
     with transaction.atomic():
-        _empty(SearchKey, SubjectAlias, OutcomeCurrent, Subject)
+        _empty(SearchKey, SubjectAlias, OutcomeCurrent, TitleHeld, Subject)
         counts = [_insert(*table) for table in tables]
         write_ladder(library, ladder)
         Projection.objects.update_or_create(
@@ -81,7 +91,7 @@ def rebuild(
                 "built_at": now,
                 "folder": folder,
                 "subjects": len(projected.subjects),
-                "outcomes": sum(counts[3:]),
+                "outcomes": sum(counts[_FIRST_OUTCOME:]),
                 "receipt": dict(projected.run.receipt),
             },
         )
@@ -90,13 +100,13 @@ def rebuild(
             "as_of": as_of.isoformat(),
             "folder": folder,
             "subjects": len(projected.subjects),
-            "outcomes": sum(counts[3:]),
+            "outcomes": sum(counts[_FIRST_OUTCOME:]),
         }
         record(
             stream=Stream("register", "current"), act="register.rebuilt", actor=by, at=now, payload=payload
         )
     sweep_judged(data, keep=frozenset({folder, former}))  # a request may still be reading the former one
-    return Rebuilt(len(projected.subjects), sum(counts[3:]), counts[2])
+    return Rebuilt(len(projected.subjects), sum(counts[_FIRST_OUTCOME:]), counts[2])
 
 
 Table = tuple[type[models.Model], Sequence[str], Iterable[Sequence[Any]]]
@@ -126,6 +136,7 @@ def _compute_tables(projected: Projected, tell: Tell | None) -> list[Table]:
         (Subject, _SUBJECT_COLUMNS, subject_rows),
         (SubjectAlias, ("id", "subject_id"), list(projected.aliases.items())),
         (SearchKey, ("key", "subject_id"), key_rows.iter_rows()),
+        (TitleHeld, TITLE_COLUMNS, projected.titles),
         *((OutcomeCurrent, OUTCOME_COLUMNS, frame.iter_rows()) for frame in outcomes),
     ]
 
@@ -196,11 +207,13 @@ def find_differences(store: Store, library: Library, tell: Tell | None = None) -
         set(_key_rows(projected)),
         set(SearchKey.objects.values_list("key", "subject_id")),
     )
+    held_titles = set(TitleHeld.objects.values_list(*TITLE_COLUMNS))
     held_aliases = set(SubjectAlias.objects.values_list("id", "subject_id"))
     found = [
         _difference(Text("主体", "subjects"), wanted_subjects, held_subjects, 0),
         _difference(Text("检索词", "search keys"), wanted_keys, held_keys, 1),
         _difference(Text("合并的编号", "merged ids"), set(projected.aliases.items()), held_aliases, 0),
+        _difference(Text("资质", "titles"), set(projected.titles), held_titles, 0),
         *_outcome_differences(projected),
     ]
     return [each for each in found if each is not None]

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.http import HttpRequest
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from yumiao.model.outcomes import OUTCOME_LABELS, REASON_LABELS, Outcome, Reason
 from yumiao.model.text import Language, Text
@@ -47,6 +47,14 @@ def outcome_class(outcome: str) -> str:
 def reason_words(reason: str) -> str:
     """Return the label of a reason's token."""
     return REASON_LABELS[Reason(reason)].words(reader_language())
+
+
+@register.filter
+def held_words(held: bool | None) -> str:
+    """Return whether a title is held; unknown where that is not known."""
+    if held is None:
+        return gettext("未知")
+    return gettext("持有") if held else gettext("未持有")
 
 
 @register.filter

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from yumiao.district.indicators.conditions import STATES
 from yumiao.district.permissions import Operation, can
 from yumiao.district.registry import selectors
+from yumiao.district.registry.crossing import Crossing
 from yumiao.district.registry.packs import library
 from yumiao.district.registry.places import place_name
 from yumiao.model.outcomes import Outcome
@@ -38,6 +39,8 @@ def enterprises(request: ActingRequest) -> HttpResponseBase:
         "policies": policies,
         "chosen": next((policy for policy in policies if policy.family == wanted.policy), None),
         "outcomes": list(Outcome),
+        "crossings": [(each.value, each.label) for each in Crossing],
+        "coverages": selectors.COVERAGES,
         "states": STATES,
         "titles": library().titles,
         "rungs": sorted({0} | {title.rung for title in library().titles.values() if title.rung}),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from yumiao.district.indicators.conditions import STATES, Holding
+from yumiao.district.registry.crossing import Crossing
 from yumiao.district.registry.packs import library
-from yumiao.district.registry.selectors import SORTS, Wanted
+from yumiao.district.registry.selectors import COVERAGES, SORTS, Wanted
 from yumiao.model.outcomes import Outcome
 
 MOST_TEXT = 100
@@ -25,6 +26,8 @@ def read_wanted(query: Mapping[str, str], families: set[str]) -> Wanted:
         outcome=Outcome(outcome) if outcome in set(Outcome) and policy in families else None,
         near_miss=query.get("near_miss") == "1",
         contested=query.get("contested") == "1",
+        crossing=_read_crossing(query.get("crossing", "")),
+        coverage=_read_coverage(query.get("coverage", "")),
         sort=sort if sort in SORTS else "name",
         holding=_read_holding(query),
     )
@@ -39,6 +42,14 @@ def _read_holding(query: Mapping[str, str]) -> Holding:
         rung_before=_read_rung(query.get("from", "")),
         doubled=query.get("doubled") == "1",
     )
+
+
+def _read_crossing(text: str) -> Crossing | None:
+    return Crossing(text) if text in set(Crossing) else None
+
+
+def _read_coverage(text: str) -> int | None:
+    return next((least for least in COVERAGES if str(least) == text), None)
 
 
 def _read_rung(text: str) -> int | None:
