@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -17,7 +17,7 @@ from yumiao.importing.effects import Effects, verdict_effects
 from yumiao.importing.linking import Assignment, assign_subjects, parties_of
 from yumiao.intake.arrivals import Arrival
 from yumiao.ladder.known import known_facts
-from yumiao.model.facts import SUBJECT, Facts
+from yumiao.model.facts import SUBJECT
 from yumiao.model.problems import Problem, Severity, YumiaoError
 from yumiao.model.text import Text
 from yumiao.packs.library import Library
@@ -255,9 +255,7 @@ def _effects(
     if tell is not None:
         tell(Text("比较判定", "comparing verdicts"), len(files), len(files) + 1)
     touched = _touched(files)
-    now, then = (
-        _restricted(known_facts(state, library, as_of, keep=False), touched) for state in (before, after)
-    )
+    now, then = (known_facts(state, library, as_of, keep=False, only=touched) for state in (before, after))
     return verdict_effects(library, now, then, as_of)
 
 
@@ -271,15 +269,3 @@ def _touched(files: Sequence[FileReport]) -> pl.Series | None:
         return None
     ids = [each.assignment.subjects[SUBJECT] for each in new if each.assignment is not None]
     return pl.concat(ids).unique() if ids else pl.Series(SUBJECT, [], dtype=pl.String)
-
-
-def _restricted(facts: Facts, subjects: pl.Series | None) -> Facts:
-    if subjects is None:
-        return facts
-    is_meant = pl.col(SUBJECT).is_in(subjects.implode())
-    return replace(
-        facts,
-        table=facts.table.filter(is_meant),
-        sources=facts.sources.filter(is_meant),
-        conflicts=facts.conflicts.filter(is_meant),
-    )

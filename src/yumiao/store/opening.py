@@ -64,6 +64,12 @@ class Store:
             events = tuple(event for event in events if read_moment(event.at) <= limit)
         return State(self.shelf, root.name, known_at, events)
 
+    def state_at(self, root: str) -> State:
+        """Return what the store knew when a root held. Raises: YumiaoError when there is no such root any more."""
+        folder = self.shelf.folder
+        found = read_root(folder, root)
+        return State(self.shelf, found.name, None, read_events(folder, found))
+
     @contextmanager
     def writing(self, who: str, at: str, *, wait_seconds: float = WAIT_SECONDS) -> Iterator[Draft]:
         """Write: everything done to the draft is committed when the block ends, or nothing when it raises.

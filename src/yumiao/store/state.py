@@ -23,7 +23,7 @@ from yumiao.store.manifests import propose_manifest
 from yumiao.store.originals import Original, originals_of
 from yumiao.store.shelf import Shelf
 from yumiao.store.snapshot_cache import take_snapshot
-from yumiao.store.snapshots import latest_by_source
+from yumiao.store.snapshots import build_snapshot, latest_by_source
 from yumiao.store.subject_history import subject_history
 from yumiao.store.values import DECLARATION_SCHEMA, RECORD_COLUMNS, Act, BatchContent, Event
 
@@ -173,6 +173,7 @@ class State:
         as_of: dt.date | None = None,
         with_sources: bool = True,
         keep: bool = True,
+        only: pl.Series | None = None,
     ) -> Facts:
         """Return the facts in effect.
 
@@ -187,14 +188,18 @@ class State:
             as_of: facts without a period (``at_application``) observed later are left out; None: none is.
             with_sources: whether to say where each value came from; without it a large store takes less memory.
             keep: whether to keep the answer in the folder for the next reader who asks the same.
+            only: ids of the subjects wanted, as they are read now; None: all. A part is never kept.
         Returns: one row per subject, sorted by id.
         Raises: YumiaoError (``store.damaged``) when a file of a batch that counts is not as it was written.
         """
+        question = Question(metrics, precedence, as_of)
+        if only is not None:
+            return build_snapshot(self.knowledge, question, with_sources=with_sources, only=only)
         return take_snapshot(
             self.shelf.folder,
             self.shelf.files,
             self.knowledge,
-            Question(metrics, precedence, as_of),
+            question,
             with_sources=with_sources,
             keep=keep and not self.proposed,
         )

@@ -16,6 +16,7 @@ ACTS: Mapping[str, Text] = {
     "register.rebuilt": Text("重建企业库", "register rebuilt"),
     "backup.made": Text("备份", "backup made"),
     "backup.restored": Text("由备份恢复", "restored from a backup"),
+    "register.refreshed": Text("更新企业库", "register brought up to date"),
     "journal.exported": Text("导出留痕", "journal exported"),
 }
 

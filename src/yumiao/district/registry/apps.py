@@ -10,3 +10,7 @@ class RegistryConfig(AppConfig):
 
     name = "yumiao.district.registry"
     label = "registry"
+
+    def ready(self) -> None:
+        """Make its job and its periodic act known."""
+        from yumiao.district.registry import keeping  # noqa: F401, PLC0415 - it needs the models

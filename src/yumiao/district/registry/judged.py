@@ -6,9 +6,10 @@ The tables are sorted by subject and cut into small groups, so that one subject 
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 import polars as pl
 
 from yumiao.evaluate import Run
+from yumiao.evaluate.runs import snapshot_hash
 from yumiao.evaluate.subjects import row_of, subject_facts
 from yumiao.model.facts import CODE, NAME, SUBJECT, Facts
 from yumiao.model.problems import YumiaoError
@@ -33,6 +35,8 @@ from yumiao.rules.origins import losing_values_of, origins_of
 FOLDER = "judged"
 _GROUP = 1000
 _PARTS = ("facts", "sources", "conflicts")
+_LATER = "later.parquet"
+_SNAPSHOT = "snapshot.txt"
 
 
 def write_judged(run: Run, data: Path) -> str:
@@ -50,11 +54,64 @@ def write_judged(run: Run, data: Path) -> str:
     return name
 
 
+def write_judged_later(run: Run, data: Path, base: str, subjects: pl.Series) -> str:
+    """Write the facts of some subjects over those of an earlier folder; returns the name of the new folder.
+
+    The table of facts is written whole. Where the facts come from is large, so what the earlier folder says of it is
+    shared, and what the run says of its subjects lies beside it and goes before.
+
+    Args:
+        base: name of the earlier folder.
+        subjects: whom the run speaks of; those without a row in it are gone.
+    """
+    parent = data / FOLDER
+    aside, before = Path(tempfile.mkdtemp(prefix=".", dir=parent)), parent / base
+    is_said = pl.col(SUBJECT).is_in(subjects.implode())
+    facts = pl.read_parquet(before / "facts.parquet").filter(~is_said)
+    merged = pl.concat([facts, run.facts.table], how="diagonal_relaxed").sort(SUBJECT)
+    merged.write_parquet(aside / "facts.parquet", row_group_size=_GROUP)
+    later = pl.concat([_later_subjects(before), subjects.rename(SUBJECT)]).unique().sort()
+    later.to_frame().write_parquet(aside / _LATER)
+    for part, rows in (("sources", run.facts.sources), ("conflicts", run.facts.conflicts)):
+        os.link(before / f"{part}.parquet", aside / f"{part}.parquet")
+        earlier = before / f"{part}.{_LATER}"
+        kept = [pl.read_parquet(earlier).filter(~is_said)] if earlier.exists() else []
+        pl.concat([*kept, rows]).sort(SUBJECT, maintain_order=True).write_parquet(
+            aside / f"{part}.{_LATER}", row_group_size=_GROUP
+        )
+    (aside / _SNAPSHOT).write_text(snapshot_hash(merged), encoding="ascii")
+    name = aside.name.lstrip(".")
+    aside.rename(parent / name)
+    return name
+
+
+def snapshot_of(data: Path, folder: str) -> str:
+    """Return the hash of the facts that a later folder holds."""
+    return (data / FOLDER / folder / _SNAPSHOT).read_text(encoding="ascii")
+
+
+def _later_subjects(folder: Path) -> pl.Series:
+    place = folder / _LATER
+    return pl.read_parquet(place)[SUBJECT] if place.exists() else pl.Series(SUBJECT, [], pl.String)
+
+
 def sweep_judged(data: Path, keep: frozenset[str]) -> None:
     """Remove the folders of earlier runs but those to keep, and what an interrupted one left."""
     for folder in (data / FOLDER).iterdir():
         if folder.name not in keep:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _places_of(folder: Path, subject: str) -> Iterator[Path]:
+    """Yield the files of facts, sources and conflicts in which a subject stands."""
+    is_later = subject in _later_ids(folder)
+    for part in _PARTS:
+        yield folder / (f"{part}.{_LATER}" if is_later and part != "facts" else f"{part}.parquet")
+
+
+@lru_cache(maxsize=4)
+def _later_ids(folder: Path) -> frozenset[str]:
+    return frozenset(_later_subjects(folder))
 
 
 @dataclass(frozen=True)
@@ -77,8 +134,8 @@ class Judged:
     def facts_of(self, subject: str) -> Facts:
         """Return the facts of one subject; no row where it has none."""
         table, sources, conflicts = (
-            pl.scan_parquet(self.folder / f"{part}.parquet").filter(pl.col(SUBJECT) == subject).collect()
-            for part in _PARTS
+            pl.scan_parquet(place).filter(pl.col(SUBJECT) == subject).collect()
+            for place in _places_of(self.folder, subject)
         )
         return Facts(table, sources, conflicts)
 

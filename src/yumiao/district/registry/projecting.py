@@ -19,6 +19,7 @@ from yumiao.model.facts import CODE, NAME, SUBJECT
 from yumiao.model.text import Text
 from yumiao.packs.library import Library
 from yumiao.store import State
+from yumiao.store.placing import all_subjects
 
 Tell = Callable[[Text, int, int], None]
 
@@ -101,11 +102,17 @@ class Projected:
             yield outcome_rows(self.judged, evaluated)
 
 
-def project(state: State, library: Library, as_of: dt.date, tell: Tell | None = None) -> Projected:
-    """Read and judge what a store knows for an application date."""
+def project(
+    state: State, library: Library, as_of: dt.date, tell: Tell | None = None, *, only: pl.Series | None = None
+) -> Projected:
+    """Read and judge what a store knows for an application date.
+
+    Args:
+        only: ids of the subjects wanted, as they are read now; None: all. Aliases are always all of them.
+    """
     if tell is not None:
         tell(Text("读取数据仓", "reading the store"), 0, 0)
-    facts = known_facts(state, library, as_of)
+    facts = known_facts(state, library, as_of, only=only)
 
     def tell_judged(_what: str, done: int, total: int) -> None:
         if tell is not None:
@@ -113,14 +120,19 @@ def project(state: State, library: Library, as_of: dt.date, tell: Tell | None = 
 
     known_at = state.events[-1].at if state.events else ""
     run = evaluate(library, facts, as_of=as_of, known_at=known_at, progress=tell_judged)
-    subjects = tuple(_known_subjects(state, facts.table.select(SUBJECT, NAME, CODE)))
-    known = {subject.id for subject in subjects}
+    subjects = tuple(_known_subjects(state, facts.table.select(SUBJECT, NAME, CODE), only))
+    known = {subject.id for subject in subjects} if only is None else _all_known(state)
     judged, titles = run.judged_facts(), tuple(title_rows(state, library, as_of, facts.table))
     return Projected(state.root, run, subjects, _aliases(state, known), judged, titles)
 
 
-def _known_subjects(state: State, table: pl.DataFrame) -> Iterator[KnownSubject]:
-    recorded = _recorded(state)
+def _all_known(state: State) -> set[str]:
+    """Return every subject that the register of a state holds."""
+    return set(all_subjects(state.knowledge)) | set(state.identifiers()[SUBJECT].drop_nulls())
+
+
+def _known_subjects(state: State, table: pl.DataFrame, only: pl.Series | None) -> Iterator[KnownSubject]:
+    recorded = _recorded(state, only)
     shown = {subject: (name, code) for subject, name, code in table.iter_rows()}
     ids = sorted(shown.keys() | recorded.keys())
     places = registered_places(state, pl.Series(ids, dtype=pl.String))
@@ -140,9 +152,11 @@ def _known_subjects(state: State, table: pl.DataFrame) -> Iterator[KnownSubject]
         )
 
 
-def _recorded(state: State) -> dict[str, tuple[tuple[str, str], ...]]:
+def _recorded(state: State, only: pl.Series | None) -> dict[str, tuple[tuple[str, str], ...]]:
     """Return every identifier of each subject once, kind and value, the latest recorded last."""
     rows = state.identifiers().select(SUBJECT, "kind", "value").drop_nulls()
+    if only is not None:
+        rows = rows.filter(pl.col(SUBJECT).is_in(only.implode()))
     kept = rows.unique(keep="last", maintain_order=True)
     found: dict[str, list[tuple[str, str]]] = {}
     for subject, kind, value in kept.iter_rows():

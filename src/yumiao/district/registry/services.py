@@ -34,7 +34,7 @@ from yumiao.store import Store
 _CHUNK = 20_000
 _FIRST_OUTCOME = 4
 """Tables of a rebuild before those of outcomes: subjects, aliases, search keys, titles."""
-_SUBJECT_COLUMNS = (
+SUBJECT_COLUMNS = (
     "id",
     "name",
     "code",
@@ -81,7 +81,7 @@ def rebuild(
     ladder = count_ladder(store, library, as_of)
     with transaction.atomic():
         _empty(SearchKey, SubjectAlias, OutcomeCurrent, TitleHeld, Subject)
-        counts = [_insert(*table) for table in tables]
+        counts = [insert_rows(*table) for table in tables]
         write_ladder(library, ladder)
         Projection.objects.update_or_create(
             id=1,
@@ -127,13 +127,13 @@ def _compute_tables(projected: Projected, tell: Tell | None) -> list[Table]:
     def read_subjects() -> Iterator[tuple[int, str]]:
         for subject in projected.subjects:
             subject_rows.append(subject.row())
-            yield from _keys_of(subject)
+            yield from keys_of_subject(subject)
 
     key_rows = pl.DataFrame(
         read_subjects(), schema={"key": pl.Int64, "subject_id": pl.String}, orient="row"
     ).sort("key", "subject_id")  # in the order of the index, which is then written front to back
     return [
-        (Subject, _SUBJECT_COLUMNS, subject_rows),
+        (Subject, SUBJECT_COLUMNS, subject_rows),
         (SubjectAlias, ("id", "subject_id"), list(projected.aliases.items())),
         (SearchKey, ("key", "subject_id"), key_rows.iter_rows()),
         (TitleHeld, TITLE_COLUMNS, projected.titles),
@@ -143,10 +143,11 @@ def _compute_tables(projected: Projected, tell: Tell | None) -> list[Table]:
 
 def _key_rows(projected: Projected) -> Iterator[tuple[int, str]]:
     for subject in projected.subjects:
-        yield from _keys_of(subject)
+        yield from keys_of_subject(subject)
 
 
-def _keys_of(subject: KnownSubject) -> Iterator[tuple[int, str]]:
+def keys_of_subject(subject: KnownSubject) -> Iterator[tuple[int, str]]:
+    """Yield the search keys of one subject: key, id."""
     found = keys.keys_of(list(subject.names), list(subject.numbers))
     return ((key, subject.id) for key in sorted(found))
 
@@ -155,14 +156,14 @@ def _empty(*tables: type[models.Model]) -> None:
     """Delete every row of some tables, those that refer to others first."""
     with connection.cursor() as cursor:
         for table in tables:
-            cursor.execute(f"DELETE FROM {_table_name(table)}")  # noqa: S608 - a name of our own
+            cursor.execute(f"DELETE FROM {table_name(table)}")  # noqa: S608 - a name of our own
 
 
-def _insert(table: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+def insert_rows(table: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Insert rows by plain statements: a million rows need no million objects. Returns how many there were."""
     names = ", ".join(_quoted(column) for column in columns)
     marks = ", ".join(["%s"] * len(columns))
-    statement = f"INSERT INTO {_table_name(table)} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own
+    statement = f"INSERT INTO {table_name(table)} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own
     count = 0
     remaining = iter(rows)
     with connection.cursor() as cursor:
@@ -172,7 +173,8 @@ def _insert(table: type[models.Model], columns: Sequence[str], rows: Iterable[Se
     return count
 
 
-def _table_name(table: type[models.Model]) -> str:
+def table_name(table: type[models.Model]) -> str:
+    """Return the name of a table as a statement writes it."""
     return _quoted(table._meta.db_table)  # noqa: SLF001 - Django's own way to ask a model for its table
 
 
@@ -202,7 +204,7 @@ def find_differences(store: Store, library: Library, tell: Tell | None = None) -
         return None
     projected = project(store.state(), library, projection.as_of, tell)
     wanted_subjects = {subject.row() for subject in projected.subjects}
-    held_subjects = set(Subject.objects.values_list(*_SUBJECT_COLUMNS))
+    held_subjects = set(Subject.objects.values_list(*SUBJECT_COLUMNS))
     wanted_keys, held_keys = (
         set(_key_rows(projected)),
         set(SearchKey.objects.values_list("key", "subject_id")),

@@ -1,0 +1,83 @@
+"""The job that brings the register up to date, and the act of the worker that notices when it is behind."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from yumiao.district.jobs.kinds import Kind, Work, declare_kind
+from yumiao.district.jobs.periodic import Periodic, declare_periodic
+from yumiao.district.jobs.selectors import latest_job
+from yumiao.district.jobs.services import ask_for
+from yumiao.district.journal.services import CONSOLE
+from yumiao.district.registry.packs import library
+from yumiao.district.registry.refreshing import is_behind, refresh
+from yumiao.district.registry.selectors import projection
+from yumiao.model.text import Text
+from yumiao.store import Store, open_store
+
+LOOKED_EVERY = dt.timedelta(seconds=15)
+TRIED_AGAIN_AFTER = dt.timedelta(minutes=10)
+"""After a refresh that failed the worker waits so long before it asks for another one by itself."""
+
+ABOUT = "register"
+
+
+def _run(work: Work) -> Mapping[str, Any]:
+    def tell(step: Text, done: int, total: int) -> None:
+        work.tell(done, total, step)
+
+    done = refresh(
+        open_store(Path(settings.YUMIAO_STORE)),
+        library(),
+        as_of=timezone.localdate(work.now),
+        data=Path(settings.YUMIAO_DATA),
+        now=work.now,
+        tell=tell,
+        by=work.actor or CONSOLE,
+    )
+    return {"subjects": done.subjects, "rebuilt": int(done.was_rebuilt)}
+
+
+REFRESH = declare_kind(Kind("register.refresh", Text("更新企业库", "Bring the register up to date"), _run))
+
+
+@transaction.atomic
+def ask_for_refresh(*, actor: str, now: dt.datetime) -> str:
+    """Ask for the register to be brought up to date; returns the job, a waiting one where there is one."""
+    latest = latest_job(REFRESH.name, ABOUT)
+    if latest is not None and latest.state == "queued":
+        return latest.id
+    return ask_for(REFRESH, actor=actor, arguments={}, now=now, about=ABOUT)
+
+
+def reconcile(now: dt.datetime) -> None:
+    """Ask for a refresh where the store knows more than the register says and nobody asked yet.
+
+    That is so after a process died between the two, and after a command changed the store.
+    """
+    store = _store()
+    if store is None or not is_behind(store):
+        return
+    if projection() is None and not store.state().batches:
+        return
+    latest = latest_job(REFRESH.name, ABOUT)
+    if latest is not None and not latest.is_over:
+        return
+    ended = latest.finished_at if latest is not None and latest.state == "failed" else None
+    if ended is None or now - ended >= TRIED_AGAIN_AFTER:
+        ask_for_refresh(actor="", now=now)
+
+
+def _store() -> Store | None:
+    path = Path(settings.YUMIAO_STORE)
+    return open_store(path) if (path / "store.json").exists() else None
+
+
+RECONCILE = declare_periodic(Periodic("register.reconcile", LOOKED_EVERY, reconcile))

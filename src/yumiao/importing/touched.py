@@ -1,0 +1,49 @@
+"""Of which subjects two states of a store may say different things."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from yumiao.model.facts import SUBJECT
+from yumiao.store import State
+from yumiao.store.batches import Batch
+from yumiao.store.contents import DECLARATIONS, FACTS, IDENTIFIERS, records_part
+
+_RECORDS_BEFORE, _RECORDS_AFTER = records_part("x").split("x")
+
+
+def touched_subjects(before: State, after: State) -> pl.Series | None:
+    """Return the subjects on which a later state may differ, by the ids of both; None where it may be any.
+
+    Any, because a complete list also speaks of those that it leaves out, and a split moves what single batches say.
+    """
+    if before.aliases.by_batch != after.aliases.by_batch:
+        return None
+    counted = {batch.manifest.id: batch for batch in (*before.batches, *after.batches)}
+    one, other = ({batch.manifest.id for batch in state.batches} for state in (before, after))
+    changed = [counted[name] for name in sorted(one ^ other)]
+    if any(batch.has(DECLARATIONS) for batch in changed):
+        return None
+    found = [_moved(before, after)]
+    for batch in changed:
+        ids = _subjects_of(batch)
+        found += [state.aliases.apply(ids, batch.manifest.id) for state in (before, after)]
+    return pl.concat([each.rename(SUBJECT) for each in found]).unique().sort()
+
+
+def _moved(before: State, after: State) -> pl.Series:
+    """The subjects that an id was read as on one side only."""
+    old, new = before.aliases.general, after.aliases.general
+    pairs = [(old.get(each, each), new.get(each, each)) for each in old.keys() | new.keys()]
+    return pl.Series(SUBJECT, [each for pair in pairs if pair[0] != pair[1] for each in pair], pl.String)
+
+
+def _subjects_of(batch: Batch) -> pl.Series:
+    parts = [name for name in batch.manifest.parts if name in (FACTS, IDENTIFIERS) or _is_records(name)]
+    ids = [batch.read(part, [SUBJECT])[SUBJECT].drop_nulls() for part in parts]
+    empty = pl.Series(SUBJECT, [], pl.String)
+    return pl.concat([empty, *ids]).unique()
+
+
+def _is_records(part: str) -> bool:
+    return part.startswith(_RECORDS_BEFORE) and part.endswith(_RECORDS_AFTER)

@@ -1,0 +1,202 @@
+"""After an import only what moved is judged again, and the register is what building it anew would give."""
+
+import datetime as dt
+
+import pytest
+from tests.district.districts import AS_OF, FIRMS, NOW, ON, SmallDistrict, content_of
+from tests.district.seeded import SeededDistrict, title_table
+from tests.district.test_rebuilding import rows
+
+from yumiao.district.jobs.doing import do_job
+from yumiao.district.jobs.models import Job, State
+from yumiao.district.journal.models import JournalLine
+from yumiao.district.registry.judged import FOLDER
+from yumiao.district.registry.keeping import TRIED_AGAIN_AFTER, reconcile
+from yumiao.district.registry.models import OutcomeCurrent, Projection, Subject
+from yumiao.district.registry.packs import library
+from yumiao.district.registry.refreshing import Refreshed, is_behind, refresh
+from yumiao.district.registry.selectors import judged
+from yumiao.district.registry.services import find_differences, rebuild
+from yumiao.store import BatchContent, no_declarations
+
+LATER = NOW + dt.timedelta(hours=1)
+
+
+@pytest.fixture
+def build(tmp_path, settings):
+    settings.YUMIAO_DATA = tmp_path / "data"
+
+    def built(district, act=rebuild):
+        return act(district.store, library(), as_of=AS_OF, data=tmp_path / "data", now=LATER)
+
+    return built
+
+
+@pytest.fixture
+def district(tmp_path, settings, build):
+    made = SmallDistrict(tmp_path).fill()
+    settings.YUMIAO_STORE = made.store.path
+    build(made)
+    return made
+
+
+def import_firm(district, name, code, staff):
+    with district.writing() as draft:
+        [subject] = draft.mint(1)
+        content = content_of([(subject, name, code, "320412", (), staff, "2020-02-02")])
+        draft.add_batch(content, kind="town-list", source="town", observed_on=ON)
+    return subject
+
+
+def batch(district, number):
+    return district.store.state().all_batches[number - 1].manifest.id
+
+
+def same_as_new(district, build):
+    """Whether the register holds exactly what one built anew holds."""
+    assert find_differences(district.store, library()) == []
+    held, receipt = rows(), Projection.objects.get().receipt
+    build(district)
+    assert rows() == held
+    assert Projection.objects.get().receipt == receipt
+
+
+def test_new_firm_is_judged_alone_and_everything_else_stays(district, build):
+    subject = import_firm(district, "常州新苗科技有限公司", "91320412MA9999990X", 30)
+    assert is_behind(district.store)
+
+    done = build(district, refresh)
+
+    assert (done, is_behind(district.store)) == (Refreshed(1), False)
+    assert Subject.objects.get(id=subject).name == "常州新苗科技有限公司"
+    assert JournalLine.objects.filter(act="register.refreshed").count() == 1
+    same_as_new(district, build)
+
+
+def test_nothing_new_does_nothing(district, build):
+    before = Projection.objects.get().built_at
+
+    assert build(district, refresh) == Refreshed(0, is_current=True)
+    assert Projection.objects.get().built_at == before
+
+
+def test_answers_of_a_refreshed_subject_cite_the_later_file_and_others_the_earlier(district, build):
+    district.add_staff("qingmu", 777, "town")
+    district.add_staff("jiahe", 5, "town")
+    build(district, refresh)
+    district.add_staff("qingmu", 888, "town")
+    build(district, refresh)
+
+    def cells(firm):
+        facts = judged().facts_of(district.ids[firm])
+        at = facts.sources.filter(facts.sources["column"] == "staff_total@2025")
+        return (facts.table["staff_total@2025"].to_list(), at["batch"].to_list())
+
+    assert cells("qingmu") == ([888], [batch(district, 4)])
+    assert cells("jiahe") == ([5], [batch(district, 3)])
+    assert cells("tianning") == ([12], [batch(district, 1)])
+    same_as_new(district, build)
+
+
+def test_register_after_any_acts_is_the_one_built_anew(tmp_path, settings, build):
+    district = SeededDistrict(tmp_path, 3)
+    district.fill()
+    settings.YUMIAO_STORE = district.store.path
+    build(district)
+    ids = sorted(Subject.objects.values_list("id", flat=True))
+    for act in ("import", "merge", "titles", "revert", "undo", "restore", "separate"):
+        with district.writing() as draft:
+            if act == "import":
+                firms = [district.firm(subject, 7) for subject in ids[:9]]
+                draft.add_batch(content_of(firms), kind="k", source="tax", observed_on=ON)
+            elif act == "merge":
+                merged = draft.merge(ids[3], into=ids[20])
+            elif act == "titles":
+                firm = district.firm(ids[5], 5)
+                titles = title_table([(ids[5], "hnte", "granted", dt.date(2025, 3, 3), None, "320412")])
+                content = content_of([firm])
+                full = BatchContent(content.facts, content.identifiers, no_declarations(), {"titles": titles})
+                draft.add_batch(full, kind="t", source="town", observed_on=ON)
+            elif act == "undo":
+                draft.undo(merged)
+            elif act == "separate":
+                draft.separate(ids[1], ids[2])
+            else:
+                getattr(draft, act)(batch(district, 2))
+        done = build(district, refresh)
+        assert not done.was_rebuilt, act
+        if act in ("titles", "undo"):
+            assert find_differences(district.store, library()) == [], act
+    same_as_new(district, build)
+
+
+def test_subject_of_which_nothing_is_said_any_more_leaves_the_register(district, build):
+    subject = import_firm(district, "常州昙花有限公司", "91320412MA9999990X", 30)
+    build(district, refresh)
+    with district.writing() as draft:
+        draft.revert(batch(district, 2))
+    build(district, refresh)
+
+    assert not Subject.objects.filter(id=subject).exists()
+    assert not OutcomeCurrent.objects.filter(subject_id=subject).exists()
+    assert judged().answers(subject) == ()
+    assert Projection.objects.get().subjects == len(FIRMS)
+    same_as_new(district, build)
+
+
+def test_split_builds_the_register_anew(district, build):
+    import_firm(district, "常州新苗科技有限公司", "91320412MA9999990X", 30)
+    with district.writing() as draft:
+        [new] = draft.mint(1)
+        draft.split(district.ids["qingmu"], [batch(district, 1)], into=new)
+
+    assert build(district, refresh) == Refreshed(len(FIRMS) + 1, was_rebuilt=True)
+    assert find_differences(district.store, library()) == []
+
+
+def test_register_of_another_store_is_built_anew(district, tmp_path, settings, build):
+    other = SmallDistrict(tmp_path / "other")
+    other.minute = 5
+    other.fill()
+    import_firm(other, "常州别处有限公司", "91320412MA9999990X", 3)
+    settings.YUMIAO_STORE = other.store.path
+
+    assert build(other, refresh).was_rebuilt
+    assert Subject.objects.count() == len(FIRMS) + 1
+
+
+def test_former_folder_stays_until_the_next_for_requests_that_read_it(district, build, tmp_path):
+    first = Projection.objects.get().folder
+    district.add_staff("qingmu", 777, "town")
+    build(district, refresh)
+    second = Projection.objects.get().folder
+    assert {each.name for each in (tmp_path / "data" / FOLDER).iterdir()} == {first, second}
+
+    district.add_staff("qingmu", 778, "town")
+    build(district, refresh)
+    assert first not in {each.name for each in (tmp_path / "data" / FOLDER).iterdir()}
+
+
+def test_worker_notices_that_the_store_knows_more_and_asks_once(district):
+    reconcile(LATER)
+    assert not Job.objects.exists()
+
+    district.add_staff("qingmu", 777, "town")
+    reconcile(LATER)
+    reconcile(LATER)
+    [job] = Job.objects.all()
+    do_job(job.id, lambda: LATER)
+
+    assert (job.kind, Job.objects.get().result) == ("register.refresh", {"subjects": 1, "rebuilt": 0})
+    assert not is_behind(district.store)
+
+
+def test_worker_waits_after_a_refresh_that_failed(district):
+    district.add_staff("qingmu", 777, "town")
+    reconcile(LATER)
+    Job.objects.update(state=State.FAILED, finished_at=LATER)
+
+    reconcile(LATER + TRIED_AGAIN_AFTER - dt.timedelta(seconds=1))
+    assert Job.objects.count() == 1
+    reconcile(LATER + TRIED_AGAIN_AFTER)
+    assert Job.objects.count() == 2
