@@ -8,20 +8,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import polars as pl
 
 from yumiao.importing.comparing import Comparison, compare_facts
 from yumiao.importing.contents import batch_content
 from yumiao.importing.desks import Desk, DraftDesk, PaperDesk
 from yumiao.importing.effects import Effects, verdict_effects
 from yumiao.importing.linking import Assignment, assign_subjects, parties_of
+from yumiao.importing.touched import touched_subjects
 from yumiao.intake.arrivals import Arrival
 from yumiao.ladder.known import known_facts
 from yumiao.model.facts import SUBJECT
 from yumiao.model.problems import Problem, Severity, YumiaoError
 from yumiao.model.text import Text
 from yumiao.packs.library import Library
-from yumiao.store import ReceivedFile, State, Store
+from yumiao.store import Draft, ReceivedFile, State, Store
 from yumiao.store.contents import FACTS
 
 Tell = Callable[[Text, int, int], None]
@@ -105,6 +105,7 @@ def preview_import(
     at: str,
     who: str,
     as_of: dt.date | None = None,
+    decided: Callable[[State, Sequence[FileReport]], State] | None = None,
     tell: Tell | None = None,
 ) -> ImportReport:
     """Work out what an import would do; nothing is written and no lock is taken.
@@ -112,11 +113,13 @@ def preview_import(
     Args:
         at: the moment of recording, ISO 8601 with offset.
         as_of: the application date for which verdicts are compared; None: they are not.
+        decided: puts into the state what will be decided along with the import.
     """
     state = store.state()
     desk = PaperDesk(state, at=at, who=who)
     files = _take_in(desk, incoming, library, tell)
-    effects = _effects(state, desk.state, files, library, as_of, tell)
+    after = desk.state if decided is None else decided(desk.state, files)
+    effects = _effects(state, after, files, library, as_of, tell)
     return ImportReport(files, effects, is_committed=False)
 
 
@@ -129,6 +132,7 @@ def commit_import(
     who: str,
     as_of: dt.date | None = None,
     keep_originals_until: dt.date | None = None,
+    finish: Callable[[Draft, Sequence[FileReport]], None] | None = None,
     tell: Tell | None = None,
 ) -> ImportReport:
     """Import all of it or, when anything raises, nothing.
@@ -136,12 +140,15 @@ def commit_import(
     Args:
         keep_originals_until: the day on which the key of each encrypted original is destroyed; None: originals are
             not kept.
+        finish: adds to the draft what belongs to the import, before it is committed.
     Raises: YumiaoError when another writer holds the store, the disk is full, or a subject is not as it should be.
     """
     with store.writing(who, at) as draft:
         desk = DraftDesk(draft)
         before = draft.before
         files = _take_in(desk, incoming, library, tell)
+        if finish is not None:
+            finish(draft, files)
         effects = _effects(before, desk.state, files, library, as_of, tell)
         if keep_originals_until is not None:
             for each in {
@@ -254,18 +261,6 @@ def _effects(
         return None
     if tell is not None:
         tell(Text("比较判定", "comparing verdicts"), len(files), len(files) + 1)
-    touched = _touched(files)
+    touched = touched_subjects(before, after)
     now, then = (known_facts(state, library, as_of, keep=False, only=touched) for state in (before, after))
     return verdict_effects(library, now, then, as_of)
-
-
-def _touched(files: Sequence[FileReport]) -> pl.Series | None:
-    """The subjects that an import may move; None: any, because a complete list also speaks of those it leaves out."""
-    new = [each for each in files if not each.is_repeat]
-    if any(each.incoming.arrival.complete for each in new):
-        return None
-    rules = [each.incoming.arrival.mapping.records for each in new]
-    if any(rule is not None and rule.is_complete for rule in rules):
-        return None
-    ids = [each.assignment.subjects[SUBJECT] for each in new if each.assignment is not None]
-    return pl.concat(ids).unique() if ids else pl.Series(SUBJECT, [], dtype=pl.String)

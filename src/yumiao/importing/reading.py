@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from yumiao.importing.corrections import Corrections
 from yumiao.importing.imports import Incoming, receive_file
 from yumiao.importing.proposing import propose_mapping_for
 from yumiao.intake.arrivals import Arrival, read_arrival, read_lists
@@ -53,6 +54,8 @@ def read_incoming(
     on: dt.date | None = None,
     territory: str | None = None,
     password: str | None = None,
+    passwords: Mapping[Path, str] | None = None,
+    corrections: Mapping[Path, Corrections] | None = None,
     tell: Tell | None = None,
 ) -> tuple[Incoming, ...]:
     """Read files for an import.
@@ -62,6 +65,8 @@ def read_incoming(
             one proposed from its labels.
         today: the day of files that nothing dates.
         source, on, territory: who reports, as of which day, for which division; None: as the mapping says.
+        password, passwords: of encrypted files: one for all, and one for each that has its own.
+        corrections: for some files what is read otherwise than it stands in them.
     Returns: one item per file, and one per list of the named that a mapping brings along.
     Raises: YumiaoError when a file or mapping cannot be read, or nothing says who reports.
     """
@@ -73,27 +78,29 @@ def read_incoming(
             tell(Text(f"读取 {path.name}", f"reading {path.name}"), number, len(paths))
         check_file(path)
         received = receive_file(path)
+        secret = (passwords or {}).get(path, password)
         given = mappings[number] if mappings else None
-        chosen = _given(given, library) if given else remembered.choose(path, password)
-        chosen = chosen or _proposed(path, library, password)
+        chosen = _given(given, library) if given else remembered.choose(path, secret)
+        chosen = chosen or _proposed(path, library, secret)
         mapping = chosen.mapping
         day = on or mapping.observed_on or today
         arrivals: list[Arrival] = []
         if mapping.columns or mapping.records or mapping.persons:
-            arrivals.append(
-                read_arrival(
-                    path,
-                    metrics=library.metrics,
-                    registers=library.registers,
-                    mapping=mapping,
-                    on=day,
-                    password=password,
-                )
+            revised = (corrections or {}).get(path) or Corrections()
+            workbook = read_workbook(path, secret)
+            arrival = read_arrival(
+                path,
+                metrics=library.metrics,
+                registers=library.registers,
+                mapping=mapping,
+                on=day,
+                workbook=revised.revise(workbook),
             )
+            arrivals.append(revised.told(arrival, workbook))
         lists = _lists(mapping, path, on, is_only_list=not arrivals)
         if lists and (chosen.text, lists[0].file) not in lists_read:
             lists_read.add((chosen.text, lists[0].file))
-            arrivals += read_lists(replace(mapping, registers=lists), library.metrics, password)
+            arrivals += read_lists(replace(mapping, registers=lists), library.metrics, secret)
         for arrival in arrivals:
             seen = replace(
                 arrival, facts=replace(arrival.facts, problems=(*chosen.problems, *arrival.problems))
@@ -152,6 +159,17 @@ def _source(source: str | None, mapping: MappingFile, library: Library, file: st
         raise YumiaoError("import.source", text)
     text = Text(f"没有名为 {named} 的来源；可用：{listed}。", f"There is no source {named}; known: {names}.")
     raise YumiaoError("import.unknown_source", text)
+
+
+def remembered_mapping(
+    path: Path, library: Library, store: Store, password: str | None = None
+) -> tuple[MappingFile, str, tuple[Problem, ...]] | None:
+    """Return the mapping remembered for files like this one: what it says, its text, and what changed since.
+
+    None where none was ever kept for such a file.
+    """
+    found = _Remembered(store, library).choose(path, password)
+    return None if found is None else (found.mapping, found.text, found.problems)
 
 
 class _Remembered:

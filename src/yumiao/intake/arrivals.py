@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from yumiao.intake.cells import Workbook
 from yumiao.intake.choice import choose
 from yumiao.intake.facts import PlacedRows, place_rows
 from yumiao.intake.faults import ProblemLog
@@ -89,16 +90,18 @@ def read_arrival(
     mapping: MappingFile | None,
     on: dt.date,
     password: str | None = None,
+    workbook: Workbook | None = None,
 ) -> Arrival:
     """Read the table of a file.
 
     Args:
         mapping: what the columns mean; None: proposed from the labels, where these leave no doubt.
         on: the day as of which the file speaks; relative years count from it.
+        workbook: the cells of the file where they are to be read otherwise than they stand in it; None: as they do.
     Raises: YumiaoError when the file cannot be read, has no header that matches, or has columns about persons of
         which its mapping says nothing.
     """
-    return _read_table(path, metrics, registers, mapping, on, password)
+    return _read_table(path, metrics, registers, mapping, on, workbook or read_workbook(path, password))
 
 
 def read_lists(
@@ -117,10 +120,10 @@ def _read_table(
     registers: Mapping[str, RegisterDefinition],
     mapping: MappingFile | None,
     on: dt.date,
-    password: str | None,
+    workbook: Workbook,
 ) -> Arrival:
     log = ProblemLog()
-    table = find_table(read_workbook(path, password), path.name, metrics, mapping)
+    table = find_table(workbook, path.name, metrics, mapping)
     refuse_persons(table)
     table = drop_persons(table)
     check_headers([table], metrics, log, is_declared=mapping is not None)
