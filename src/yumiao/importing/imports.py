@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-
 from yumiao.importing.comparing import Comparison, compare_facts
 from yumiao.importing.contents import batch_content
 from yumiao.importing.desks import Desk, DraftDesk, PaperDesk
