@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
 from yumiao.demo.words import EnterpriseKind, Span, Trade, Words
-from yumiao.identity.codes import check_character, organisation_check_character
+from yumiao.identity.codes import ALPHABET, check_character, organisation_check_character
 
 MARK = "MADEM"
 """Stands in every code of the district, so that none can be taken for a real one."""
 
 MOST_ENTERPRISES = 999
+"""How many enterprises :func:`make_enterprises` makes up: one for each code whose number is written in digits."""
+
+_LETTERS = ALPHABET[10:]
+
+MOST_CODES = 1000 + len(_LETTERS) * len(ALPHABET) ** 2
 """How many codes with the mark there are."""
 
 
@@ -62,10 +68,18 @@ class Enterprise:
 
 
 def make_code(division: str, number: int) -> str:
-    """Make a well-formed code that carries the mark; ``number`` is below 1000."""
-    body = f"{MARK}{number:03d}"
+    """Make a well-formed code that carries the mark; ``number`` is below `MOST_CODES`."""
+    body = f"{MARK}{_number_text(number)}"
     first = f"91{division}{body}{organisation_check_character(body)}"
     return first + check_character(first)
+
+
+def _number_text(number: int) -> str:
+    """Write a number in three characters: digits below 1000, then a letter and two characters of codes."""
+    if number < 1000:
+        return f"{number:03d}"
+    first, rest = divmod(number - 1000, len(ALPHABET) ** 2)
+    return _LETTERS[first] + ALPHABET[rest // len(ALPHABET)] + ALPHABET[rest % len(ALPHABET)]
 
 
 def make_enterprises(words: Words, random: Random, size: int, year: int) -> list[Enterprise]:
@@ -75,25 +89,31 @@ def make_enterprises(words: Words, random: Random, size: int, year: int) -> list
     """
     if not 1 <= size <= MOST_ENTERPRISES:
         raise ValueError(f"a district has 1 to {MOST_ENTERPRISES} enterprises, not {size}")
-    kinds = _kinds_of(words, size)
+    kinds = kinds_of(words.kinds, size)
     random.shuffle(kinds)
     stems = random.sample(words.stems, k=len(words.stems))
     return [
-        _make_one(words, random, number=number, kind=kind, stem=stems[number % len(stems)], year=year)
+        make_enterprise(words, random, number=number, kind=kind, stem=stems[number % len(stems)], year=year)
         for number, kind in enumerate(kinds)
     ]
 
 
-def _kinds_of(words: Words, size: int) -> list[EnterpriseKind]:
+def kinds_of(kinds: Sequence[EnterpriseKind], size: int) -> list[EnterpriseKind]:
     """Repeat each kind by its share; rounding goes to the first."""
-    counts = {kind.name: int(kind.share * size) for kind in words.kinds}
-    counts[words.kinds[0].name] += size - sum(counts.values())
-    return [kind for kind in words.kinds for _ in range(counts[kind.name])]
+    counts = {kind.name: int(kind.share * size) for kind in kinds}
+    counts[kinds[0].name] += size - sum(counts.values())
+    return [kind for kind in kinds for _ in range(counts[kind.name])]
 
 
-def _make_one(
+def make_enterprise(
     words: Words, random: Random, *, number: int, kind: EnterpriseKind, stem: str, year: int
 ) -> Enterprise:
+    """Make up one enterprise as it stands in the middle of ``year``.
+
+    Args:
+        number: gives the code, below `MOST_CODES`.
+        stem: the trade name.
+    """
     trade = random.choice(words.trades)
     founded = _founding(kind, random)
     prefix = random.choice(words.prefixes)
