@@ -50,8 +50,11 @@ $(READY): requirements/dev.txt pyproject.toml
 $(BENCH_READY): requirements/bench.txt pyproject.toml
 	$(call make_venv,$(BENCH_VENV),requirements/bench.txt)
 
-demo: $(READY) ## run the demonstration
-	$(BIN)/yumiao demo
+# DEMO_CHECK=1 starts it, fetches its pages signed in, and stops; DEMO_FLAGS go to `yumiao demo-district`, such as --fresh.
+DEMO_FLAGS ?=
+
+demo: $(READY) ## build an invented district and show it in the browser, until Ctrl-C
+	@$(BIN)/yumiao demo-district $(if $(DEMO_CHECK),--check) $(DEMO_FLAGS)
 
 test: $(READY) ## run the tests that need nothing but this repository
 	$(PYTEST) tests --ignore=tests/shared --ignore=tests/full $(PARALLEL)

@@ -30,6 +30,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     actor: Actor | None = getattr(request, "actor", None)
     return {
         "organisation": settings.YUMIAO_ORGANISATION,
+        "demo": settings.YUMIAO_DEMO,
         "actor": actor,
         "navigation": _entries(request, actor),
         "unread": unread_count(actor.id) if actor else 0,

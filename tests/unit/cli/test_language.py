@@ -69,7 +69,7 @@ def test_commands_are_those_that_the_documentation_names():
         "store", "store create", "store verify", "store compact", "store originals", "store original",
         "store destroy-expired",
         "backup", "restore",
-        "serve", "worker", "district", "district prepare", "district create-person", "district disable-person",
+        "serve", "worker", "demo-district", "district", "district prepare", "district create-person", "district disable-person",
         "district rebuild", "district check", "district targets", "district seal-journal", "district deliver",
         "district create-token", "district list-tokens", "district revoke-token", "journal", "journal verify",
         "packs", "packs check", "packs test", "packs show", "packs list", "packs schema",

@@ -9,6 +9,7 @@ from yumiao import web
 from yumiao.config.databases import database_of
 from yumiao.config.environment import current_environment
 from yumiao.config.secret_key import read_or_create_key
+from yumiao.district.demo.stated import read_demo
 
 ENVIRONMENT = current_environment()
 WEB = Path(web.__file__).parent
@@ -21,6 +22,8 @@ YUMIAO_DATA = ENVIRONMENT.data
 YUMIAO_STORE = ENVIRONMENT.store
 YUMIAO_ORGANISATION = ENVIRONMENT.organisation
 YUMIAO_MESSAGING = ENVIRONMENT.messaging
+YUMIAO_DEMO = read_demo(ENVIRONMENT.data)
+"""What the data folder says where it is a demo district, which is shown on this machine only; else None."""
 
 INSTALLED_APPS = [
     "django.contrib.auth",

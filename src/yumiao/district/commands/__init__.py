@@ -8,6 +8,7 @@ from yumiao.cli.language import both
 from yumiao.district.commands import (
     backing,
     delivering,
+    demo_district,
     journal,
     people,
     preparing,
@@ -62,6 +63,9 @@ def add_commands(app: typer.Typer) -> None:
         journal.verify_command
     )
     app.add_typer(kept, name="journal")
+    app.command(
+        "demo-district", help=both("虚构的区县：建好并在浏览器中看", "An invented district in the browser")
+    )(demo_district.demo_district_command)
     app.command("serve", help=both("启动网站", "Serve the site"))(serving.serve_command)
     app.command("worker", help=both("启动后台处理", "Do what takes longer than a page"))(
         working.worker_command

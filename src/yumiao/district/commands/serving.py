@@ -11,6 +11,8 @@ from yumiao.cli.language import both
 from yumiao.cli.session import LangOption, session_of
 from yumiao.cli.storing import StoreOption
 from yumiao.district.commands.preparing import DataOption, require_prepared, set_up
+from yumiao.model.problems import YumiaoError
+from yumiao.model.text import Text
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -49,6 +51,7 @@ def serve_command(
     from granian.server import Server
 
     require_prepared()
+    _refuse_demo(host)
     session = session_of(context, lang)
     shown = f"[{host}]" if ":" in host else host
     session.print(session.say(f"育苗：http://{shown}:{port}/", f"Yumiao: http://{shown}:{port}/"))
@@ -62,3 +65,17 @@ def serve_command(
         log_access=False,
     )
     server.serve()
+
+
+def _refuse_demo(host: str) -> None:
+    """Raise: YumiaoError where others could reach a demo district, whose passwords everybody knows."""
+    from django.conf import settings
+
+    if settings.YUMIAO_DEMO is not None and host not in LOOPBACK:
+        raise YumiaoError(
+            "serve.demo",
+            Text(
+                f"这是演示区县，口令公开，只能在本机（{LOOPBACK[0]}）上看，不能监听 {host}。",
+                f"This is a demo district with public passwords; it is shown on {LOOPBACK[0]} only, not on {host}.",
+            ),
+        )

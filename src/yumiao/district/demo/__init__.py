@@ -1,0 +1,1 @@
+"""A demo district: the invented files of `yumiao.demo.bureaus` imported, judged, and ready to be looked at."""
