@@ -1,0 +1,92 @@
+"""The site under test: a data folder that was built, `yumiao serve` and `yumiao worker` on it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.full.browser.building import ORGANISATION, TOLD
+from tests.full.postgres import free_port
+
+START_SECONDS = 60
+STOP_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site that answers.
+
+    Attributes:
+        address: ``http://127.0.0.1:port``.
+        data: its data folder.
+        ids: what addresses need, by name: ids of the named firms.
+        received: words of its pages that came in Chinese, the longest first.
+    """
+
+    address: str
+    data: Path
+    ids: dict[str, str]
+    received: list[str]
+
+
+@contextmanager
+def running_site(data: Path) -> Iterator[Site]:
+    """Build a district in a folder, serve it and do its jobs until the end of the block."""
+    environment = site_environment(data)
+    module = ("-m", "tests.full.browser.building")
+    subprocess.run([sys.executable, *module, str(data)], env=environment, check=True)
+    told = json.loads((data / TOLD).read_text(encoding="utf-8"))
+    port = free_port()
+    commands = (("serve", "--port", str(port), "--plain-http"), ("worker",))
+    running: list[subprocess.Popen[bytes]] = []
+    try:
+        for command in commands:
+            program = [sys.executable, "-m", "yumiao", *command]
+            with (data / f"{command[0]}.log").open("wb") as log:
+                running.append(subprocess.Popen(program, env=environment, stdout=log, stderr=log))
+        site = Site(f"http://127.0.0.1:{port}", data, told["ids"], told["received"])
+        wait_for(site, running[0])
+        yield site
+    finally:
+        for process in running:
+            process.terminate()
+        for process in running:
+            process.wait(STOP_SECONDS)
+
+
+def site_environment(data: Path) -> dict[str, str]:
+    """Return the environment of the site's processes: this one's, without what would lead elsewhere."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("YUMIAO_")}
+    kept.pop("DATABASE_URL", None)
+    kept.pop("DJANGO_SETTINGS_MODULE", None)
+    return kept | {
+        "YUMIAO_DATA": str(data),
+        "YUMIAO_ORG": ORGANISATION,
+        "YUMIAO_PLAIN_HTTP": "1",
+        "YUMIAO_MFA": "off",
+        "YUMIAO_LANG": "en",
+    }
+
+
+def wait_for(site: Site, server: subprocess.Popen[bytes]) -> None:
+    """Wait until a site answers. Raises: RuntimeError with the server's words when it does not."""
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            connection = http.client.HTTPConnection(urlsplit(site.address).netloc, timeout=5)
+            connection.request("GET", "/health/")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    raise RuntimeError(f"the site does not answer: {(site.data / 'serve.log').read_text(encoding='utf-8')}")
