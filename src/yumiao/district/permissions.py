@@ -128,6 +128,25 @@ def _decide_place(actor: Actor, subject: Placed) -> Decision:
     )
 
 
+def can_set_indicator(actor: Actor, territory: str, *, is_target: bool = False) -> Decision:
+    """Decide whether an actor may enter values or targets of an indicator of a division.
+
+    Values may be of the own divisions, of those in them, and of the districts beside them, which are compared; targets
+    are of the own divisions and those in them alone.
+    """
+    decision = can(actor, Operation.SET_INDICATORS)
+    if not decision.allowed:
+        return decision
+    near = actor.territories if is_target else tuple(code[:4] for code in actor.territories)
+    if any(territory.startswith(code) for code in near):
+        return ALLOWED
+    places = "、".join(near) or "—"
+    return _refused(
+        f"{territory} 不在您可以登记的区划（{places}）之内。",
+        f"{territory} is not in a division for which you may enter it ({places}).",
+    )
+
+
 def can_see_job(actor: Actor, asked_by: str) -> Decision:
     """Decide whether an actor may see how far a job is: whoever asked for it may."""
     if actor.id == asked_by:

@@ -174,16 +174,36 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Indicator:
+    """An indicator as the packs define it.
+
+    Attributes:
+        definition: what it counts, in words; None where no pack says it.
+        counted_by: the count of a title that it names; None where no list tells it.
+    """
+
+    id: str
+    label: Text
+    unit: Text
+    counted_by: CountedBy | None
+    definition: Text | None
+    confidence: Confidence
+    note: Text | None
+
+
+@dataclass(frozen=True)
 class Figures:
     """What the packs hold of published figures.
 
     Attributes:
+        indicators: every one that is defined, in the order of the files.
         published: in the order of the files.
         zones: zone → the territory in which it is run apart.
     """
 
     published: tuple[Figure, ...] = ()
     zones: Mapping[str, ZoneDefinition] = field(default_factory=dict)
+    indicators: Mapping[str, Indicator] = field(default_factory=dict)
 
     def zones_apart(self, territory: str) -> tuple[str, ...]:
         """Return the zones run apart inside a territory."""
@@ -218,7 +238,21 @@ def read_figures(
                     Figure(each.indicator, known.label.text, known.unit.text, known.counted_by, each)
                 )
             problems += _date_problems(source, index, each)
-    return Figures(tuple(found), zones), problems
+    defined = {name: _indicator(name, each) for name, each in indicators.items()}
+    return Figures(tuple(found), zones, defined), problems
+
+
+def _indicator(name: str, defined: IndicatorDefinition) -> Indicator:
+    note = defined.note
+    return Indicator(
+        name,
+        defined.label.text,
+        defined.unit.text,
+        defined.counted_by,
+        None if defined.definition is None else defined.definition.text,
+        defined.confidence,
+        Text(note) if isinstance(note, str) else None if note is None else note.text,
+    )
 
 
 def _definition_problems(

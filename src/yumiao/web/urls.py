@@ -9,6 +9,8 @@ from yumiao.web.views.entering import health, home, sign_in, sign_out
 from yumiao.web.views.enterprise import enterprise
 from yumiao.web.views.enterprises import enterprises
 from yumiao.web.views.export import export
+from yumiao.web.views.indicator_entering import target_act, target_add, value_act, value_add
+from yumiao.web.views.indicators import indicator, indicator_file, indicators, indicators_file
 from yumiao.web.views.jobs import job
 from yumiao.web.views.journal import journal, journal_export
 from yumiao.web.views.messages import messages, messages_choose, messages_open, messages_read
@@ -30,6 +32,14 @@ urlpatterns = [
     path("enterprises/", enterprises, name="enterprises"),
     path("enterprises/export.<str:kind>", export, name="export"),
     path("enterprises/<str:subject>/", enterprise, name="enterprise"),
+    path("indicators/", indicators, name="indicators"),
+    path("indicators/export.<str:kind>", indicators_file, name="indicators-export"),
+    path("indicators/values/add/", value_add, name="indicator-value-add"),
+    path("indicators/values/<int:value>/", value_act, name="indicator-value-act"),
+    path("indicators/targets/add/", target_add, name="indicator-target-add"),
+    path("indicators/targets/<int:target>/", target_act, name="indicator-target-act"),
+    path("indicators/<str:indicator>/", indicator, name="indicator"),
+    path("indicators/<str:indicator>/export.<str:kind>", indicator_file, name="indicator-export"),
     path("policies/", policies, name="policies"),
     path("policies/export.<str:kind>", policies_file, name="policies-export"),
     path("policies/<str:family>/", policy, name="policy"),

@@ -13,7 +13,8 @@ class Target(models.Model):
     """What an indicator of a territory is to reach in a year, as one document set it.
 
     A later document sets a new revision; the one with the highest number counts. ``value`` is exact, in the
-    indicator's unit; ``sense`` says how it is meant: ``exact``, ``at_least``, ``more_than``, ``about``.
+    indicator's unit; ``sense`` says how it is meant: ``exact``, ``at_least``, ``more_than``, ``about``. A withdrawn
+    one stays and does not count; ``withdrawn_at`` is NULL for one that stands.
     """
 
     indicator = models.CharField(max_length=40)
@@ -25,6 +26,9 @@ class Target(models.Model):
     document = models.CharField(max_length=300)
     set_on = models.DateField()
     recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=80, default="console")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(max_length=80, blank=True, default="")
 
     class Meta:
         constraints = (
@@ -59,7 +63,9 @@ class PlanPoint(models.Model):
 class Actual(models.Model):
     """A value of an indicator at the end of a month as one source told it on a day, counted from the year's start.
 
-    Sources that differ stand side by side; a source's later word stands beside its earlier one.
+    Sources that differ stand side by side; a source's later word stands beside its earlier one. ``zones`` says whether
+    the zones run apart are in it (``with``, ``without``, empty: not said). A withdrawn one stays and does not count;
+    ``withdrawn_at`` is NULL for one that stands.
     """
 
     indicator = models.CharField(max_length=40)
@@ -69,12 +75,17 @@ class Actual(models.Model):
     value = models.CharField(max_length=40)
     source = models.CharField(max_length=300)
     told_on = models.DateField()
+    document = models.CharField(max_length=300, blank=True, default="")
+    zones = models.CharField(max_length=8, blank=True, default="")
     recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=80, default="console")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(max_length=80, blank=True, default="")
 
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=("indicator", "territory", "year", "month", "source", "told_on", "value"),
+                fields=("indicator", "territory", "year", "month", "zones", "source", "told_on", "value"),
                 name="actual_once",
             ),
         )
@@ -86,6 +97,29 @@ class Actual(models.Model):
     def number(self) -> Decimal:
         """The exact value."""
         return Decimal(self.value)
+
+
+class ChosenValue(models.Model):
+    """Which of several values counts, as somebody said; the latest row of a month and variant holds.
+
+    ``actual`` is NULL where a choice was taken back.
+    """
+
+    indicator = models.CharField(max_length=40)
+    territory = models.CharField(max_length=12)
+    year = models.PositiveSmallIntegerField()
+    month = models.PositiveSmallIntegerField()
+    zones = models.CharField(max_length=8, blank=True)
+    actual = models.ForeignKey(Actual, on_delete=models.PROTECT, null=True, related_name="+")
+    why = models.CharField(max_length=300)
+    chosen_at = models.DateTimeField()
+    chosen_by = models.CharField(max_length=80)
+
+    class Meta:
+        indexes = (models.Index(fields=("indicator", "territory", "year"), name="chosen_of_indicator"),)
+
+    def __str__(self) -> str:
+        return f"{self.indicator} {self.territory} {self.year}-{self.month:02d} → {self.actual_id}"
 
 
 # ── the ladder of the last rebuild ────────────────────────────────────────────────────────────────────────────

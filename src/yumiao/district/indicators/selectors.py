@@ -7,12 +7,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from yumiao.district.accounts.selectors import Actor, cut_zeros
-from yumiao.district.indicators.models import Actual, LadderBuilt, PlanPoint, Target, TitleStock
+from yumiao.district.indicators.models import (
+    Actual,
+    ChosenValue,
+    LadderBuilt,
+    PlanPoint,
+    Target,
+    TitleStock,
+)
+from yumiao.district.indicators.standing import (
+    Choice,
+    Judged,
+    Place,
+    Received,
+    Standing,
+    judge_values,
+    latest_place,
+)
 from yumiao.model.text import Text
-from yumiao.packs.figures import Figure, FigureKind, Measure
+from yumiao.packs.figures import FigureKind, Indicator, Measure
 from yumiao.packs.library import Library
 
 
@@ -80,25 +96,26 @@ def ladder_built() -> LadderBuilt | None:
     return LadderBuilt.objects.first()
 
 
-def indicators_of(library: Library) -> dict[str, Figure]:
-    """Return the indicators that packs have figures of, each by one of its figures."""
-    return {figure.indicator: figure for figure in library.figures.published}
+def indicators_of(library: Library) -> Mapping[str, Indicator]:
+    """Return the indicators that packs define, in their order."""
+    return library.figures.indicators
 
 
 def goals_of(actor: Actor, library: Library, built: LadderBuilt) -> list[Goal]:
-    """Return the targets of the year for an actor's divisions, in the order of the packs; four queries."""
+    """Return the targets of the year for an actor's divisions, in the order of the packs; five queries."""
     mine = Q(pk__in=())
     for code in actor.territories:
         mine |= Q(territory__startswith=code)
-    year, month = built.as_of.year, _ended_month(built.as_of)
-    chains = _chains(Target.objects.filter(mine, year=year).order_by("-revision").prefetch_related("plan"))
+    year, month = built.as_of.year, ended_month(built.as_of)
+    chains = _chains(standing_targets(mine & Q(year=year)))
     stocks = {
         (stock.scope, stock.title): stock
         for stock in TitleStock.objects.filter(scope__in={territory for _, territory in chains})
     }
-    told = _told(
-        Actual.objects.filter(mine, year=year, month__lte=month).order_by("-month", "-told_on", "id")
-    )
+    told = {
+        (indicator, territory): _told(judged, month)
+        for (indicator, territory, _), judged in judged_values(mine & Q(year=year)).items()
+    }
     figures = indicators_of(library)
     order = {indicator: place for place, indicator in enumerate(figures)}
     found = [
@@ -109,7 +126,7 @@ def goals_of(actor: Actor, library: Library, built: LadderBuilt) -> list[Goal]:
     return sorted(found, key=lambda goal: (goal.territory, order[goal.indicator]))
 
 
-def _ended_month(day: dt.date) -> int:
+def ended_month(day: dt.date) -> int:
     """The last month of the year that has ended by a day: its last day counts."""
     return day.month if (day + dt.timedelta(days=1)).month != day.month else day.month - 1
 
@@ -121,19 +138,68 @@ def _chains(targets: Iterable[Target]) -> dict[tuple[str, str], list[Target]]:
     return chains
 
 
-def _told(actuals: Iterable[Actual]) -> dict[tuple[str, str], list[Told]]:
-    """Keep for each indicator the values of its latest month."""
-    found: dict[tuple[str, str], list[Told]] = {}
-    for actual in actuals:
-        kept = found.setdefault((actual.indicator, actual.territory), [])
-        if not kept or kept[0].month == actual.month:
-            kept.append(Told(actual.number, Text(actual.source), actual.told_on.isoformat(), actual.month))
+def standing_targets(condition: Q) -> QuerySet[Target]:
+    """Return the targets that were not withdrawn, with their plans, the latest revision first."""
+    found = Target.objects.filter(condition, withdrawn_at=None)
+    return found.order_by("-revision", "pk").prefetch_related("plan")
+
+
+Key = tuple[str, str, int]
+"""Indicator, division, year."""
+
+
+def judged_values(condition: Q) -> dict[Key, list[Judged]]:
+    """Return the received values that a condition finds, each with how it stands; two queries."""
+    values: dict[Key, list[Received]] = {}
+    for row in Actual.objects.filter(condition).order_by("pk"):
+        values.setdefault((row.indicator, row.territory, row.year), []).append(_received(row))
+    chosen = _choices(condition)
+    return {key: judge_values(group, chosen.get(key, {})) for key, group in values.items()}
+
+
+def _received(row: Actual) -> Received:
+    return Received(
+        row.pk,
+        row.month,
+        row.zones,
+        row.number,
+        row.source,
+        row.document,
+        row.told_on,
+        row.withdrawn_at is not None,
+    )
+
+
+def _choices(condition: Q) -> dict[Key, dict[Place, Choice]]:
+    """The latest choice of each month and variant; one that was taken back is none."""
+    found: dict[Key, dict[Place, Choice]] = {}
+    for row in ChosenValue.objects.filter(condition).order_by("pk"):
+        of = found.setdefault((row.indicator, row.territory, row.year), {})
+        of.pop((row.month, row.zones), None)
+        if row.actual_id is not None:
+            of[row.month, row.zones] = Choice(row.actual_id, row.why)
     return found
+
+
+def _told(judged: Sequence[Judged], month: int) -> list[Told]:
+    """Keep what counts, or stands beside, of the latest month that has ended."""
+    place = latest_place(judged, month)
+    return [
+        Told(
+            each.received.value,
+            Text(each.received.source),
+            each.received.told_on.isoformat(),
+            each.received.month,
+        )
+        for each in judged
+        if (each.received.month, each.received.zones) == place
+        and each.standing in (Standing.COUNTS, Standing.BESIDE)
+    ]
 
 
 def _goal(
     chain: Sequence[Target],
-    figure: Figure,
+    figure: Indicator,
     stocks: Mapping[tuple[str, str], TitleStock],
     told: Sequence[Told],
     library: Library,
@@ -150,21 +216,27 @@ def _goal(
         document=target.document,
         set_on=target.set_on,
         former=tuple((each.number, each.document) for each in chain[1:]),
-        plan=_plan_to_date(target.plan.all(), _ended_month(built.as_of)),
-        counted=_counted(figure, target.territory, stocks, built),
+        plan=plan_to_date(target.plan.all(), ended_month(built.as_of)),
+        counted=counted_by_lists(figure, target.territory, stocks, built),
         told=tuple(told),
         last_year=_published(library, target, built.as_of.year - 1),
     )
 
 
-def _plan_to_date(points: Iterable[PlanPoint], month: int) -> Decimal | None:
+def plan_to_date(points: Iterable[PlanPoint], month: int) -> Decimal | None:
+    """Return what a plan wants by the end of a month; None where it says nothing up to then."""
     reached = {point.month: Decimal(point.value) for point in points if point.month <= month}
     return reached[max(reached)] if reached else None
 
 
-def _counted(
-    figure: Figure, territory: str, stocks: Mapping[tuple[str, str], TitleStock], built: LadderBuilt
+def counted_by_lists(
+    figure: Indicator, territory: str, stocks: Mapping[tuple[str, str], TitleStock], built: LadderBuilt
 ) -> Counted | None:
+    """Return what the lists of titles count for an indicator of a division; None where they do not tell it.
+
+    Args:
+        stocks: those of the last rebuild, by division and title.
+    """
     by = figure.counted_by
     stock = stocks.get((territory, by.title)) if by is not None else None
     if by is None or stock is None or stock.first_day is None:
@@ -192,3 +264,13 @@ def _published(library: Library, target: Target, year: int) -> tuple[Told, ...]:
         and cut_zeros(figure.definition.territory) == target.territory
         and (figure.definition.year == year or (figure.definition.on or "").startswith(str(year)))
     )
+
+
+def value_place(value: int) -> Key | None:
+    """Return indicator, division and year of a received value; None where there is none."""
+    return Actual.objects.filter(pk=value).values_list("indicator", "territory", "year").first()
+
+
+def target_place(target: int) -> Key | None:
+    """Return indicator, division and year of a target; None where there is none."""
+    return Target.objects.filter(pk=target).values_list("indicator", "territory", "year").first()

@@ -10,18 +10,26 @@ import csv
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from yumiao.district.accounts.selectors import cut_zeros
+from yumiao.district.indicators.fields import (
+    Entry,
+    UnusableError,
+    read_day,
+    read_month,
+    read_number,
+    read_place,
+    read_sense,
+    read_words,
+    read_zones,
+)
 from yumiao.model.problems import Problem, YumiaoError
 from yumiao.model.text import Text
-from yumiao.packs.yaml_reading import nearest, plain, read_yaml
+from yumiao.packs.yaml_reading import plain, read_yaml
 
-SENSES = ("exact", "at_least", "more_than", "about")
 KINDS = ("target", "plan", "actual")
-MONTHS = range(1, 13)
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,10 @@ class TargetRow:
 
 @dataclass(frozen=True)
 class ActualRow:
-    """A value that a source told of the end of a month, counted from the start of the year."""
+    """A value that a source told of the end of a month, counted from the start of the year.
+
+    ``document`` names the paper or page, empty where only the source is known; ``zones``: see `fields.read_zones`.
+    """
 
     indicator: str
     territory: str
@@ -49,6 +60,8 @@ class ActualRow:
     value: Decimal
     source: str
     told_on: dt.date
+    document: str = ""
+    zones: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,16 +71,6 @@ class TargetsFile:
     targets: tuple[TargetRow, ...]
     actuals: tuple[ActualRow, ...]
     problems: tuple[Problem, ...]
-
-
-class _Unusable(Exception):  # noqa: N818 - never leaves this module
-    """Why an entry cannot be used."""
-
-    def __init__(self, text: Text) -> None:
-        self.text = text
-
-
-Entry = Mapping[str, Any]
 
 
 def read_targets_file(path: Path, indicators: Iterable[str]) -> TargetsFile:
@@ -92,7 +95,7 @@ def read_targets_file(path: Path, indicators: Iterable[str]) -> TargetsFile:
                 _add_plan(targets, entry, known)
             else:
                 _refuse_kind(kind)
-        except _Unusable as error:
+        except UnusableError as error:
             problems.append(Problem("targets.row", error.text, file=path.name, path=where))
     return TargetsFile(tuple(targets.values()), tuple(actuals), tuple(problems))
 
@@ -143,110 +146,43 @@ def _unreadable(path: Path, problems: Iterable[Problem]) -> YumiaoError:
 
 
 def _target(entry: Entry, known: frozenset[str]) -> TargetRow:
-    sense = str(entry.get("sense", "exact"))
-    if sense not in SENSES:
-        raise _Unusable(
-            Text(f"sense 应为 {'、'.join(SENSES)} 之一", f"sense: expected one of {', '.join(SENSES)}")
-        )
     plan = entry.get("plan") or {}
     if not isinstance(plan, dict):
-        raise _Unusable(Text("plan 应为 月份: 累计值", "plan: expected month: value pairs"))
+        raise UnusableError(Text("plan 应为 月份: 累计值", "plan: expected month: value pairs"))
     return TargetRow(
-        *_place(entry, known),
-        value=_number(entry, "value"),
-        sense=sense,
-        document=_words(entry, "document"),
-        set_on=_day(entry, "date"),
-        plan={_month(month): _number(plan, month) for month in plan},
+        *read_place(entry, known),
+        value=read_number(entry, "value"),
+        sense=read_sense(entry),
+        document=read_words(entry, "document"),
+        set_on=read_day(entry, "date"),
+        plan={read_month(month): read_number(plan, month) for month in plan},
     )
 
 
 def _actual(entry: Entry, known: frozenset[str]) -> ActualRow:
     return ActualRow(
-        *_place(entry, known),
-        month=_month(entry.get("month")),
-        value=_number(entry, "value"),
-        source=_words(entry, "source" if "source" in entry else "document"),
-        told_on=_day(entry, "date"),
+        *read_place(entry, known),
+        month=read_month(entry.get("month")),
+        value=read_number(entry, "value"),
+        source=read_words(entry, "source" if "source" in entry else "document"),
+        told_on=read_day(entry, "date"),
+        document=str(entry.get("document") or "").strip() if "source" in entry else "",
+        zones=read_zones(entry),
     )
 
 
 def _refuse_kind(kind: str) -> NoReturn:
     zh = f"kind 写的是“{kind}”，应为 {'、'.join(KINDS)} 之一"
-    raise _Unusable(Text(zh, f"kind says {kind!r}; expected one of {', '.join(KINDS)}"))
+    raise UnusableError(Text(zh, f"kind says {kind!r}; expected one of {', '.join(KINDS)}"))
 
 
 def _add_plan(targets: dict[tuple[str, str, int], TargetRow], entry: Entry, known: frozenset[str]) -> None:
-    place = _place(entry, known)
+    place = read_place(entry, known)
     target = targets.get(place)
     if target is None:
         text = Text(
             "计划行之前没有同一指标、区划、年度的目标行", "no row of its target stands before this plan"
         )
-        raise _Unusable(text)
-    month = _month(entry.get("month"))
-    targets[place] = replace(target, plan={**target.plan, month: _number(entry, "value")})
-
-
-def _place(entry: Entry, known: frozenset[str]) -> tuple[str, str, int]:
-    indicator = _words(entry, "indicator")
-    if indicator not in known:
-        near = nearest(indicator, known)
-        zh, en = (f"；是否指 {near}？", f"; did you mean {near}?") if near else ("", "")
-        raise _Unusable(
-            Text(f"规则包里没有指标 {indicator}{zh}", f"no pack has the indicator {indicator}{en}")
-        )
-    territory = _words(entry, "territory")
-    if not territory.isdigit() or len(territory) > len("320412000000"):
-        raise _Unusable(
-            Text(f"territory 应为区划代码，写的是 {territory}", f"territory: no division code: {territory}")
-        )
-    year = str(entry.get("year", ""))
-    if not (year.isdigit() and len(year) == len("2026")):
-        raise _Unusable(
-            Text(f"year 应为四位年份，写的是“{year}”", f"year: expected four digits, found {year!r}")
-        )
-    return indicator, cut_zeros(territory), int(year)
-
-
-def _words(entry: Entry, name: str) -> str:
-    text = str(entry.get(name) or "").strip()
-    if not text:
-        raise _Unusable(Text(f"缺 {name}", f"{name} is missing"))
-    return text
-
-
-def _number(entry: Mapping[Any, Any], name: Any) -> Decimal:
-    found = entry.get(name)
-    try:
-        number = Decimal(str(found))
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if isinstance(found, bool) or not number.is_finite():
-        raise _Unusable(
-            Text(
-                f'{name} 应为数，如 300 或 "3.66"，写的是“{found}”',
-                f"{name}: expected a number, found {found!r}",
-            )
-        )
-    return number
-
-
-def _month(found: object) -> int:
-    text = str(found)
-    if not (text.isdigit() and int(text) in MONTHS):
-        raise _Unusable(Text(f"月份应为 1–12，写的是“{found}”", f"month: expected 1 to 12, found {found!r}"))
-    return int(text)
-
-
-def _day(entry: Entry, name: str) -> dt.date:
-    text = str(entry.get(name, ""))
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise _Unusable(
-            Text(
-                f"{name} 应为 2026-01-20 这样的日期，写的是“{text}”",
-                f"{name}: expected a day such as 2026-01-20, found {text!r}",
-            )
-        ) from None
+        raise UnusableError(text)
+    month = read_month(entry.get("month"))
+    targets[place] = replace(target, plan={**target.plan, month: read_number(entry, "value")})

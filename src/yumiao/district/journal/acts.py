@@ -18,6 +18,15 @@ ACTS: Mapping[str, Text] = {
     "backup.restored": Text("由备份恢复", "restored from a backup"),
     "register.refreshed": Text("更新企业库", "register brought up to date"),
     "journal.exported": Text("导出留痕", "journal exported"),
+    "indicator.file_added": Text("导入目标和数值", "file of targets and values added"),
+    "indicator.value_added": Text("登记指标数值", "value of an indicator entered"),
+    "indicator.value_withdrawn": Text("撤回指标数值", "value of an indicator withdrawn"),
+    "indicator.value_restored": Text("恢复指标数值", "value of an indicator restored"),
+    "indicator.value_chosen": Text("指定以哪个数为准", "value chosen among several"),
+    "indicator.choice_taken_back": Text("取消指定", "choice among values taken back"),
+    "indicator.target_set": Text("登记目标", "target set"),
+    "indicator.target_withdrawn": Text("撤回目标", "target withdrawn"),
+    "indicator.target_restored": Text("恢复目标", "target restored"),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -67,6 +68,28 @@ def grouped(number: int) -> str:
 def signed(number: int) -> str:
     """Return a change with its sign: +158, -3, 0."""
     return f"{number:+,}" if number else "0"
+
+
+@register.filter
+def bounds_words(bounds: tuple[Decimal, Decimal] | None) -> str:
+    """Return a value, or the least and the greatest of several: 1,486 or 78–80; nothing for nothing."""
+    if bounds is None:
+        return ""
+    low, high = bounds
+    return f"{low:,f}" if low == high else f"{low:,f}–{high:,f}"
+
+
+@register.filter
+def sense_sign(sense: str) -> str:
+    """Return the sign before a target or a published value; nothing where it is exact."""
+    return {"at_least": "≥ ", "more_than": "> ", "about": "≈ "}.get(sense, "")
+
+
+@register.filter
+def zones_words(zones: str) -> str:
+    """Return the words for whether the zones run apart are in a value."""
+    known = {"with": gettext("含园区"), "without": gettext("不含园区")}
+    return known.get(zones, gettext("未说明"))
 
 
 @register.filter
