@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -16,9 +16,11 @@ from yumiao.model.text import Text
 from yumiao.packs.library import Library, Policy
 from yumiao.rules import graph as g
 from yumiao.rules.answers import Answer, Subject
+from yumiao.rules.compile import compile_policy
 from yumiao.rules.derivation import Derivation
+from yumiao.rules.emit_python import Judge, Row, make_judge
 from yumiao.rules.explaining import explain
-from yumiao.rules.judging import SubjectJudge
+from yumiao.rules.judging import SubjectJudge, ranged_columns
 from yumiao.rules.origins import losing_values_of, origins_of
 
 
@@ -41,6 +43,34 @@ def row_of(facts: pl.DataFrame) -> dict[str, Any]:
         for column, value in row.items()
         if column not in IDENTITY_COLUMNS
     }
+
+
+@dataclass(frozen=True)
+class RowDeriver:
+    """Fills in what follows from the facts of one row; its functions are made when first needed and kept.
+
+    Attributes:
+        derived: in the order of `yumiao.rules.derivation.derivations`: those that others rest on first.
+    """
+
+    derived: Sequence[Derivation]
+    _judges: dict[tuple[str, frozenset[str]], Judge] = field(default_factory=dict)
+
+    def fill(self, row: Row) -> dict[str, Any]:
+        """Return the row with derived facts where none was received: what `add_derived` says of a table of one."""
+        found: dict[str, Any] = dict(row)
+        for each in self.derived:
+            if found.get(each.column) is None:
+                found[each.column] = self._value(each, found)
+        return found
+
+    def _value(self, each: Derivation, row: Row) -> bool | None:
+        ranged = ranged_columns(row).intersection(each.graph.leaves)
+        key = (each.column, ranged)
+        if key not in self._judges:
+            self._judges[key] = make_judge(compile_policy(each.graph, ranged))
+        value: bool | None = (False, None, True)[self._judges[key](row)["first.outcome"]]
+        return value
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ def explain(
     losing: Sequence[LosingValue] = (),
     plans: Sequence[Plan] = (),
     calls: int = CALLS,
+    asks: bool = True,
 ) -> Answer:
     """Judge one subject under one policy version and say why.
 
@@ -59,11 +60,13 @@ def explain(
         losing: values that other sources give for the same facts.
         plans: ways to ``met`` on a later date (:func:`yumiao.rules.planning.plan`), copied into the answer.
         calls: how often the engine may be asked to find the questions.
+        asks: whether to look for the questions at all; without them nothing is said of whether an open outcome may
+            be decided.
     """
     judge = judges.policy(policy, as_of, settings)
     explainer = Explainer.of(judge, row, origins or {})
     result = explainer.result
-    inquiry = inquire(judge, row, calls)
+    inquiry = inquire(judge, row, calls) if asks else None
     reasons = _reasons(result, inquiry)
     return Answer(
         subject=subject,
@@ -80,18 +83,20 @@ def explain(
         contested=find_contested(judge, row, losing),
         conditions=explainer.conditions(),
         scores=explainer.scores(),
-        questions=inquiry.questions,
+        questions=inquiry.questions if inquiry is not None else (),
         plans=tuple(plans),
         may_be_decided=Reason.MAY_BE_DECIDED in reasons,
         receipt=Receipt(policy.hash, snapshot, dict(judge.graph.settings), ENGINE_VERSION),
     )
 
 
-def _reasons(result: Result, inquiry: Inquiry) -> tuple[Reason, ...]:
+def _reasons(result: Result, inquiry: Inquiry | None) -> tuple[Reason, ...]:
     """An open outcome may be decided exactly where no two completions of different result were found."""
     if result.outcome is not Outcome.UNDETERMINED:
         return result.reasons
     others = tuple(reason for reason in result.reasons if reason is not Reason.MAY_BE_DECIDED)
+    if inquiry is None:
+        return others
     return others if len(inquiry.witnesses) > 1 else (*others, Reason.MAY_BE_DECIDED)
 
 

@@ -28,6 +28,7 @@ from yumiao.rules.inspection import columns_in_order
 from yumiao.rules.judging import CONDITION, PolicyJudge, SubjectJudge, read_result
 from yumiao.rules.moves import Budget, Move, at_steps, columns_of_moves, find_moves, in_box
 from yumiao.rules.plan_search import MET, NOT_MET, Found, PlanSearch
+from yumiao.rules.questions import CALLS as QUESTION_CALLS
 from yumiao.rules.questions import find_questions
 
 CALLS = 5_000
@@ -120,6 +121,7 @@ def plan(
     on: dt.date | None = None,
     settings: Mapping[str, str] | None = None,
     calls: int = CALLS,
+    question_calls: int = QUESTION_CALLS,
 ) -> PlanResult:
     """Find what to change to be met on a later application date.
 
@@ -127,12 +129,13 @@ def plan(
         row: the facts known at ``as_of``, as they were received.
         on: the application date; default the next window, else one year later.
         calls: how often the engine may be asked.
+        question_calls: how often beside, for what to ask where facts are missing; 0: nothing is asked for.
     """
     later_date = on or next_application(policy, as_of)
     version = _version_on(judges.library, policy, later_date)
     judge = judges.policy(version, later_date, settings)
     later = carry_forward(judges.library, judge.graph, row, as_of)
-    return Planner(judge, later, as_of).result(calls)
+    return Planner(judge, later, as_of).result(calls, question_calls)
 
 
 def _version_on(library: Library, policy: Policy, on: dt.date) -> Policy:
@@ -221,14 +224,14 @@ class Planner:
 
     # ── result ────────────────────────────────────────────────────────────────────────────────────────────
 
-    def result(self, calls: int) -> PlanResult:
+    def result(self, calls: int, question_calls: int = QUESTION_CALLS) -> PlanResult:
         """Search and put what was found into words."""
         waiting = self.judge.result(self.later.row)
         if waiting.outcome is Outcome.MET:
             return self._told((self._plan(Found((), (), proven=True)),))
         search = PlanSearch(self.moves, self, Budget(calls))
         found = tuple(self._plan(each) for each in search.run())
-        return self._told(found) if found else self._without_plan(ended=search.ended)
+        return self._told(found) if found else self._without_plan(calls, question_calls, ended=search.ended)
 
     def _told(
         self,
@@ -287,7 +290,7 @@ class Planner:
 
     # ── no plan ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def _without_plan(self, *, ended: bool) -> PlanResult:
+    def _without_plan(self, calls: int, question_calls: int, *, ended: bool) -> PlanResult:
         """Say what stands in the way: conditions that no change reaches, else what stays open, else the search."""
         everything = {move: (0, move.most) for move in self.moves}
         hopeful = _Hopeful(self)
@@ -295,14 +298,14 @@ class Planner:
             return self._told((), tuple(self._unreachable(everything)))
         best = self.later.row
         if not hopeful.point({}):
-            found = PlanSearch(self.moves, hopeful, Budget(CALLS), wanted=1).run()
+            found = PlanSearch(self.moves, hopeful, Budget(calls), wanted=1).run()
             best = self.facts_after(dict(zip(found[0].moves, found[0].steps, strict=True))) if found else best
         reasons = [_BY_REASON[reason] for reason in self.judge.result(best).reasons if reason in _BY_REASON]
         if ended or not reasons:
             reasons.append(Obstacle.SEARCH_ENDED if ended else Obstacle.OUT_OF_REACH)
         hindrances = tuple(Hindrance(reason, None, reason.label) for reason in reasons)
-        asks = Obstacle.MISSING_FACTS in reasons
-        return self._told((), hindrances, find_questions(self.judge, best) if asks else ())
+        asks = Obstacle.MISSING_FACTS in reasons and question_calls > 0
+        return self._told((), hindrances, find_questions(self.judge, best, question_calls) if asks else ())
 
     def _unreachable(self, everything: Mapping[Move, tuple[int, int]]) -> Iterator[Hindrance]:
         """Yield the decisive conditions that fail wherever the levers stand, each with its reason."""

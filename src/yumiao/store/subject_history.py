@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 import polars as pl
@@ -43,6 +44,9 @@ _PLACES = {standing: place for place, standing in enumerate(Standing)}
 
 _Columns = tuple[str, str, str]
 """The columns of a fact: value, low end, high end."""
+
+_Place = Callable[[], str | None]
+"""Tells the division of the subject, once somebody asks."""
 
 
 @dataclass(slots=True, eq=False)
@@ -89,10 +93,11 @@ class _Word:
 def subject_history(knowledge: Knowledge, question: Question, subject: str) -> pl.DataFrame:
     """Return every value received of one subject; see `State.subject_facts`."""
     subject = knowledge.aliases.read_as(subject)
+    place = cache(partial(_territory_of, knowledge, subject))  # every complete list asks, and it takes a while
     words = [
         word
         for number, batch in enumerate(knowledge.batches)
-        for word in _heard(knowledge, question, number, batch, subject)
+        for word in _heard(knowledge, question, number, batch, subject, place)
     ]
     by_fact: dict[str, list[_Word]] = {}
     for word in words:
@@ -115,7 +120,7 @@ def _in_order(question: Question, facts: Iterable[str]) -> list[str]:
 
 
 def _heard(
-    knowledge: Knowledge, question: Question, number: int, batch: Batch, subject: str
+    knowledge: Knowledge, question: Question, number: int, batch: Batch, subject: str, place: _Place
 ) -> Iterator[_Word]:
     counts = batch.manifest.id not in knowledge.reverted
     named: set[str] = set()
@@ -126,7 +131,7 @@ def _heard(
                 named.add(word.fact)
             yield word
     for declaration in declarations_of(batch, question.metrics):
-        if declaration.fact not in named and _is_absent(knowledge, batch, declaration, subject):
+        if declaration.fact not in named and _is_absent(knowledge, batch, declaration, subject, place):
             word = _absence(number, batch, declaration, subject)
             word.counts_today = counts
             yield word
@@ -227,11 +232,13 @@ def _absence(number: int, batch: Batch, declaration: Declaration, subject: str) 
     )
 
 
-def _is_absent(knowledge: Knowledge, batch: Batch, declaration: Declaration, subject: str) -> bool:
+def _is_absent(
+    knowledge: Knowledge, batch: Batch, declaration: Declaration, subject: str, place: _Place
+) -> bool:
     aliases = knowledge.aliases.of_batch(batch.manifest.id)
     if subject in {aliases.get(each, each) for each in declaration.unclear}:
         return False
-    return declaration.covers(_territory_of(knowledge, subject))
+    return declaration.covers(place())
 
 
 def _territory_of(knowledge: Knowledge, subject: str) -> str | None:

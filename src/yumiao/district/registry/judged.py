@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,18 +19,18 @@ import polars as pl
 
 from yumiao.evaluate import Run
 from yumiao.evaluate.runs import snapshot_hash
-from yumiao.evaluate.subjects import row_of, subject_facts
+from yumiao.evaluate.subjects import RowDeriver, row_of
 from yumiao.model.facts import CODE, NAME, SUBJECT, Facts
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
 from yumiao.packs.library import Library, Policy
 from yumiao.rules.answers import Answer, Subject
-from yumiao.rules.derivation import Derivation, derivations
+from yumiao.rules.derivation import derivations
 from yumiao.rules.explaining import explain
 from yumiao.rules.graph import PolicyGraph
 from yumiao.rules.judging import SubjectJudge
 from yumiao.rules.lowering import lower
-from yumiao.rules.origins import losing_values_of, origins_of
+from yumiao.rules.origins import LosingValue, Origin, losing_values_of, origins_of
 
 FOLDER = "judged"
 _GROUP = 1000
@@ -115,12 +115,36 @@ def _later_ids(folder: Path) -> frozenset[str]:
 
 
 @dataclass(frozen=True)
+class Known:
+    """What is known of one subject.
+
+    Attributes:
+        row: the facts received, by column, as the rules read them; derived ones are not among them.
+        origins: column → where its value came from.
+        losing: values of other sources that do not count.
+    """
+
+    facts: Facts
+    subject: Subject
+    row: Mapping[str, Any]
+    origins: Mapping[str, Origin]
+    losing: tuple[LosingValue, ...]
+
+    def only(self, columns: frozenset[str]) -> Known:
+        """Return the same with the facts of some columns alone, their intervals included."""
+        kept = {name: value for name, value in self.row.items() if name.partition("#")[0] in columns}
+        origins = {name: each for name, each in self.origins.items() if name.partition("#")[0] in columns}
+        return replace(self, row=kept, origins=origins, losing=())
+
+
+@dataclass(frozen=True)
 class Judged:
     """A run as pages read it: one subject at a time.
 
     Attributes:
         judges: the policies, compiled when first needed and kept as long as this is.
         known_at: the moment of the last event of the store that the run knew.
+        deriver: fills in the facts that follow from others.
     """
 
     folder: Path
@@ -129,7 +153,7 @@ class Judged:
     known_at: str
     snapshot: str
     policies: tuple[tuple[Policy, PolicyGraph], ...]
-    derived: tuple[Derivation, ...]
+    deriver: RowDeriver
 
     def facts_of(self, subject: str) -> Facts:
         """Return the facts of one subject; no row where it has none."""
@@ -139,31 +163,55 @@ class Judged:
         )
         return Facts(table, sources, conflicts)
 
-    def answers(self, subject: str) -> tuple[Answer, ...]:
-        """Return the answer of every policy for one subject; none where nothing is known of it."""
+    def known_of(self, subject: str) -> Known | None:
+        """Return what is known of one subject, ready to be judged; None where nothing is."""
         facts = self.facts_of(subject)
         if not len(facts):
-            return ()
-        known = subject_facts(facts, self.derived, subject)
-        identity, row = known.row(0, named=True), row_of(known)
-        named = Subject(subject, "enterprise", identity[CODE], identity[NAME])
-        origins = origins_of(facts.sources, subject)
-        losing = losing_values_of(self.judges.library, facts.conflicts, subject)
-        return tuple(
-            explain(
-                self.judges,
-                policy,
-                self.as_of,
-                row,
-                subject=named,
-                origins=origins,
-                settings=graph.settings,
-                known_at=self.known_at or None,
-                snapshot=self.snapshot,
-                losing=losing,
-            )
-            for policy, graph in self.policies
+            return None
+        identity = facts.table.row(0, named=True)
+        return Known(
+            facts,
+            Subject(subject, "enterprise", identity[CODE], identity[NAME]),
+            row_of(facts.table),
+            origins_of(facts.sources, subject),
+            losing_values_of(self.judges.library, facts.conflicts, subject),
         )
+
+    def graph_of(self, family: str) -> tuple[Policy, PolicyGraph] | None:
+        """Return the policy of a family that verdicts are of; None where there is none."""
+        return next((pair for pair in self.policies if pair[0].family == family), None)
+
+    def answer(self, known: Known, family: str, *, asks: bool = True) -> Answer | None:
+        """Return the answer of one policy; None where it is not among those judged by.
+
+        Args:
+            asks: whether to look for what to ask, which may take long where much is unknown.
+        """
+        found = self.graph_of(family)
+        if found is None:
+            return None
+        policy, graph = found
+        return explain(
+            self.judges,
+            policy,
+            self.as_of,
+            self.deriver.fill(known.row),
+            subject=known.subject,
+            origins=known.origins,
+            settings=graph.settings,
+            known_at=self.known_at or None,
+            snapshot=self.snapshot,
+            losing=known.losing,
+            asks=asks,
+        )
+
+    def answers(self, subject: str, *, asks: bool = True) -> tuple[Answer, ...]:
+        """Return the answer of every policy for one subject; none where nothing is known of it."""
+        known = self.known_of(subject)
+        if known is None:
+            return ()
+        found = (self.answer(known, policy.family, asks=asks) for policy, _ in self.policies)
+        return tuple(answer for answer in found if answer is not None)
 
 
 def open_judged(folder: Path, as_of: dt.date, receipt: Mapping[str, Any], library: Library) -> Judged:
@@ -211,6 +259,5 @@ def _opened(
                 ),
             )
         policies.append((found[0], lower(library, found[0], as_of, dict(switches))))
-    derived = derivations(library, [graph for _, graph in policies], as_of)
-    judges = SubjectJudge(library)
-    return Judged(folder, judges, as_of, known_at, snapshot, tuple(policies), tuple(derived))
+    deriver = RowDeriver(derivations(library, [graph for _, graph in policies], as_of))
+    return Judged(folder, SubjectJudge(library), as_of, known_at, snapshot, tuple(policies), deriver)
