@@ -335,23 +335,24 @@ class Answer:
 
     def to_json(self) -> dict[str, Any]:
         """Return the answer as plain values in the order of the schema."""
-        found: dict[str, Any] = _plain(self)
+        found: dict[str, Any] = plain(self)
         return found
 
 
-def _plain(value: object) -> Any:
+def plain(value: object) -> Any:
+    """Return a part of an answer as plain values: texts, numbers, lists, groups by name."""
     match value:
         case Enum():
             return value.value
         case dt.date():
             return value.isoformat()
         case tuple():
-            return [_plain(part) for part in value]
+            return [plain(part) for part in value]
         case Mapping():
-            return {key: _plain(part) for key, part in sorted(value.items())}
+            return {key: plain(part) for key, part in sorted(value.items())}
     if is_dataclass(value):
         names = [item.name for item in fields(value)]
-        return {name.rstrip("_"): _plain(getattr(value, name)) for name in names}
+        return {name.rstrip("_"): plain(getattr(value, name)) for name in names}
     return value
 
 

@@ -93,7 +93,9 @@ class _Word:
 def subject_history(knowledge: Knowledge, question: Question, subject: str) -> pl.DataFrame:
     """Return every value received of one subject; see `State.subject_facts`."""
     subject = knowledge.aliases.read_as(subject)
-    place = cache(partial(_territory_of, knowledge, subject))  # every complete list asks, and it takes a while
+    place = cache(
+        partial(_territory_of, knowledge, subject)
+    )  # every complete list asks, and it takes a while
     words = [
         word
         for number, batch in enumerate(knowledge.batches)

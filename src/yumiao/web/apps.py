@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -10,3 +12,7 @@ class WebConfig(AppConfig):
 
     name = "yumiao.web"
     label = "web"
+
+    def ready(self) -> None:
+        """Make the kinds of job known that packages without an application of their own declare."""
+        import_module("yumiao.district.policies.plans")

@@ -1,81 +1,54 @@
-"""What the profile page shows of one subject, read from its facts and from the store."""
+"""What the profile page shows of one subject: every verdict in short, one of them clause by clause."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
-from itertools import groupby
 from typing import Any
 
+from yumiao.district.policies.shown_facts import columns_shown, hidden_batches
 from yumiao.district.registry import selectors
+from yumiao.district.registry.judged import Judged, Known
 from yumiao.district.registry.packs import library, policy_title
-from yumiao.model.metrics import Metric
+from yumiao.district.registry.selectors import HeldTitle, ListedSubject, ListedVerdict
+from yumiao.model.facts import HIGH_SUFFIX, LOW_SUFFIX
 from yumiao.model.outcomes import Outcome
 from yumiao.model.periods import split_column
 from yumiao.model.text import Text
-from yumiao.packs.library import Library
-from yumiao.report.stored_values import interval_words, stored_words
 from yumiao.report.wording import fact_label
-from yumiao.rules.answers import Answer, Condition, Criterion, Score
+from yumiao.rules import wording
+from yumiao.rules.answers import Answer
+from yumiao.web.rungs import Rung, draw_rungs, leg_of
+from yumiao.web.verdicts import Verdict, read_verdict
 
 _ORDER: Mapping[Outcome, int] = {Outcome.NOT_MET: 0, Outcome.UNDETERMINED: 1, Outcome.MET: 2}
-
-IDENTIFIER_LABELS = {
-    "name": Text("名称", "name"),
-    "former_name": Text("曾用名", "former name"),
-    "short_name": Text("简称", "short name"),
-    "code": Text("统一社会信用代码", "unified social credit code"),
-    "stock_code": Text("股票代码", "stock code"),
-    "id": Text("编号", "number"),
-    "address": Text("地址", "address"),
-    "territory": Text("区划", "division"),
-}
-
-STANDING_LABELS = {
-    "counts": Text("采信", "counts"),
-    "agrees": Text("一致", "agrees"),
-    "superseded": Text("已更新", "superseded"),
-    "lost": Text("未采信", "not believed"),
-    "not_yet": Text("晚于申报日", "after the application date"),
-    "reverted": Text("已撤销", "taken back"),
-}
+_HEADLINES = (
+    "operating_revenue",
+    "staff_total",
+    "established_on",
+    "ip_class1_count",
+    "rd_expense",
+    "total_assets",
+)
+"""The facts that the head of a profile names, as far as they are known; of yearly ones the latest year."""
 
 
 @dataclass(frozen=True)
-class ScoreBar:
-    """A score or a part of it, as shares of its most points in percent, for drawing."""
+class PolicyVerdict:
+    """One policy of the list: its verdict, and what the register says beside it.
 
-    text: Text
-    low: str
-    high: str
-    of: str
-    sure_percent: str
-    open_percent: str
+    ``listed`` is None for the subject's own people: the register counts with what may not be shown to them.
+    """
 
+    family: str
+    verdict: Verdict
+    listed: ListedVerdict | None
 
-@dataclass(frozen=True)
-class ShownCondition:
-    """A condition, and whether what it rests on is hidden from the reader."""
-
-    condition: Condition
-    is_hidden: bool
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """The verdict of one policy, ready to be shown."""
-
-    answer: Answer
-    conditions: tuple[ShownCondition, ...]
-    title: Text
-    class_label: Text | None
-    route_label: Text | None
-    counts: Mapping[str, int]
-    hindrance: Text | None
-    scores: tuple[tuple[ScoreBar, ...], ...]
+    @property
+    def granted(self) -> HeldTitle | None:
+        """What is known of the title that the policy grants; None where it grants none or that may not be shown."""
+        return self.listed.granted if self.listed is not None else None
 
 
 @dataclass(frozen=True)
@@ -85,188 +58,114 @@ class Ask:
     text: Text
     policies: tuple[Text, ...]
     settles: int
-
-
-@dataclass(frozen=True)
-class Received:
-    """One value received: what, from whom, down to the cell, and how it stands."""
-
-    value: Text
-    raw: str
-    standing: str
-    standing_label: Text
-    source: Text
-    where: str
-    observed_on: dt.date
-    recorded_at: str
-
-
-@dataclass(frozen=True)
-class FactHistory:
-    """Every value ever received of one fact, the one that counts first."""
-
-    label: Text
-    values: tuple[Received, ...]
+    alone: bool
 
 
 @dataclass(frozen=True)
 class Profile:
-    """Everything that the page shows of one subject."""
+    """Everything that the page shows of one subject.
+
+    Attributes:
+        chosen: the policy shown clause by clause; None where nothing is known of the subject.
+        verdicts: all policies, what can be acted on first.
+        headlines: a few facts and their values.
+    """
 
     as_of: dt.date
-    identifiers: tuple[tuple[Text, tuple[str, ...]], ...]
-    verdicts: tuple[Verdict, ...]
-    questions: tuple[Ask, ...]
-    facts: tuple[FactHistory, ...]
+    row: ListedSubject
+    chosen: PolicyVerdict | None
+    verdicts: tuple[PolicyVerdict, ...]
+    rungs: tuple[Rung, ...]
+    headlines: tuple[tuple[Text, Text], ...]
 
 
-def read_profile(subject: str, identifiers: str, *, for_itself: bool) -> Profile | None:
+def read_profile(subject: str, *, for_itself: bool, family: str = "") -> Profile | None:
     """Read the profile of a subject of the register; None while there is no register.
 
     Args:
-        identifiers: every identifier recorded, as the register holds them.
-        for_itself: whether the subject's own people read it: then nothing is shown that came from a source which
-            the district does not show to subjects, and what rests on such a source says so.
+        for_itself: whether the subject's own people read it: then nothing is shown that rests on a source which the
+            district does not show to subjects, and what rests on such a source says so.
+        family: the policy to be shown clause by clause; another or none: the one that can be acted on first.
+    """
+    judged, row = selectors.judged(), selectors.subject_row(subject)
+    if judged is None or row is None:
+        return None
+    known = judged.known_of(subject)
+    batches = hidden_batches(judged) if for_itself else frozenset[str]()
+    listed = {} if for_itself else {each.family: each for each in row.verdicts}
+    found = tuple(sorted(_verdicts(judged, known, listed, batches), key=_nearness))
+    chosen = next((each for each in found if each.family == family), next(iter(found), None))
+    shown = known if known is None or not for_itself else known.only(columns_shown(known, batches))
+    title = chosen.granted.title if chosen is not None and chosen.granted is not None else ""
+    return Profile(
+        judged.as_of,
+        row,
+        chosen,
+        found,
+        draw_rungs(leg_of(title), row.titles),
+        tuple(_headlines(shown)) if shown is not None else (),
+    )
+
+
+def _verdicts(
+    judged: Judged, known: Known | None, listed: Mapping[str, ListedVerdict], batches: frozenset[str]
+) -> Iterator[PolicyVerdict]:
+    if known is None:
+        return
+    for policy, graph in judged.policies:
+        answer = judged.answer(known, policy.family, asks=False)
+        if answer is not None:
+            routes = {route.id: route.text for route in graph.routes}
+            verdict = read_verdict(answer, routes, batches)
+            yield PolicyVerdict(policy.family, verdict, listed.get(policy.family))
+
+
+def _nearness(each: PolicyVerdict) -> tuple[bool, bool, int, int, str]:
+    """What can be acted on first: near misses, then titles to be had, not met before open, the fewest lacking."""
+    is_near = each.listed is not None and each.listed.near_miss
+    grants = each.granted is not None
+    answer = each.verdict.answer
+    return not is_near, not grants, _ORDER[answer.outcome], each.verdict.lacking, each.verdict.title.zh
+
+
+def _headlines(known: Known) -> Iterator[tuple[Text, Text]]:
+    metrics = library().metrics
+    latest: dict[str, tuple[int, str]] = {}
+    for column, value in known.row.items():
+        if value is None or column.endswith((LOW_SUFFIX, HIGH_SUFFIX)):
+            continue
+        name, year = split_column(column)
+        if name in _HEADLINES and (year or 0) >= latest.get(name, (0, ""))[0]:
+            latest[name] = (year or 0, column)
+    for name in _HEADLINES:
+        if name in latest and (metric := metrics.get(name)) is not None:
+            year = latest[name][0] or None
+            label = Text(fact_label(metric, year, "zh"), fact_label(metric, year, "en"))
+            yield label, wording.fact_value(metric, known.row[latest[name][1]]).label
+
+
+def read_asks(subject: str, *, for_itself: bool) -> list[Ask] | None:
+    """Return what to ask of a subject first, over all policies; None while there is no register.
+
+    Args:
+        for_itself: whether the subject's own people read it: then a fact is left out that the packs do not show them.
     """
     judged = selectors.judged()
     if judged is None:
         return None
-    packs = library()
-    state = selectors.known_state(judged.known_at)
-    answers = judged.answers(subject)
-    routes = {
-        policy.family: {route.id: route.text for route in graph.routes} for policy, graph in judged.policies
-    }
-    hidden = _hidden_sources(packs) if for_itself else frozenset[str]()
-    hidden_batches = frozenset(
-        batch.manifest.id for batch in state.batches if batch.manifest.source in hidden
-    )
-    verdicts = [_verdict(each, routes[each.policy], hidden_batches) for each in answers]
-    rows = state.subject_facts(subject, packs.metrics, packs.reported.precedence, as_of=judged.as_of)
-    return Profile(
-        judged.as_of,
-        tuple(_identifiers(json.loads(identifiers))),
-        tuple(sorted(verdicts, key=_nearness)),
-        tuple(_asked(answers)),
-        tuple(_histories([row for row in rows.rows(named=True) if row["source"] not in hidden], packs)),
-    )
-
-
-def read_verdict(answer: Answer, routes: Mapping[str, Text]) -> Verdict:
-    """Return one answer ready to be shown to whoever may see all that it rests on."""
-    return _verdict(answer, routes, frozenset())
-
-
-def _nearness(verdict: Verdict) -> tuple[int, int, str]:
-    """What can be acted on first: not met before open before met, and there what lacks the fewest conditions."""
-    lacking = sum(count for outcome, count in verdict.counts.items() if outcome != Outcome.MET.value)
-    return _ORDER[verdict.answer.outcome], lacking, verdict.title.zh
-
-
-def _hidden_sources(packs: Library) -> frozenset[str]:
-    return frozenset(name for name, each in packs.reported.sources.items() if not each.shown_to_subject)
-
-
-def _identifiers(rows: list[list[str]]) -> Iterator[tuple[Text, tuple[str, ...]]]:
-    for kind, label in IDENTIFIER_LABELS.items():
-        values = tuple(value for each, value in rows if each == kind)
-        if values:
-            yield label, values
-
-
-def _verdict(answer: Answer, routes: Mapping[str, Text], hidden_batches: frozenset[str]) -> Verdict:
-    policy = library().find(f"{answer.policy}@{answer.version}")[0]
-    classes = policy.body.class_labels()
-    counts = {
-        outcome.value: sum(each.outcome is outcome for each in answer.conditions) for outcome in Outcome
-    }
-    conditions = tuple(ShownCondition(each, _rests_on(each, hidden_batches)) for each in answer.conditions)
-    hides = any(each.is_hidden for each in conditions)
-    return Verdict(
-        answer,
-        conditions,
-        policy_title(answer.policy, answer.version),
-        classes.get(answer.class_ or ""),
-        routes.get(answer.route or ""),
-        counts,
-        None if hides else _hindrance(answer),
-        () if hides else tuple(tuple(_bars(score)) for score in answer.scores),
-    )
-
-
-def _rests_on(condition: Condition, hidden_batches: frozenset[str]) -> bool:
-    found = (fact.source for fact in condition.facts if fact.source is not None)
-    return any(source.batch in hidden_batches for source in found)
-
-
-def _hindrance(answer: Answer) -> Text | None:
-    """The first decisive condition in the way: its gap in words, or what is unknown."""
-    for condition in answer.conditions:
-        if condition.outcome is not answer.outcome or not condition.decisive or answer.outcome is Outcome.MET:
-            continue
-        if condition.gap is not None:
-            return condition.gap.text
-        if condition.missing:
-            name = condition.missing[0].name
-            return Text(f"缺 {name.zh}", f"missing: {name.words('en')}")
-        return condition.text
-    return None
-
-
-def _bars(score: Score) -> Iterator[ScoreBar]:
-    parts: tuple[Criterion | Score, ...] = (*score.criteria, score)
-    for part in parts:
-        low, high, of = Fraction(part.low), Fraction(part.high), Fraction(part.of) or Fraction(1)
-        yield ScoreBar(
-            part.text, part.low, part.high, part.of, _percent(low / of), _percent((high - low) / of)
-        )
-
-
-def _percent(share: Fraction) -> str:
-    return f"{float(max(Fraction(0), min(Fraction(1), share)) * 100):.2f}%"
-
-
-def _asked(answers: tuple[Answer, ...]) -> Iterator[Ask]:
-    """What to ask first: the facts that matter to the most policies, then to the most conditions."""
+    metrics = library().metrics
     found: dict[tuple[str, str], list[tuple[Answer, Any]]] = {}
-    for answer in answers:
+    for answer in judged.answers(subject):
         for question in answer.questions:
-            found.setdefault((question.metric, question.period), []).append((answer, question))
+            if not for_itself or metrics[question.metric].shown_to_subject:
+                found.setdefault((question.metric, question.period), []).append((answer, question))
     asked = [
         Ask(
             pairs[0][1].text,
             tuple(policy_title(answer.policy, answer.version) for answer, _ in pairs),
             sum(len(question.settles) for _, question in pairs),
+            any(question.alone for _, question in pairs),
         )
         for pairs in found.values()
     ]
-    yield from sorted(asked, key=lambda each: (-len(each.policies), -each.settles, each.text.zh))
-
-
-def _histories(rows: list[dict[str, Any]], packs: Library) -> Iterator[FactHistory]:
-    for column, group in groupby(rows, key=lambda row: row["column"]):
-        name, year = split_column(column)
-        metric = packs.metrics.get(name)
-        label = Text(column, column)
-        if metric is not None:
-            label = Text(fact_label(metric, year, "zh"), fact_label(metric, year, "en"))
-        yield FactHistory(label, tuple(_received(row, metric, packs) for row in group))
-
-
-def _received(row: dict[str, Any], metric: Metric | None, packs: Library) -> Received:
-    is_exact = row["value"] is not None
-    value = (
-        stored_words(metric, row["value"]) if is_exact else interval_words(metric, row["low"], row["high"])
-    )
-    source = packs.reported.sources.get(row["source"])
-    standing = row["standing"]
-    return Received(
-        value,
-        row["raw"] or "",
-        standing,
-        STANDING_LABELS.get(standing, Text(standing, standing)),
-        source.label if source is not None else Text(row["source"], row["source"]),
-        " ".join(part for part in (row["file"], row["sheet"], row["cell"]) if part),
-        row["observed_on"],
-        row["recorded_at"],
-    )
+    return sorted(asked, key=lambda each: (-len(each.policies), -each.settles, each.text.zh))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 from django.views.i18n import set_language
 
 from yumiao.web.views.entering import health, home, sign_in, sign_out
-from yumiao.web.views.enterprise import enterprise
-from yumiao.web.views.enterprises import enterprises
-from yumiao.web.views.export import export
 from yumiao.web.views.indicator_entering import target_act, target_add, value_act, value_add
 from yumiao.web.views.indicators import indicator, indicator_file, indicators, indicators_file
 from yumiao.web.views.jobs import job
@@ -29,9 +26,7 @@ urlpatterns = [
     path("overview/", overview, name="overview"),
     path("overview/sources/", sources, name="sources"),
     path("overview/sources.<str:kind>", sources_file, name="sources-export"),
-    path("enterprises/", enterprises, name="enterprises"),
-    path("enterprises/export.<str:kind>", export, name="export"),
-    path("enterprises/<str:subject>/", enterprise, name="enterprise"),
+    path("enterprises/", include("yumiao.web.enterprise_urls")),
     path("indicators/", indicators, name="indicators"),
     path("indicators/export.<str:kind>", indicators_file, name="indicators-export"),
     path("indicators/values/add/", value_add, name="indicator-value-add"),

@@ -22,9 +22,11 @@ from yumiao.district.registry.models import OutcomeCurrent, Projection, Subject,
 from yumiao.district.registry.packs import library, policy_title, title_label
 from yumiao.district.registry.places import place_name
 from yumiao.district.registry.searching import matching
+from yumiao.ladder.rows import REGISTER
 from yumiao.model.outcomes import Outcome
 from yumiao.model.text import Text
 from yumiao.store import State, open_store
+from yumiao.store.contents import records_part
 
 SORTS = {
     "name": ("sort_key", "id"),
@@ -292,3 +294,23 @@ def judged() -> Judged | None:
 def known_state(as_of_moment: str) -> State:
     """Return what the store knew when the register was made."""
     return open_store(Path(settings.YUMIAO_STORE)).state(as_of_moment or None)
+
+
+def subject_title_rows(
+    subject: str, hidden: frozenset[str] = frozenset()
+) -> list[tuple[str, str, dt.date | None, str]]:
+    """Return what lists of titles say of one subject: title, event, day of it (None: not said), file.
+
+    Args:
+        hidden: sources whose lists are left out.
+    """
+    found = projection()
+    if found is None:
+        return []
+    state = known_state(found.receipt["known_at"])
+    part, rows = records_part(REGISTER), []
+    for batch in (each for each in state.batches if each.manifest.source not in hidden):
+        for old in state.aliases.ids_of(subject, batch.manifest.id):
+            rows += batch.rows_of(part, old)
+    told = ((row["title"], row["event"], row.get("on") or row.get("valid_from"), row) for row in rows)
+    return [(title, event, on, row.get("file") or "") for title, event, on, row in told]

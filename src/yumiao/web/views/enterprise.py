@@ -1,17 +1,26 @@
-"""The profile of one enterprise: who it is, what every policy says of it, what to ask, what is known and from where."""
+"""The profile of one enterprise: who it is, what every policy says of it, what to ask, what happened."""
 
 from __future__ import annotations
 
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from yumiao.district.accounts.roles import Role
 from yumiao.district.permissions import Operation, can
+from yumiao.district.policies.shown_facts import hidden_sources, known_shown
+from yumiao.district.policies.supposing import ground_of
 from yumiao.district.registry import selectors
-from yumiao.district.registry.places import place_name
-from yumiao.web.profiles import read_profile
+from yumiao.district.registry.packs import library
+from yumiao.web.histories import read_histories, read_identifiers
+from yumiao.web.profiles import Profile, read_asks, read_profile
+from yumiao.web.suppositions import SupposeForm, suppose_form
+from yumiao.web.timelines import Entry, changed_entries, in_order, received_entries, title_entries
 from yumiao.web.views.acting import ActingRequest, acting, require
+from yumiao.web.views.subject_pages import is_own, require_subject, subject_context
+
+SHORT = 8
+"""So many questions, or entries of the time line, stand on the profile; their own pages have all."""
 
 
 @require_GET
@@ -26,12 +35,61 @@ def enterprise(request: ActingRequest, subject: str) -> HttpResponseBase:
     require(can(actor, Operation.SEE_SUBJECT, found))
     if found.id != subject:
         return redirect("enterprise", found.id)
-    is_own = actor.role is Role.ENTERPRISE
-    profile = read_profile(found.id, found.identifiers, for_itself=is_own)
-    context = {
-        "subject": found,
-        "place": place_name(found.territory),
+    profile = read_profile(found.id, for_itself=is_own(request), family=request.GET.get("policy", ""))
+    context = subject_context(request, found, "") | {
         "profile": profile,
-        "may_list": can(actor, Operation.LIST_SUBJECTS).allowed,
+        "what_if": _what_if(request, found.id, profile),
+        "identifiers": read_identifiers(found.identifiers),
+        "only_unsolved": request.GET.get("show") == "unsolved",
     }
     return render(request, "enterprises/profile.html", context)
+
+
+def _what_if(request: ActingRequest, subject: str, profile: Profile | None) -> SupposeForm | None:
+    """The levers of the policy shown; None where nothing can be supposed."""
+    judged = selectors.judged()
+    if judged is None or profile is None or profile.chosen is None:
+        return None
+    known = known_shown(judged, subject, for_itself=is_own(request))
+    ground = ground_of(judged, known, profile.chosen.family) if known is not None else None
+    return suppose_form(ground, ground.typed, {}, {}) if ground is not None else None
+
+
+@require_GET
+@acting
+def enterprise_questions(request: ActingRequest, subject: str) -> HttpResponseBase:
+    """Show what to ask of an enterprise first; the profile fetches the beginning of it by itself."""
+    found = require_subject(request, subject)
+    asks = read_asks(found.id, for_itself=is_own(request)) or []
+    context = subject_context(request, found, "enterprise-questions")
+    if request.GET.get("part") == "1":
+        shown = {"asks": asks[:SHORT], "more": len(asks) if len(asks) > SHORT else 0}
+        return render(request, "enterprises/questions.html", context | shown)
+    return render(request, "enterprises/questions_page.html", context | {"asks": asks, "more": 0})
+
+
+@require_GET
+@acting
+def enterprise_timeline(request: ActingRequest, subject: str) -> HttpResponseBase:
+    """Show what happened to an enterprise; the profile fetches the beginning of it by itself."""
+    found = require_subject(request, subject)
+    entries = _entries(request, found.id)
+    context = subject_context(request, found, "enterprise-timeline")
+    if request.GET.get("part") == "1":
+        shown = {"entries": entries[:SHORT], "more": len(entries) if len(entries) > SHORT else 0}
+        return render(request, "enterprises/timeline.html", context | shown)
+    return render(request, "enterprises/timeline_page.html", context | {"entries": entries, "more": 0})
+
+
+def _entries(request: ActingRequest, subject: str) -> list[Entry]:
+    histories = read_histories(subject, for_itself=is_own(request)) or []
+    hidden = hidden_sources(library()) if is_own(request) else frozenset[str]()
+    row = selectors.subject_row(subject)
+    titles = row.titles if row is not None else ()
+    return in_order(
+        [
+            *title_entries(subject, titles, timezone.localdate(), hidden),
+            *received_entries(histories),
+            *changed_entries(histories),
+        ]
+    )

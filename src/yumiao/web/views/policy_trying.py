@@ -24,7 +24,7 @@ from yumiao.district.policies.trying import (
     trial_of,
 )
 from yumiao.district.registry.selectors import subject_named
-from yumiao.web.profiles import Verdict, read_verdict
+from yumiao.web.verdicts import Verdict, read_verdict
 from yumiao.web.views.acting import ActingRequest, acting, require
 from yumiao.web.views.list_query import MOST_TEXT
 from yumiao.web.views.policy_query import read_day, require_policy, usual_day
