@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import polars as pl
 
@@ -103,6 +104,8 @@ def territories_of(knowledge: Knowledge, subjects: pl.Series) -> pl.Series:
     """Return for each subject the division that it was last said to be in; NULL = unknown.
 
     A division is said by an identifier of kind ``territory``, or by the territory of a batch that lists the subject.
+    A list of a whole district takes no town back: where the last said is wider than what was said before of a place
+    inside it, the place inside it holds.
     """
     said = []
     for number, batch in knowledge.counting():
@@ -115,9 +118,30 @@ def territories_of(knowledge: Knowledge, subjects: pl.Series) -> pl.Series:
             said.append(_said(knowledge, batch, places[SUBJECT], pl.lit(places["value"]), (day, number, 1)))
     if not said:
         return pl.Series("territory", [None], pl.String).new_from_index(0, len(subjects))
-    latest = pl.concat(said).sort("day", "number", "sure").unique(SUBJECT, keep="last", maintain_order=True)
+    ordered = pl.concat(said).sort("day", "number", "sure", maintain_order=True)
+    gathered = ordered.drop_nulls("territory").group_by(SUBJECT, maintain_order=True).agg("territory")
+    orders: list[list[str]] = gathered["territory"].to_list()
+    places = [narrowest_place(tuple(order)) for order in orders]
+    latest = gathered.with_columns(territory=pl.Series(places, dtype=pl.String))
     wanted = pl.DataFrame({SUBJECT: subjects})
     return wanted.join(latest, on=SUBJECT, how="left", maintain_order="left")["territory"]
+
+
+@lru_cache(maxsize=4096)  # few orders of places are said of many subjects
+def narrowest_place(said: tuple[str, ...]) -> str:
+    """Return the place said last, or a narrower one inside it that nothing said since contradicts.
+
+    Args:
+        said: division codes in the order in which they were said; one at least.
+    """
+    place = said[-1]
+    for earlier in reversed(said[:-1]):
+        wider, narrower = division_prefix(place), division_prefix(earlier)
+        if narrower.startswith(wider):
+            place = earlier if len(narrower) > len(wider) else place
+        elif not wider.startswith(narrower):
+            break
+    return place
 
 
 def _said(

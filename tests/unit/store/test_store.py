@@ -10,6 +10,7 @@ from yumiao.model.facts import Facts
 from yumiao.model.problems import Problem, YumiaoError
 from yumiao.model.text import Text
 from yumiao.store import BatchContent, ReceivedFile, create_store, open_store
+from yumiao.store.absences import territories_of
 from yumiao.store.ids import find_foreign, mint_ids, number_of
 from yumiao.store.values import RECORD_COLUMNS, Standing
 
@@ -263,6 +264,30 @@ def test_complete_register_says_no_of_its_territory_only(store):
     assert history.filter(pl.col("column") == "listed").select("value", "file", "standing").rows() == [
         ("false", "名单.xlsx", "counts")
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        (["320412100"], "320412100"),
+        (["320412100", "320412"], "320412100"),
+        (["320412", "320412100", "3204", "32"], "320412100"),
+        (["320412100", "320412101", "320412"], "320412101"),
+        (["320412100", "320405", "320412"], "320412"),
+        (["320412100", "320405"], "320405"),
+        (["320412", "320412000", "320400"], "320412000"),
+        (["320412100", "CN", "320412"], "320412100"),
+    ],
+)
+def test_place_said_last_holds_and_a_wider_one_takes_no_narrower_back(store, said, place):
+    subject, other = mint(store, 2)
+    for number, each in enumerate(said, 2):
+        record(store, number, {subject: {"staff": number}}, territory=each)
+    record(store, 20, {other: {"staff": 1}}, territory="320499")
+
+    found = territories_of(store.state().knowledge, pl.Series([other, subject, "nobody"]))
+
+    assert found.to_list() == ["320499", place, None]
 
 
 def test_facts_of_now_observed_after_as_of_do_not_count(store):
