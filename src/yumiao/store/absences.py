@@ -121,8 +121,8 @@ def territories_of(knowledge: Knowledge, subjects: pl.Series) -> pl.Series:
     ordered = pl.concat(said).sort("day", "number", "sure", maintain_order=True)
     gathered = ordered.drop_nulls("territory").group_by(SUBJECT, maintain_order=True).agg("territory")
     orders: list[list[str]] = gathered["territory"].to_list()
-    places = [narrowest_place(tuple(order)) for order in orders]
-    latest = gathered.with_columns(territory=pl.Series(places, dtype=pl.String))
+    narrowest = [narrowest_place(tuple(order)) for order in orders]
+    latest = gathered.with_columns(territory=pl.Series(narrowest, dtype=pl.String))
     wanted = pl.DataFrame({SUBJECT: subjects})
     return wanted.join(latest, on=SUBJECT, how="left", maintain_order="left")["territory"]
 
