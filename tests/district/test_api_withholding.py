@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from tests.district.calling import Program
 
-from yumiao.api import withholding
+from yumiao.district.registry import withholding
 from yumiao.district.registry.packs import library
 
 

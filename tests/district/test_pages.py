@@ -132,8 +132,10 @@ def test_profile_of_no_subject_is_not_found(sign_in):
     assert sign_in("officer").get("/enterprises/s000/").status_code == 404
 
 
-def test_enterprise_is_led_to_its_own_profile(sign_in, ids):
-    assert sign_in("enterprise").get("/").headers["Location"] == f"/enterprises/{ids['hengzhou']}/"
+def test_enterprise_is_led_to_its_own_pages(sign_in, ids):
+    led = sign_in("enterprise").get("/", follow=True)
+
+    assert [address for address, _ in led.redirect_chain] == ["/my/", f"/my/{ids['hengzhou']}/"]
 
 
 def test_refusal_says_why_in_the_language_of_the_reader(sign_in, ids):

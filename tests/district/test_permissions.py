@@ -64,6 +64,16 @@ def test_visible_subjects_are_exactly_those_that_may_be_seen(login, ids):
         (Operation.SEE_CALL_LIST, LISTS),
         (Operation.SEE_DELIVERIES, DELIVERS),
         (Operation.RETRY_DELIVERIES, DELIVERS),
+        (Operation.LIST_CODES, LISTS),
+        (Operation.ISSUE_CODE, LISTS),
+        (Operation.EDIT_LETTER, {"officer"}),
+        (Operation.LIST_PROPOSALS, LISTS),
+        (Operation.DECIDE_PROPOSAL, {"officer"}),
+        (Operation.LIST_CAMPAIGNS, LISTS),
+        (Operation.RUN_CAMPAIGN, {"officer"}),
+        (Operation.SEE_OWN_FIRM, {"enterprise"}),
+        (Operation.MANAGE_FIRM, {"enterprise"}),
+        (Operation.PROPOSE_FACT, {"enterprise"}),
     ],
 )
 def test_operation_is_allowed_as_the_matrix_says(login, operation, allowed):

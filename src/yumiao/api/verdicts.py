@@ -14,10 +14,10 @@ from yumiao.api.errors import ApiError
 from yumiao.api.operations import check_query, read
 from yumiao.api.paging import page_of
 from yumiao.api.shapes import AnswerBody, Page, Paging
-from yumiao.api.withholding import hidden_batches, withhold
 from yumiao.district.registry import selectors
 from yumiao.district.registry.judged import Judged
 from yumiao.district.registry.packs import library
+from yumiao.district.registry.withholding import hidden_batches, withhold
 from yumiao.district.tokens.scopes import Scope
 from yumiao.model.facts import SUBJECT
 from yumiao.model.text import Text

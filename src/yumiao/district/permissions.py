@@ -34,6 +34,16 @@ class Operation(StrEnum):
     SEE_CALL_LIST = "see_call_list"
     SEE_DELIVERIES = "see_deliveries"
     RETRY_DELIVERIES = "retry_deliveries"
+    LIST_CODES = "list_codes"
+    ISSUE_CODE = "issue_code"
+    EDIT_LETTER = "edit_letter"
+    SEE_OWN_FIRM = "see_own_firm"
+    MANAGE_FIRM = "manage_firm"
+    PROPOSE_FACT = "propose_fact"
+    LIST_PROPOSALS = "list_proposals"
+    DECIDE_PROPOSAL = "decide_proposal"
+    LIST_CAMPAIGNS = "list_campaigns"
+    RUN_CAMPAIGN = "run_campaign"
 
 
 @dataclass(frozen=True)
@@ -47,8 +57,11 @@ class Decision:
 class Placed(Protocol):
     """A subject as permissions see it; ``territory`` is empty where nobody said."""
 
-    id: str
-    territory: str
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def territory(self) -> str: ...
 
 
 ALLOWED = Decision(allowed=True)
@@ -57,15 +70,29 @@ _RULES = {Operation.SEE_POLICIES, Operation.JUDGE_FACTS}
 _INDICATORS = {Operation.SEE_INDICATORS, Operation.SEE_CALL_LIST}
 _OFFICE = {Operation.SEE_SOURCES, Operation.SET_INDICATORS, Operation.MAKE_BRIEF}
 _DELIVERIES = {Operation.SEE_DELIVERIES, Operation.RETRY_DELIVERIES}
+_FIRMS = {Operation.LIST_CODES, Operation.ISSUE_CODE, Operation.LIST_PROPOSALS, Operation.LIST_CAMPAIGNS}
+_FIRMS_WHOLE = _FIRMS | {Operation.EDIT_LETTER, Operation.DECIDE_PROPOSAL, Operation.RUN_CAMPAIGN}
+_OWN = {Operation.SEE_SUBJECT, Operation.SEE_OWN_FIRM, Operation.MANAGE_FIRM, Operation.PROPOSE_FACT}
+_ABOUT_ONE = frozenset(
+    {
+        Operation.SEE_SUBJECT,
+        Operation.ISSUE_CODE,
+        Operation.SEE_OWN_FIRM,
+        Operation.MANAGE_FIRM,
+        Operation.PROPOSE_FACT,
+        Operation.DECIDE_PROPOSAL,
+    }
+)
+"""What is done to one subject: who may do it at all may do it to some only."""
 _GRANTED: Mapping[Role, frozenset[Operation]] = {
     Role.SYSTEM_ADMIN: frozenset({Operation.CREATE_PERSON} | _DELIVERIES),
     Role.SECURITY_ADMIN: frozenset({Operation.DISABLE_PERSON}),
     Role.AUDIT_ADMIN: frozenset({Operation.SEE_JOURNAL, Operation.EXPORT_JOURNAL}),
     Role.OFFICER: frozenset(
-        _LIST | _RULES | _INDICATORS | _OFFICE | _DELIVERIES | {Operation.COMPARE_VERSIONS}
+        _LIST | _RULES | _INDICATORS | _OFFICE | _DELIVERIES | _FIRMS_WHOLE | {Operation.COMPARE_VERSIONS}
     ),
-    Role.TOWN: frozenset(_LIST | _RULES | _INDICATORS | {Operation.COMPARE_VERSIONS}),
-    Role.ENTERPRISE: frozenset({Operation.SEE_SUBJECT} | _RULES),
+    Role.TOWN: frozenset(_LIST | _RULES | _INDICATORS | _FIRMS | {Operation.COMPARE_VERSIONS}),
+    Role.ENTERPRISE: frozenset(_OWN | _RULES),
     Role.EXPERT: frozenset(_RULES),
 }
 
@@ -87,6 +114,16 @@ _NAMES = {
     Operation.SEE_CALL_LIST: Text("查看电话名单", "see the call list"),
     Operation.SEE_DELIVERIES: Text("查看消息发送情况", "see how messages were delivered"),
     Operation.RETRY_DELIVERIES: Text("重发消息", "send messages again"),
+    Operation.LIST_CODES: Text("查看开户码", "see the codes given out"),
+    Operation.ISSUE_CODE: Text("发开户码", "give out codes"),
+    Operation.EDIT_LETTER: Text("改开户信函", "change the letters"),
+    Operation.SEE_OWN_FIRM: Text("使用企业自己的页面", "use the pages of a firm's own"),
+    Operation.MANAGE_FIRM: Text("管理企业人员", "manage the people of a firm"),
+    Operation.PROPOSE_FACT: Text("代企业填报和更正", "answer and propose for a firm"),
+    Operation.LIST_PROPOSALS: Text("查看企业填报", "see what firms proposed"),
+    Operation.DECIDE_PROPOSAL: Text("采纳或退回企业填报", "accept or refuse what firms proposed"),
+    Operation.LIST_CAMPAIGNS: Text("查看征集", "see campaigns"),
+    Operation.RUN_CAMPAIGN: Text("发起征集", "run campaigns"),
 }
 
 
@@ -99,16 +136,31 @@ def can(actor: Actor, operation: Operation, subject: Placed | None = None) -> De
             f"The role {role.en} may not {name.en}. If your work needs it, ask the system administrator for "
             "an account with that role.",
         )
-    if operation is not Operation.SEE_SUBJECT or subject is None:
+    if operation not in _ABOUT_ONE or subject is None:
         return ALLOWED
     if actor.role is Role.ENTERPRISE:
         if subject.id in actor.subjects:
-            return ALLOWED
+            return _decide_post(actor, operation, subject)
         return _refused(
             "您的账号不代表这家企业。请向科技主管部门索取该企业的开户码。",
             "Your account does not speak for this enterprise. Ask the bureau for a code of that enterprise.",
         )
     return _decide_place(actor, subject)
+
+
+def _decide_post(actor: Actor, operation: Operation, subject: Placed) -> Decision:
+    """Decide by the post that an actor has in a firm of theirs."""
+    if operation is Operation.MANAGE_FIRM and subject.id not in actor.manages:
+        return _refused(
+            "只有主账号能管理企业人员。请找本企业的主账号。",
+            "Only the firm's manager manages its people. Ask your colleague who is.",
+        )
+    if operation is Operation.PROPOSE_FACT and subject.id not in actor.edits:
+        return _refused(
+            "您只能查看，不能填报。需要填报，请本企业主账号调整。",
+            "You may only read for this firm. To answer for it, ask its manager for another post.",
+        )
+    return ALLOWED
 
 
 def _decide_place(actor: Actor, subject: Placed) -> Decision:

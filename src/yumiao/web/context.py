@@ -14,6 +14,7 @@ from yumiao.district.accounts.roles import Role
 from yumiao.district.accounts.selectors import Actor
 from yumiao.district.messages.selectors import unread_count
 from yumiao.district.permissions import Operation, can
+from yumiao.web.views.firm import chosen_firm, firm_pages, firm_shell
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,10 @@ class Entry:
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Return the office, who is signed in, and where they may go."""
     actor: Actor | None = getattr(request, "actor", None)
+    is_firms = actor is not None and actor.role is Role.ENTERPRISE
     return {
+        "is_solo": is_firms,
+        **(firm_shell(request, actor) if actor is not None and is_firms else {}),
         "organisation": settings.YUMIAO_ORGANISATION,
         "demo": settings.YUMIAO_DEMO,
         "actor": actor,
@@ -46,6 +50,15 @@ def _entries(request: HttpRequest, actor: Actor | None) -> list[Entry]:
     if can(actor, Operation.SEE_POLICIES).allowed:
         address = reverse("policies")
         entries.append(Entry(address, gettext("政策"), request.path.startswith(address)))
+    labels = {
+        "proposals": (Operation.LIST_PROPOSALS, gettext("填报")),
+        "codes": (Operation.LIST_CODES, gettext("开户")),
+    }
+    entries += [
+        _page_entry(request, name, label)
+        for name, (asked, label) in labels.items()
+        if can(actor, asked).allowed
+    ]
     return entries
 
 
@@ -54,8 +67,8 @@ def _subject_entries(request: HttpRequest, actor: Actor) -> list[Entry]:
         labels = {"overview": gettext("总览"), "enterprises": gettext("企业")}
         return [_page_entry(request, name, label) for name, label in labels.items()]
     if actor.role is Role.ENTERPRISE:
-        addresses = [reverse("enterprise", args=[subject]) for subject in sorted(actor.subjects)]
-        return [Entry(address, gettext("本企业"), request.path == address) for address in addresses]
+        pages = firm_pages(chosen_firm(request, actor))
+        return [Entry(address, label, request.path == address) for address, label in pages]
     if can(actor, Operation.SEE_JOURNAL).allowed:
         address = reverse("journal")
         return [Entry(address, gettext("留痕"), request.path.startswith(address))]

@@ -42,6 +42,8 @@ INSTALLED_APPS = [
     "yumiao.district.indicators",
     "yumiao.district.overview",
     "yumiao.district.tokens",
+    "yumiao.district.joining",
+    "yumiao.district.proposals",
     "yumiao.web",
 ]
 MIDDLEWARE = [

@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
-from yumiao.district.accounts.roles import Role
+from yumiao.district.accounts.roles import Post, Role
 
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 
@@ -55,10 +55,16 @@ class Territory(models.Model):
 
 
 class Membership(models.Model):
-    """A person who speaks for a subject; ended, never erased. ``subject`` is the id of the store."""
+    """A person who speaks for a subject; ended, never erased. ``subject`` is the id of the store.
+
+    ``post`` says what the person may do for it.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
     subject = models.CharField(max_length=40, db_index=True)
+    post = models.CharField(
+        max_length=10, choices=[(post.value, post.label.zh) for post in Post], default=Post.MANAGER.value
+    )
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
 

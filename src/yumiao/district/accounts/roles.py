@@ -33,5 +33,24 @@ ROLE_LABELS = {
     Role.EXPERT: Text("专家", "expert"),
 }
 
+
+class Post(StrEnum):
+    """What a person may do for a firm: manage its people, answer for it, or only read."""
+
+    MANAGER = "manager"
+    EDITOR = "editor"
+    READER = "reader"
+
+    @property
+    def label(self) -> Text:
+        return POST_LABELS[self]
+
+
+POST_LABELS = {
+    Post.MANAGER: Text("主账号", "manager"),
+    Post.EDITOR: Text("填报", "editor"),
+    Post.READER: Text("只看", "reader"),
+}
+
 PLACED = frozenset({Role.OFFICER, Role.TOWN})
 """Roles that see the subjects of their places."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from yumiao.district.accounts.models import Person
-from yumiao.district.accounts.roles import Role
+from yumiao.district.accounts.roles import Post, Role
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,8 @@ class Actor:
     Attributes:
         territories: division codes, trailing zeros cut; each includes its subdivisions.
         subjects: ids of the store that the person speaks for now.
+        edits: those of them for which the person may answer and propose.
+        manages: those of them whose people the person manages.
     """
 
     id: str
@@ -22,15 +24,26 @@ class Actor:
     label: str
     territories: tuple[str, ...] = ()
     subjects: frozenset[str] = frozenset()
+    edits: frozenset[str] = frozenset()
+    manages: frozenset[str] = frozenset()
 
 
 def actor_of(person: Person) -> Actor:
     """Return the actor that a signed-in person is now."""
     role = Role(person.role)
     territories = tuple(sorted(each.code for each in person.territories.all()))
-    memberships = person.memberships.filter(until=None).values_list("subject", flat=True)
-    subjects = frozenset(memberships) if role is Role.ENTERPRISE else frozenset()
-    return Actor(person.id, role, person.label, tuple(map(cut_zeros, territories)), subjects)
+    posts: dict[str, str] = {}
+    if role is Role.ENTERPRISE:
+        posts = dict(person.memberships.filter(until=None).values_list("subject", "post"))
+    return Actor(
+        person.id,
+        role,
+        person.label,
+        tuple(map(cut_zeros, territories)),
+        frozenset(posts),
+        frozenset(subject for subject, post in posts.items() if post != Post.READER),
+        frozenset(subject for subject, post in posts.items() if post == Post.MANAGER),
+    )
 
 
 def cut_zeros(code: str) -> str:

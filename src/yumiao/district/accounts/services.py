@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from yumiao.district.accounts.models import Membership, Person, Territory
-from yumiao.district.accounts.roles import PLACED, Role
+from yumiao.district.accounts.roles import PLACED, Post, Role
 from yumiao.district.accounts.selectors import active_people
 from yumiao.district.journal.services import CONSOLE, Stream, record
 from yumiao.district.messages.services import post
@@ -32,6 +32,7 @@ def create_person(
     now: dt.datetime,
     territories: Sequence[str] = (),
     subjects: Sequence[str] = (),
+    post_held: Post = Post.MANAGER,
     by: str = CONSOLE,
 ) -> Person:
     """Create a person who can sign in.
@@ -42,6 +43,7 @@ def create_person(
         now: the moment of creation, with its zone.
         territories: division codes (2, 4, 6, 9 or 12 digits); officers and town officers need one at least.
         subjects: ids of the store that an enterprise's person speaks for.
+        post_held: what the person may do for those subjects.
         by: opaque id of who creates the person.
     Raises: YumiaoError (``person.refused``) with every problem of the call.
     """
@@ -61,7 +63,8 @@ def create_person(
     person.save(force_insert=True)
     Territory.objects.bulk_create(Territory(person=person, code=code) for code in dict.fromkeys(territories))
     Membership.objects.bulk_create(
-        Membership(person=person, subject=subject, since=now) for subject in dict.fromkeys(subjects)
+        Membership(person=person, subject=subject, post=post_held, since=now)
+        for subject in dict.fromkeys(subjects)
     )
     record(
         stream=person_stream(person.id),

@@ -42,6 +42,21 @@ KINDS: Mapping[str, Kind] = {
             "Sign-in to account {person} failed repeatedly and is paused for 15 minutes.",
         )
     ),
+    "proposal.accepted": Kind(
+        Text("贵企业的填报 {proposal} 已采纳。", "Your proposal {proposal} was accepted."),
+        "/my/{subject}/proposals/",
+    ),
+    "proposal.refused": Kind(
+        Text(
+            "贵企业的填报 {proposal} 未采纳，请看理由。",
+            "Your proposal {proposal} was not accepted; please read why.",
+        ),
+        "/my/{subject}/proposals/",
+    ),
+    "proposal.asked_back": Kind(
+        Text("贵企业的填报 {proposal} 请补充。", "Please add something to your proposal {proposal}."),
+        "/my/{subject}/proposals/",
+    ),
     "account.disabled": Kind(Text("账号 {person} 已停用。", "Account {person} was disabled.")),
 }
 

@@ -64,8 +64,8 @@ def home(request: ActingRequest) -> HttpResponseBase:
     actor = request.actor
     if can(actor, Operation.LIST_SUBJECTS).allowed:
         return redirect("overview")
-    if actor.role is Role.ENTERPRISE and len(actor.subjects) == 1:
-        return redirect("enterprise", next(iter(actor.subjects)))
+    if actor.role is Role.ENTERPRISE:
+        return redirect("my")
     if can(actor, Operation.SEE_JOURNAL).allowed:
         return redirect("journal")
     return render(request, "home.html")

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from yumiao.district.permissions import Operation, can
 from yumiao.district.policies.shown_facts import hidden_sources, known_shown
 from yumiao.district.policies.supposing import ground_of
+from yumiao.district.proposals.selectors import on_its_way_to_register
 from yumiao.district.registry import selectors
 from yumiao.district.registry.packs import library
 from yumiao.web.histories import read_histories, read_identifiers
@@ -38,6 +39,8 @@ def enterprise(request: ActingRequest, subject: str) -> HttpResponseBase:
     profile = read_profile(found.id, for_itself=is_own(request), family=request.GET.get("policy", ""))
     context = subject_context(request, found, "") | {
         "profile": profile,
+        "may_issue_code": can(actor, Operation.ISSUE_CODE, found).allowed,
+        "on_its_way": on_its_way_to_register(found.id),
         "what_if": _what_if(request, found.id, profile),
         "identifiers": read_identifiers(found.identifiers),
         "only_unsolved": request.GET.get("show") == "unsolved",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from yumiao.district.registry import selectors
+from yumiao.model.facts import Facts
 from yumiao.packs.library import Library
 
 Json = dict[str, Any]
@@ -16,6 +17,12 @@ def hidden_batches(packs: Library, known_at: str) -> frozenset[str]:
     hidden = {name for name, each in packs.reported.sources.items() if not each.shown_to_subject}
     batches = selectors.known_state(known_at).batches
     return frozenset(batch.manifest.id for batch in batches if batch.manifest.source in hidden)
+
+
+def has_hidden_facts(facts: Facts, hidden: frozenset[str]) -> bool:
+    """Say whether any value or losing value of some facts came in a batch that is not shown."""
+    tables = (facts.sources, facts.conflicts)
+    return any(bool(set(table["batch"].drop_nulls()) & hidden) for table in tables)
 
 
 def withhold(

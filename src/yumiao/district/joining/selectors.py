@@ -1,0 +1,152 @@
+"""What is asked about codes and the people of a firm."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Q, QuerySet
+
+from yumiao.district.accounts.models import Membership, Person
+from yumiao.district.accounts.roles import Post
+from yumiao.district.accounts.selectors import Actor
+from yumiao.district.joining.models import JoinCode, LetterSettings
+from yumiao.district.permissions import visible_to
+from yumiao.district.registry.models import Subject
+from yumiao.district.registry.searching import matching
+from yumiao.model.text import Text
+
+
+class CodeState(StrEnum):
+    """Where a code stands."""
+
+    OPEN = "open"
+    REDEEMED = "redeemed"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+    @property
+    def label(self) -> Text:
+        return _STATES[self]
+
+
+_STATES = {
+    CodeState.OPEN: Text("待用", "open"),
+    CodeState.REDEEMED: Text("已用", "used"),
+    CodeState.EXPIRED: Text("过期", "expired"),
+    CodeState.REVOKED: Text("作废", "revoked"),
+}
+
+
+@dataclass(frozen=True)
+class ListedCode:
+    """One code given out; ``label`` is what colleagues call who redeemed it, empty for nobody yet."""
+
+    id: str
+    subject: str
+    name: str
+    post: Post
+    state: CodeState
+    issued_at: dt.datetime
+    expires_at: dt.datetime
+    label: str
+
+
+def codes_wanted(actor: Actor, *, state: CodeState | None, text: str, now: dt.datetime) -> QuerySet[JoinCode]:
+    """Return the office's codes for subjects that an actor may see, the latest first."""
+    seen = Subject.objects.filter(visible_to(actor), matching(text))
+    found = JoinCode.objects.filter(is_of_firm=False, subject__in=seen.values("id"))
+    if state is not None:
+        found = found.filter(_of_state(state, now))
+    return found.order_by("-issued_at", "id")
+
+
+def _of_state(state: CodeState, now: dt.datetime) -> Q:
+    unused = Q(revoked_at=None, redeemed_at=None)
+    return {
+        CodeState.OPEN: unused & Q(expires_at__gt=now),
+        CodeState.EXPIRED: unused & Q(expires_at__lte=now),
+        CodeState.REDEEMED: Q(redeemed_at__isnull=False),
+        CodeState.REVOKED: Q(revoked_at__isnull=False),
+    }[state]
+
+
+def listed_codes(codes: Iterable[JoinCode], now: dt.datetime) -> list[ListedCode]:
+    """Return codes with the names of their firms and people; three queries, however many codes."""
+    rows = list(codes)
+    names = subject_names({row.subject for row in rows})
+    people = Person.objects.filter(id__in={row.redeemed_by for row in rows})
+    labels = dict(people.values_list("id", "label"))
+    return [
+        ListedCode(
+            row.id,
+            row.subject,
+            names.get(row.subject, row.subject),
+            Post(row.post),
+            _state_of(row, now),
+            row.issued_at,
+            row.expires_at,
+            labels.get(row.redeemed_by, ""),
+        )
+        for row in rows
+    ]
+
+
+def _state_of(row: JoinCode, now: dt.datetime) -> CodeState:
+    if row.redeemed_at is not None:
+        return CodeState.REDEEMED
+    if row.revoked_at is not None:
+        return CodeState.REVOKED
+    return CodeState.OPEN if row.expires_at > now else CodeState.EXPIRED
+
+
+def subject_names(subjects: Iterable[str]) -> dict[str, str]:
+    """Return what firms are called: name, else code, else id; those the register does not know are left out."""
+    rows = Subject.objects.filter(id__in=set(subjects)).values_list("id", "name", "code")
+    return {key: name or code or key for key, name, code in rows}
+
+
+def code_subject(code_id: str) -> str | None:
+    """Return the subject of a code; None where there is no such code."""
+    return JoinCode.objects.filter(id=code_id).values_list("subject", flat=True).first()
+
+
+def open_firm_codes(subject: str, now: dt.datetime) -> list[ListedCode]:
+    """Return the codes that a firm's manager gave out and nobody redeemed yet."""
+    found = JoinCode.objects.filter(_of_state(CodeState.OPEN, now), subject=subject, is_of_firm=True)
+    return listed_codes(found.order_by("-issued_at", "id"), now)
+
+
+@dataclass(frozen=True)
+class FirmPerson:
+    """One person of a firm as their colleagues see them."""
+
+    id: str
+    label: str
+    post: Post
+    since: dt.datetime
+
+
+def people_of(subject: str) -> list[FirmPerson]:
+    """Return who speaks for a firm, managers first."""
+    rows = Membership.objects.filter(subject=subject, until=None, person__is_active=True).select_related(
+        "person"
+    )
+    order = list(Post)
+    people = [FirmPerson(row.person_id, row.person.label, Post(row.post), row.since) for row in rows]
+    return sorted(people, key=lambda each: (order.index(each.post), each.since, each.id))
+
+
+def ids_of_people(subject: str, posts: Iterable[Post] = tuple(Post)) -> list[str]:
+    """Return the ids of those who have one of some posts of a firm and may sign in."""
+    found = Membership.objects.filter(
+        subject=subject, until=None, post__in=list(posts), person__is_active=True
+    )
+    return list(found.order_by("since").values_list("person_id", flat=True))
+
+
+def letter_settings() -> LetterSettings:
+    """Return what stands on the office's letters; the defaults where nobody chose."""
+    return LetterSettings.objects.first() or LetterSettings()

@@ -1,0 +1,157 @@
+"""The pages of a firm's own: how it stands, what it is asked, what is known of it, what it proposed."""
+
+from __future__ import annotations
+
+from django.http import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from yumiao.district.joining.selectors import subject_names
+from yumiao.district.permissions import Operation, can
+from yumiao.district.proposals import selectors as proposals
+from yumiao.district.proposals.reading import asked_fact
+from yumiao.district.proposals.selectors import ListedProposal
+from yumiao.district.proposals.services import propose_fact, withdraw_proposal
+from yumiao.district.registry.packs import library
+from yumiao.model.problems import YumiaoError
+from yumiao.web.firm_facts import read_own_facts
+from yumiao.web.firm_standing import read_own_standing
+from yumiao.web.views.acting import ActingRequest, acting, require
+from yumiao.web.views.firm import require_firm
+
+MOST_ASKED = 12
+_MOST_TYPED = 80
+_UNSETTLED = {"proposed", "asked_back"}
+
+
+@require_GET
+@acting
+def my(request: ActingRequest) -> HttpResponseBase:
+    """Lead to the firm of whoever asks, or let them choose among several; those of none are told how to get one."""
+    require(can(request.actor, Operation.SEE_OWN_FIRM))
+    if len(request.actor.subjects) == 1:
+        return redirect("my-home", next(iter(request.actor.subjects)))
+    names = subject_names(request.actor.subjects)
+    firms = sorted((names.get(each, each), each) for each in request.actor.subjects)
+    return render(request, "my/firms.html", {"firms": firms})
+
+
+@require_GET
+@acting
+def my_home(request: ActingRequest, subject: str) -> HttpResponseBase:
+    """Show how the firm stands, and what to answer first."""
+    firm = require_firm(request, subject)
+    said = _unsettled(firm.id)
+    standing = read_own_standing(firm.id)
+    asked = [each for each in (standing.questions if standing else ()) if each.column not in said]
+    context = {
+        "firm_page": firm,
+        "standing": standing,
+        "asked": asked[:3],
+        "asked_count": len(asked),
+        "on_its_way": proposals.on_its_way_to_register(firm.id),
+        "asked_back": [each for each in said.values() if each.state == "asked_back"],
+        "may_answer": can(request.actor, Operation.PROPOSE_FACT, firm).allowed,
+    }
+    return render(request, "my/home.html", context)
+
+
+def _unsettled(subject: str) -> dict[str, ListedProposal]:
+    """Return what a firm said and nobody settled, or is on its way to the register, by fact."""
+    rows = proposals.listed_proposals(proposals.proposals_of(subject)[:500])
+    kept = [each for each in rows if each.state.value in _UNSETTLED or each.is_on_its_way]
+    return {each.column: each for each in reversed(kept)}
+
+
+@require_GET
+@acting
+def my_questions(request: ActingRequest, subject: str) -> HttpResponseBase:
+    """Show the facts that verdicts wait for, each with a form of its own."""
+    firm = require_firm(request, subject)
+    standing = read_own_standing(firm.id)
+    said = _unsettled(firm.id)
+    open_ = [each for each in (standing.questions if standing else ()) if each.column not in said]
+    context = {
+        "firm_page": firm,
+        "rows": [(each, asked_fact(library(), each.column)) for each in open_[:MOST_ASKED]],
+        "more": max(0, len(open_) - MOST_ASKED),
+        "said": list(said.values()),
+        "may_answer": can(request.actor, Operation.PROPOSE_FACT, firm).allowed,
+    }
+    return render(request, "my/questions.html", context)
+
+
+@require_GET
+@acting
+def my_facts(request: ActingRequest, subject: str) -> HttpResponseBase:
+    """Show what the district holds of the firm and may show it."""
+    firm = require_firm(request, subject)
+    said = _unsettled(firm.id)
+    facts = read_own_facts(firm.id, said)
+    shown = {each.column for each in facts}
+    context = {
+        "firm_page": firm,
+        "facts": facts,
+        "others": [each for column, each in said.items() if column not in shown],
+        "may_answer": can(request.actor, Operation.PROPOSE_FACT, firm).allowed,
+    }
+    return render(request, "my/facts.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting
+def my_fact(request: ActingRequest, subject: str, column: str) -> HttpResponseBase:
+    """Show the form of one fact, or propose what was typed; a refused form keeps it."""
+    firm = require_firm(request, subject, Operation.PROPOSE_FACT)
+    asked = asked_fact(library(), column)
+    shown = {each.column: each for each in read_own_facts(firm.id, {})}
+    typed = {name: request.POST.get(name, "")[:_MOST_TYPED] for name in ("value", "unit")}
+    note = request.POST.get("note", "")[:4000]
+    context = {
+        "firm_page": firm,
+        "asked": asked,
+        "known": shown.get(column),
+        "typed": {**typed, "note": note},
+        "back": request.POST.get("back", ""),
+        "reason": None,
+    }
+    if request.method != "POST":
+        return render(request, "my/fact.html", context)
+    try:
+        propose_fact(
+            subject=firm.id,
+            column=column,
+            typed=typed["value"],
+            unit=typed["unit"],
+            note=note,
+            author=request.actor.id,
+            now=timezone.now(),
+        )
+    except YumiaoError as error:
+        return render(request, "my/fact.html", {**context, "reason": error.text}, status=400)
+    return redirect("my-questions" if request.POST.get("back") == "questions" else "my-proposals", firm.id)
+
+
+@require_GET
+@acting
+def my_proposals(request: ActingRequest, subject: str) -> HttpResponseBase:
+    """Show what the firm proposed and what came of it."""
+    firm = require_firm(request, subject)
+    context = {
+        "firm_page": firm,
+        "rows": proposals.listed_proposals(proposals.proposals_of(firm.id)[:500]),
+        "may_answer": can(request.actor, Operation.PROPOSE_FACT, firm).allowed,
+    }
+    return render(request, "my/proposals.html", context)
+
+
+@require_POST
+@acting
+def my_withdraw(request: ActingRequest, subject: str, proposal: str) -> HttpResponseBase:
+    """Take back a proposal of the firm; another firm's is not found."""
+    firm = require_firm(request, subject, Operation.PROPOSE_FACT)
+    found = proposals.proposal_named(proposal)
+    if found is not None and found.subject == firm.id:
+        withdraw_proposal(proposal_id=proposal, by=request.actor.id, now=timezone.now())
+    return redirect("my-proposals", firm.id)
