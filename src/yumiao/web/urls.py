@@ -20,8 +20,8 @@ from yumiao.web.views.overview import overview
 from yumiao.web.views.policies import policies, policies_file, policy
 from yumiao.web.views.policy_comparing import compare, compare_file
 from yumiao.web.views.policy_trying import try_policy
-from yumiao.web.views.sources import sources, sources_file
 from yumiao.web.views.proposals import proposal, proposals, proposals_file
+from yumiao.web.views.sources import sources, sources_file
 
 urlpatterns = [
     path("", home, name="home"),

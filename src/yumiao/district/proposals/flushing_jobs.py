@@ -17,7 +17,7 @@ from yumiao.district.proposals.flushing import flush_outbox
 from yumiao.district.proposals.models import Flush, Outgoing
 from yumiao.district.registry.models import Projection
 from yumiao.district.registry.packs import library
-from yumiao.district.registry.services import rebuild
+from yumiao.district.registry.refreshing import refresh
 from yumiao.model.text import Text
 from yumiao.store import open_store
 
@@ -32,12 +32,12 @@ def _run(work: Work) -> Mapping[str, Any]:
 
 
 def bring_up_to_date(now: dt.datetime, *, by: str) -> None:
-    """Build the register anew where the store knows more than it; for the date that it was built for."""
+    """Judge again whom the store tells something new of; nothing while there is no register."""
     found = Projection.objects.first()
-    store = open_store(Path(settings.YUMIAO_STORE))
-    if found is None or found.store_root == store.state().root:
+    if found is None:
         return
-    rebuild(store, library(), as_of=found.as_of, data=Path(settings.YUMIAO_DATA), now=now, by=by)
+    store, data = open_store(Path(settings.YUMIAO_STORE)), Path(settings.YUMIAO_DATA)
+    refresh(store, library(), as_of=found.as_of, data=data, now=now, by=by)
 
 
 FLUSH = declare_kind(Kind("proposals.flush", Text("采纳的填报入库", "Accepted facts into the store"), _run))

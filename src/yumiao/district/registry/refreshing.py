@@ -13,7 +13,14 @@ from django.db import connection, models, transaction
 from yumiao.district.indicators.ladder import CountedLadder, count_ladder, write_ladder
 from yumiao.district.journal.services import CONSOLE, Stream, record
 from yumiao.district.registry.judged import snapshot_of, sweep_judged, write_judged_later
-from yumiao.district.registry.models import OutcomeCurrent, Projection, SearchKey, Subject, SubjectAlias, TitleHeld
+from yumiao.district.registry.models import (
+    OutcomeCurrent,
+    Projection,
+    SearchKey,
+    Subject,
+    SubjectAlias,
+    TitleHeld,
+)
 from yumiao.district.registry.projecting import OUTCOME_COLUMNS, Projected, Tell, project
 from yumiao.district.registry.services import (
     SUBJECT_COLUMNS,
