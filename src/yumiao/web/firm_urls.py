@@ -1,0 +1,37 @@
+"""The addresses of what concerns firms themselves: their own pages, codes, proposals, campaigns."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from yumiao.web.views.codes import codes, codes_file, codes_issue, codes_letter, codes_revoke
+from yumiao.web.views.firm_people import my_invite, my_leave, my_people, my_person, my_uninvite
+from yumiao.web.views.joining import join
+from yumiao.web.views.my import my, my_fact, my_facts, my_home, my_proposals, my_questions, my_withdraw
+from yumiao.web.views.my_download import my_download
+from yumiao.web.views.proposals import proposal, proposals, proposals_file
+
+FIRM_PATHS = [
+    path("join/", join, name="join"),
+    path("codes/", codes, name="codes"),
+    path("codes/export.<str:kind>", codes_file, name="codes-export"),
+    path("codes/letter/", codes_letter, name="codes-letter"),
+    path("codes/issue/<str:subject>/", codes_issue, name="codes-issue"),
+    path("codes/<str:code>/revoke/", codes_revoke, name="codes-revoke"),
+    path("proposals/", proposals, name="proposals"),
+    path("proposals/export.<str:kind>", proposals_file, name="proposals-export"),
+    path("proposals/<str:proposal>/", proposal, name="proposal"),
+    path("my/", my, name="my"),
+    path("my/<str:subject>/", my_home, name="my-home"),
+    path("my/<str:subject>/questions/", my_questions, name="my-questions"),
+    path("my/<str:subject>/facts/", my_facts, name="my-facts"),
+    path("my/<str:subject>/facts/<str:column>/", my_fact, name="my-fact"),
+    path("my/<str:subject>/proposals/", my_proposals, name="my-proposals"),
+    path("my/<str:subject>/proposals/<str:proposal>/withdraw/", my_withdraw, name="my-withdraw"),
+    path("my/<str:subject>/data.<str:kind>", my_download, name="my-download"),
+    path("my/<str:subject>/people/", my_people, name="my-people"),
+    path("my/<str:subject>/people/invite/", my_invite, name="my-invite"),
+    path("my/<str:subject>/people/leave/", my_leave, name="my-leave"),
+    path("my/<str:subject>/people/codes/<str:code>/", my_uninvite, name="my-uninvite"),
+    path("my/<str:subject>/people/<str:person>/", my_person, name="my-person"),
+]
