@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from yumiao.web.firm_urls import FIRM_PATHS
+from yumiao.web.views.brief import brief, brief_made, brief_make, brief_pdf, brief_print
 from yumiao.web.views.entering import health, home, sign_in, sign_out
 from yumiao.web.views.indicator_entering import target_act, target_add, value_act, value_add
 from yumiao.web.views.indicators import indicator, indicator_file, indicators, indicators_file
@@ -28,6 +29,14 @@ urlpatterns = [
     path("overview/sources/", sources, name="sources"),
     path("overview/sources.<str:kind>", sources_file, name="sources-export"),
     path("enterprises/", include("yumiao.web.enterprise_urls")),
+    path("enterprises/", enterprises, name="enterprises"),
+    path("enterprises/export.<str:kind>", export, name="export"),
+    path("enterprises/<str:subject>/", enterprise, name="enterprise"),
+    path("brief/", brief, name="brief"),
+    path("brief/make/", brief_make, name="brief-make"),
+    path("brief/print/", brief_print, name="brief-print"),
+    path("brief/pdf/", brief_pdf, name="brief-pdf"),
+    path("brief/made/<str:made>/", brief_made, name="brief-made"),
     path("indicators/", indicators, name="indicators"),
     path("indicators/export.<str:kind>", indicators_file, name="indicators-export"),
     path("indicators/values/add/", value_add, name="indicator-value-add"),

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "yumiao.district.registry",
     "yumiao.district.indicators",
     "yumiao.district.overview",
+    "yumiao.district.brief",
     "yumiao.district.tokens",
     "yumiao.district.joining",
     "yumiao.district.proposals",

@@ -7,6 +7,7 @@ import typer
 from yumiao.cli.language import both
 from yumiao.district.commands import (
     backing,
+    briefing,
     delivering,
     demo_district,
     journal,
@@ -44,6 +45,9 @@ def add_commands(app: typer.Typer) -> None:
     district.command(
         "targets", help=both("导入目标、计划和月度数值", "Add targets, plans and monthly values")
     )(targets.targets_command)
+    district.command("brief", help=both("月报（Word）", "The monthly brief as a Word document"))(
+        briefing.brief_command
+    )
     district.command("seal-journal", help=both("封印留痕，可导出另存", "Seal the journal; export the seal"))(
         journal.seal_command
     )

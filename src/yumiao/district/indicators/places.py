@@ -43,3 +43,9 @@ def sisters_of(code: str) -> list[str]:
         for each in read_divisions().values()
         if len(each.code) == COUNTY and each.code.startswith(code[:CITY])
     )
+
+
+def aimed_counties() -> list[str]:
+    """Return the divisions of districts that have targets; one query."""
+    codes = Target.objects.filter(withdrawn_at=None).values_list("territory", flat=True).distinct()
+    return sorted({code for code in codes if len(code) == COUNTY})

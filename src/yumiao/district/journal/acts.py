@@ -34,6 +34,7 @@ ACTS: Mapping[str, Text] = {
     "backup.restored": Text("由备份恢复", "restored from a backup"),
     "register.refreshed": Text("更新企业库", "register brought up to date"),
     "journal.exported": Text("导出留痕", "journal exported"),
+    "brief.made": Text("生成月报", "monthly brief made"),
     "indicator.file_added": Text("导入目标和数值", "file of targets and values added"),
     "indicator.value_added": Text("登记指标数值", "value of an indicator entered"),
     "indicator.value_withdrawn": Text("撤回指标数值", "value of an indicator withdrawn"),

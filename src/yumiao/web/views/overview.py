@@ -27,6 +27,7 @@ def overview(request: ActingRequest) -> HttpResponseBase:
     context = {
         "overview": found,
         "forest": draw_forest(found.stages, found.moves),
+        "may_brief": can(request.actor, Operation.MAKE_BRIEF).allowed,
         "todos": [(todo, page_address(todo.page, todo.query)) for todo in found.todos],
         "rulers": [draw_ruler(goal, behind) for goal, behind in found.goals],
     }
