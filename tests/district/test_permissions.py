@@ -23,6 +23,7 @@ SEES = {
     "audit": set(),
 }
 LISTS = {"officer", "town"}
+IMPORTS = {"officer"}
 CREATES = {"system"}
 OFFICE = {"officer"}
 DELIVERS = {"officer", "system"}
@@ -53,6 +54,10 @@ def test_visible_subjects_are_exactly_those_that_may_be_seen(login, ids):
 @pytest.mark.parametrize(
     ("operation", "allowed"),
     [
+        (Operation.IMPORT_FILES, IMPORTS),
+        (Operation.CHANGE_BATCHES, IMPORTS),
+        (Operation.DECIDE_IDENTITY, IMPORTS),
+        (Operation.SETTLE_FACTS, IMPORTS),
         (Operation.LIST_SUBJECTS, LISTS),
         (Operation.EXPORT_SUBJECTS, LISTS),
         (Operation.CREATE_PERSON, CREATES),

@@ -16,6 +16,7 @@ from yumiao.cli.judging import ask_password
 from yumiao.cli.language import both
 from yumiao.cli.session import LangOption, PackOption, Session, Tell, read_date, session_of
 from yumiao.cli.storing import StoreOption, WhoOption, moment, open_or_create, person, store_folder
+from yumiao.model.originals import YEARS_KEPT, kept_until
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
 
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from yumiao.importing.imports import ImportReport, Incoming
     from yumiao.packs.library import Library
     from yumiao.store import Store
-
-YEARS_KEPT = 3
-"""For how many years the encrypted original is kept, unless told otherwise."""
 
 MappingsOption = Annotated[
     list[Path] | None,
@@ -215,5 +213,5 @@ def _run(
 
 def _kept_until(text: str | None, today: dt.date) -> dt.date | None:
     if text is None:
-        return today + dt.timedelta(days=365 * YEARS_KEPT)
+        return kept_until(today)
     return None if text.lower() == "no" else read_date(text)

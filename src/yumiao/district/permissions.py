@@ -27,6 +27,10 @@ class Operation(StrEnum):
     SEE_JOURNAL = "see_journal"
     EXPORT_JOURNAL = "export_journal"
     JUDGE_FACTS = "judge_facts"
+    IMPORT_FILES = "import_files"
+    CHANGE_BATCHES = "change_batches"
+    DECIDE_IDENTITY = "decide_identity"
+    SETTLE_FACTS = "settle_facts"
     SEE_SOURCES = "see_sources"
     SEE_INDICATORS = "see_indicators"
     SET_INDICATORS = "set_indicators"
@@ -84,12 +88,25 @@ _ABOUT_ONE = frozenset(
     }
 )
 """What is done to one subject: who may do it at all may do it to some only."""
+_IMPORTS = {
+    Operation.IMPORT_FILES,
+    Operation.CHANGE_BATCHES,
+    Operation.DECIDE_IDENTITY,
+    Operation.SETTLE_FACTS,
+}
 _GRANTED: Mapping[Role, frozenset[Operation]] = {
     Role.SYSTEM_ADMIN: frozenset({Operation.CREATE_PERSON} | _DELIVERIES),
     Role.SECURITY_ADMIN: frozenset({Operation.DISABLE_PERSON}),
     Role.AUDIT_ADMIN: frozenset({Operation.SEE_JOURNAL, Operation.EXPORT_JOURNAL}),
     Role.OFFICER: frozenset(
-        _LIST | _RULES | _INDICATORS | _OFFICE | _DELIVERIES | _FIRMS_WHOLE | {Operation.COMPARE_VERSIONS}
+        _LIST
+        | _RULES
+        | _INDICATORS
+        | _OFFICE
+        | _DELIVERIES
+        | _FIRMS_WHOLE
+        | _IMPORTS
+        | {Operation.COMPARE_VERSIONS}
     ),
     Role.TOWN: frozenset(_LIST | _RULES | _INDICATORS | _FIRMS | {Operation.COMPARE_VERSIONS}),
     Role.ENTERPRISE: frozenset(_OWN | _RULES),
@@ -107,6 +124,10 @@ _NAMES = {
     Operation.SEE_JOURNAL: Text("查看留痕", "see the journal"),
     Operation.EXPORT_JOURNAL: Text("导出留痕", "export the journal"),
     Operation.JUDGE_FACTS: Text("判定所给的事实", "have facts judged"),
+    Operation.IMPORT_FILES: Text("导入报送文件", "import files"),
+    Operation.CHANGE_BATCHES: Text("撤销或恢复批次", "take batches back or bring them back"),
+    Operation.DECIDE_IDENTITY: Text("认定是否同一主体", "decide who is who"),
+    Operation.SETTLE_FACTS: Text("裁定不一致的事实", "settle contested facts"),
     Operation.SEE_SOURCES: Text("查看来源报送情况", "see how sources report"),
     Operation.SEE_INDICATORS: Text("查看指标", "see indicators"),
     Operation.SET_INDICATORS: Text("登记指标数值和目标", "enter values and targets of indicators"),

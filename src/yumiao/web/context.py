@@ -47,6 +47,8 @@ def _entries(request: HttpRequest, actor: Actor | None) -> list[Entry]:
     entries = _subject_entries(request, actor)
     if can(actor, Operation.SEE_INDICATORS).allowed:
         entries.append(_page_entry(request, "indicators", gettext("指标")))
+    if can(actor, Operation.IMPORT_FILES).allowed:
+        entries.append(_page_entry(request, "imports", gettext("导入")))
     if can(actor, Operation.SEE_POLICIES).allowed:
         address = reverse("policies")
         entries.append(Entry(address, gettext("政策"), request.path.startswith(address)))

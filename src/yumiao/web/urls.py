@@ -30,6 +30,7 @@ urlpatterns = [
     path("policies/<str:family>/try/", try_policy, name="policy-try"),
     path("policies/<str:family>/compare/", compare, name="policy-compare"),
     path("policies/<str:family>/compare.<str:kind>", compare_file, name="policy-compare-export"),
+    path("imports/", include("yumiao.web.import_urls")),
     path("jobs/<str:job>/", job, name="job"),
     *FIRM_PATHS,
     path("journal/", journal, name="journal"),

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "yumiao.district.messages",
     "yumiao.district.registry",
     "yumiao.district.indicators",
+    "yumiao.district.intakes",
     "yumiao.district.overview",
     "yumiao.district.brief",
     "yumiao.district.tokens",
@@ -124,6 +125,11 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
+FILE_UPLOAD_HANDLERS = [
+    "yumiao.web.uploading.SizeLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # ── language and time ─────────────────────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE = "zh-hans"

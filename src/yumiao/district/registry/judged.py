@@ -85,6 +85,11 @@ def write_judged_later(run: Run, data: Path, base: str, subjects: pl.Series) -> 
     return name
 
 
+def has_judged(data: Path, folder: str) -> bool:
+    """Whether the facts of a folder are there."""
+    return bool(folder) and (data / FOLDER / folder / "facts.parquet").exists()
+
+
 def snapshot_of(data: Path, folder: str) -> str:
     """Return the hash of the facts that a later folder holds."""
     return (data / FOLDER / folder / _SNAPSHOT).read_text(encoding="ascii")

@@ -12,7 +12,7 @@ from django.db import connection, models, transaction
 
 from yumiao.district.indicators.ladder import CountedLadder, count_ladder, write_ladder
 from yumiao.district.journal.services import CONSOLE, Stream, record
-from yumiao.district.registry.judged import snapshot_of, sweep_judged, write_judged_later
+from yumiao.district.registry.judged import has_judged, snapshot_of, sweep_judged, write_judged_later
 from yumiao.district.registry.models import (
     OutcomeCurrent,
     Projection,
@@ -91,7 +91,7 @@ def refresh(
     if built is not None and built.store_root == state.root and _is_same_packs(built, library):
         return Refreshed(0, is_current=True)
     day = built.as_of if built is not None else as_of
-    touched = _touched(store, built, state, library)
+    touched = _touched(store, built, state, library, data)
     if built is None or touched is None:
         whole = rebuild(store, library, as_of=day, data=data, now=now, tell=tell, by=by)
         return Refreshed(whole.subjects, was_rebuilt=True)
@@ -120,9 +120,11 @@ def _is_same_packs(built: Projection, library: Library) -> bool:
     return pinned == {policy.id: policy.hash for policy in in_force if policy is not None}
 
 
-def _touched(store: Store, built: Projection | None, state: State, library: Library) -> pl.Series | None:
+def _touched(
+    store: Store, built: Projection | None, state: State, library: Library, data: Path
+) -> pl.Series | None:
     """The subjects to judge again; None where everything has to be built anew."""
-    if built is None or not _is_same_packs(built, library):
+    if built is None or not _is_same_packs(built, library) or not has_judged(data, built.folder):
         return None
     try:
         before = store.state_at(built.store_root)

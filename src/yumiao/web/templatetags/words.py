@@ -65,6 +65,12 @@ def grouped(number: int) -> str:
 
 
 @register.filter
+def percent(share: float) -> str:
+    """Return a share from 0 to 1 as a whole percent."""
+    return f"{share:.0%}"
+
+
+@register.filter
 def signed(number: int) -> str:
     """Return a change with its sign: +158, -3, 0."""
     return f"{number:+,}" if number else "0"

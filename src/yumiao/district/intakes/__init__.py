@@ -1,0 +1,1 @@
+"""Files of bureaus on their way into the store: uploaded, mapped, checked, shown, then committed once."""

@@ -1,0 +1,308 @@
+"""Importing: the list of intakes, uploading, and the page of one intake from its columns to what became of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRefresh
+
+from yumiao.district.intakes import selectors, services
+from yumiao.district.intakes.files import MOST_BYTES, MOST_FILES, REFUSED, Upload, plain_name, too_large
+from yumiao.district.intakes.following import has_store
+from yumiao.district.jobs.selectors import JobShown, job_of
+from yumiao.district.permissions import Operation, can
+from yumiao.model.problems import YumiaoError
+from yumiao.model.text import Text
+from yumiao.web.templatetags.words import words
+from yumiao.web.uploading import TOO_LARGE
+from yumiao.web.views.acting import ActingRequest, acting, require
+from yumiao.web.views.export import KINDS
+from yumiao.web.views.list_query import read_page
+from yumiao.web.views.sending import send_file
+
+PAGE = 50
+FEW = 10
+"""Rows of each kind that the page of an intake shows; the rest stands on a page of its own."""
+
+
+def allow(request: ActingRequest) -> None:
+    """Go on where the actor may import. Raises: Refused."""
+    require(can(request.actor, Operation.IMPORT_FILES))
+
+
+def read_wanted(query: Mapping[str, str]) -> selectors.WantedIntakes:
+    """Read the query of the list; what it does not know is left out."""
+    source, state, sort = query.get("source", ""), query.get("state", ""), query.get("sort", "")
+    return selectors.WantedIntakes(
+        source=source if source in dict(selectors.source_choices()) else "",
+        state=state if state in set(selectors.STATES) else "",
+        who=query.get("who", "")[:80].replace("\x00", ""),
+        text=query.get("q", "").strip()[:100].replace("\x00", ""),
+        sort=sort if sort in selectors.INTAKE_SORTS else "latest",
+    )
+
+
+@require_GET
+@acting
+def imports(request: ActingRequest) -> HttpResponseBase:
+    """Show what was uploaded, the latest first."""
+    allow(request)
+    wanted = read_wanted(request.GET)
+    page = Paginator(selectors.intakes_wanted(wanted), PAGE).get_page(read_page(request.GET))
+    rows = list(page.object_list)
+    labels = selectors.labels_of({row.created_by for row in rows})
+    context = {
+        **tabs("imports"),
+        "wanted": wanted,
+        "page": page,
+        "rows": [
+            (row, selectors.state_label(row.state), _source(row.source), labels[row.created_by])
+            for row in rows
+        ],
+        "states": selectors.STATES.items(),
+        "sources": selectors.source_choices(),
+        "people": selectors.uploaders(),
+        "is_filtered": wanted != selectors.WantedIntakes(sort=wanted.sort),
+    }
+    return render(request, "imports/list.html", context)
+
+
+@require_GET
+@acting
+def imports_file(request: ActingRequest, kind: str) -> HttpResponseBase:
+    """Send the list of intakes with the same query, all pages of it."""
+    allow(request)
+    if kind not in KINDS:
+        raise Http404
+    found = list(selectors.intakes_wanted(read_wanted(request.GET)))
+    labels = selectors.labels_of({row.created_by for row in found})
+    rows = [
+        [
+            "\n".join(file.name for file in row.files.all()),
+            words(_source(row.source)),
+            words(selectors.state_label(row.state)),
+            str(row.rows),
+            labels[row.created_by],
+            timezone.localtime(row.created_at).strftime("%Y-%m-%d %H:%M"),
+            " ".join(row.batches),
+        ]
+        for row in found
+    ]
+    heads = [gettext("文件"), gettext("来源"), gettext("状态"), gettext("行"), gettext("谁")]
+    return send_file(kind, rows, [*heads, gettext("时间"), gettext("批次")], "intakes")
+
+
+def tabs(current: str) -> dict[str, Any]:
+    """Return what the tabs of these pages need."""
+    pairs, contested = selectors.waiting_counts()
+    return {"tab": current, "waiting_pairs": pairs, "waiting_conflicts": contested}
+
+
+def _source(source: str) -> Any:
+    return selectors.source_label(source) if source else None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting
+def intake_new(request: ActingRequest) -> HttpResponseBase:
+    """Take files in; a refusal says why for each file and keeps what was typed."""
+    allow(request)
+    context: dict[str, Any] = {
+        **tabs("imports"),
+        "sources": selectors.source_choices(),
+        "most_files": MOST_FILES,
+        "most_megabytes": MOST_BYTES >> 20,
+        "has_store": has_store(),
+    }
+    if request.method != "POST":
+        return render(request, "imports/new.html", context)
+    source, on = request.POST.get("source", ""), request.POST.get("on", "")
+    try:
+        received = services.receive(
+            _uploads(request),
+            source=source if source in dict(selectors.source_choices()) else "",
+            on=read_day(on),
+            password=request.POST.get("password") or None,
+            by=request.actor.id,
+            now=timezone.now(),
+        )
+    except YumiaoError as error:
+        codes = {problem.code for problem in error.problems}
+        context |= {"error": error, "source": source, "on": on}
+        context["asks_password"] = bool(codes & {"password_needed", "password_wrong"})
+        return render(request, "imports/new.html", context, status=400)
+    return redirect("import", received)
+
+
+def _uploads(request: ActingRequest) -> list[Upload]:
+    """Return the files of a request. Raises: YumiaoError where one was too large to be taken."""
+    large = getattr(request, TOO_LARGE, [])
+    if large:
+        raise YumiaoError("intake.refused", REFUSED, tuple(too_large(plain_name(name)) for name in large))
+    return [Upload(plain_name(each.name or ""), each.read()) for each in request.FILES.getlist("files")]
+
+
+def read_day(text: str) -> dt.date | None:
+    """Read a day; None for nothing. Raises: YumiaoError (``date``) for what is none."""
+    if not text.strip():
+        return None
+    try:
+        return dt.date.fromisoformat(text.strip())
+    except ValueError:
+        wrong = Text("日期应写成 2026-06-30 这样。", "Write a day like 2026-06-30.")
+        raise YumiaoError("date", wrong) from None
+
+
+# ── one intake ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@require_GET
+@acting
+def intake(request: ActingRequest, intake: str) -> HttpResponseBase:
+    """Show an intake where it stands: its columns, what a check found, how far it is, what became of it."""
+    allow(request)
+    return show_intake(request, intake)
+
+
+def show_intake(
+    request: ActingRequest, intake: str, error: YumiaoError | None = None, status: int = 200
+) -> HttpResponse:
+    """Show the page of an intake, with what was refused."""
+    row = selectors.intake_of(intake)
+    if row is None:
+        raise Http404
+    job = running_job(row)
+    context: dict[str, Any] = {
+        **tabs("imports"),
+        "intake": row,
+        "files": list(row.files.all()),
+        "state": selectors.state_label(row.state),
+        "source": _source(row.source),
+        "who": selectors.labels_of({row.created_by})[row.created_by],
+        "sources": selectors.source_choices(),
+        "job": job,
+        "is_running": job is not None and not job.is_over and row.state in ("checking", "committing"),
+        "error": error,
+        "step": _STEP[row.state],
+    }
+    if row.state in ("checked", "committed"):
+        context |= _found(intake)
+    return render(request, "imports/intake.html", context, status=status)
+
+
+_STEP = {"mapping": 2, "checking": 3, "checked": 3, "committing": 4, "committed": 5, "cancelled": 0}
+
+
+def running_job(row: Any) -> JobShown | None:
+    """Return the job that an intake waits for, or that it waited for last."""
+    job = row.commit_job if row.state in ("committing", "committed") or row.commit_job else row.check_job
+    return job_of(job) if job else None
+
+
+def _found(intake: str) -> dict[str, Any]:
+    counts = selectors.count_changes(intake)
+    problems, pairs = selectors.problems_of(intake, "error"), selectors.pairs_of(intake)
+    return {
+        "changes": [(kind, selectors.KINDS[kind], count) for kind, count in counts.items() if count],
+        "change_count": sum(counts.values()),
+        "problem_count": problems.count(),
+        "warning_count": selectors.problems_of(intake, "warning").count(),
+        "pair_count": pairs.count(),
+        "problems": problem_rows(intake, problems[:FEW]),
+        "pairs": list(pairs[:FEW]),
+    }
+
+
+def problem_rows(intake: str, found: Any) -> list[tuple[Any, Any, Any]]:
+    """Return problems, each with the correction of its cell and whether its row is left out."""
+    held = selectors.corrections_of_intake(intake)
+    return [
+        (
+            each,
+            held.get((each.file_id, each.sheet, each.row, each.cell)) if each.row else None,
+            held.get((each.file_id, each.sheet, each.row, "")) if each.row else None,
+        )
+        for each in found
+    ]
+
+
+@require_GET
+@acting
+def intake_progress(request: ActingRequest, intake: str) -> HttpResponseBase:
+    """Show how far the job of an intake is; at its end the whole page is loaded again."""
+    allow(request)
+    row = selectors.intake_of(intake)
+    if row is None:
+        raise Http404
+    job = running_job(row)
+    if job is None or job.is_over:
+        return HttpResponseClientRefresh()
+    return render(request, "imports/progress.html", {"intake": row, "job": job})
+
+
+@require_POST
+@acting
+def intake_from(request: ActingRequest, intake: str) -> HttpResponseBase:
+    """Keep who reports an intake, and as of which day."""
+    allow(request)
+    source = request.POST.get("source", "")
+
+    def act() -> None:
+        known = source if source in dict(selectors.source_choices()) else ""
+        services.say_where_from(intake, source=known, on=read_day(request.POST.get("on", "")))
+
+    return done(request, intake, act)
+
+
+@require_POST
+@acting
+def intake_check(request: ActingRequest, intake: str) -> HttpResponseBase:
+    """Ask for the files to be compared with what is known."""
+    allow(request)
+    return done(
+        request, intake, lambda: services.ask_for_check(intake, by=request.actor.id, now=timezone.now())
+    )
+
+
+@require_POST
+@acting
+def intake_commit(request: ActingRequest, intake: str) -> HttpResponseBase:
+    """Ask for the import."""
+    allow(request)
+    return done(
+        request, intake, lambda: services.ask_for_commit(intake, by=request.actor.id, now=timezone.now())
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@acting
+def intake_cancel(request: ActingRequest, intake: str) -> HttpResponseBase:
+    """Ask whether an intake is to be given up, then give it up."""
+    allow(request)
+    row = selectors.intake_of(intake)
+    if row is None:
+        raise Http404
+    if request.method != "POST":
+        return render(
+            request, "imports/cancel.html", {**tabs("imports"), "intake": row, "files": row.files.all()}
+        )
+    return done(request, intake, lambda: services.cancel(intake, by=request.actor.id, now=timezone.now()))
+
+
+def done(request: ActingRequest, intake: str, act: Any) -> HttpResponseBase:
+    """Do something to an intake and go back to its page; a refusal is shown there."""
+    if selectors.intake_of(intake) is None:
+        raise Http404
+    try:
+        act()
+    except YumiaoError as error:
+        return show_intake(request, intake, error, status=400)
+    return redirect("import", intake)
