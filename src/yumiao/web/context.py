@@ -53,6 +53,7 @@ def _entries(request: HttpRequest, actor: Actor | None) -> list[Entry]:
         address = reverse("policies")
         entries.append(Entry(address, gettext("政策"), request.path.startswith(address)))
     labels = {
+        "campaigns": (Operation.LIST_CAMPAIGNS, gettext("征集")),
         "proposals": (Operation.LIST_PROPOSALS, gettext("填报")),
         "codes": (Operation.LIST_CODES, gettext("开户")),
     }

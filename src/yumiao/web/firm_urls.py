@@ -4,10 +4,28 @@ from __future__ import annotations
 
 from django.urls import path
 
+from yumiao.web.views.campaign_acts import (
+    campaign_act,
+    campaign_assign,
+    campaign_firm,
+    campaign_firm_act,
+    campaign_new,
+    campaign_questions,
+)
+from yumiao.web.views.campaigns import campaign, campaign_file, campaigns, campaigns_file
 from yumiao.web.views.codes import codes, codes_file, codes_issue, codes_letter, codes_revoke
 from yumiao.web.views.firm_people import my_invite, my_leave, my_people, my_person, my_uninvite
 from yumiao.web.views.joining import join
-from yumiao.web.views.my import my, my_fact, my_facts, my_home, my_proposals, my_questions, my_withdraw
+from yumiao.web.views.my import (
+    my,
+    my_fact,
+    my_facts,
+    my_home,
+    my_proposals,
+    my_questions,
+    my_unknown,
+    my_withdraw,
+)
 from yumiao.web.views.my_download import my_download
 from yumiao.web.views.proposals import proposal, proposals, proposals_file
 
@@ -21,9 +39,20 @@ FIRM_PATHS = [
     path("proposals/", proposals, name="proposals"),
     path("proposals/export.<str:kind>", proposals_file, name="proposals-export"),
     path("proposals/<str:proposal>/", proposal, name="proposal"),
+    path("campaigns/", campaigns, name="campaigns"),
+    path("campaigns/export.<str:kind>", campaigns_file, name="campaigns-export"),
+    path("campaigns/new/", campaign_new, name="campaign-new"),
+    path("campaigns/<str:campaign>/", campaign, name="campaign"),
+    path("campaigns/<str:campaign>/export.<str:kind>", campaign_file, name="campaign-export"),
+    path("campaigns/<str:campaign>/questions/", campaign_questions, name="campaign-questions"),
+    path("campaigns/<str:campaign>/assign/", campaign_assign, name="campaign-assign"),
+    path("campaigns/<str:campaign>/firms/<int:firm>/", campaign_firm, name="campaign-firm"),
+    path("campaigns/<str:campaign>/firms/<int:firm>/act/", campaign_firm_act, name="campaign-firm-act"),
+    path("campaigns/<str:campaign>/<str:act>/", campaign_act, name="campaign-act"),
     path("my/", my, name="my"),
     path("my/<str:subject>/", my_home, name="my-home"),
     path("my/<str:subject>/questions/", my_questions, name="my-questions"),
+    path("my/<str:subject>/questions/<int:question>/unknown/", my_unknown, name="my-unknown"),
     path("my/<str:subject>/facts/", my_facts, name="my-facts"),
     path("my/<str:subject>/facts/<str:column>/", my_fact, name="my-fact"),
     path("my/<str:subject>/proposals/", my_proposals, name="my-proposals"),

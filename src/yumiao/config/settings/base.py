@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "yumiao.district.tokens",
     "yumiao.district.joining",
     "yumiao.district.proposals",
+    "yumiao.district.campaigns",
     "yumiao.web",
 ]
 MIDDLEWARE = [

@@ -10,6 +10,7 @@ from yumiao.district.commands import (
     briefing,
     delivering,
     demo_district,
+    flushing,
     journal,
     people,
     preparing,
@@ -53,6 +54,9 @@ def add_commands(app: typer.Typer) -> None:
     )
     district.command("deliver", help=both("发出待发消息", "Send what waits in the outbox"))(
         delivering.deliver_command
+    )
+    district.command("flush", help=both("采纳的填报入库", "Carry accepted facts into the store"))(
+        flushing.flush_command
     )
     district.command("create-token", help=both("新建接口令牌", "Create a token for a program"))(
         tokens.create_token_command

@@ -42,6 +42,27 @@ KINDS: Mapping[str, Kind] = {
             "Sign-in to account {person} failed repeatedly and is paused for 15 minutes.",
         )
     ),
+    "campaign.asked": Kind(
+        Text(
+            "主管部门请贵企业在 {due} 前回答 {count} 个问题。",
+            "The bureau asks your firm {count} questions, to be answered by {due}.",
+        ),
+        "/my/{subject}/questions/",
+    ),
+    "campaign.reminded": Kind(
+        Text(
+            "提醒：还有 {count} 个问题请在 {due} 前回答。",
+            "A reminder: {count} questions are to be answered by {due}.",
+        ),
+        "/my/{subject}/questions/",
+    ),
+    "campaign.assigned": Kind(
+        Text(
+            "征集 {campaign} 分派给您 {firms} 家企业。",
+            "Campaign {campaign}: {firms} firms were assigned to you.",
+        ),
+        "/campaigns/{campaign}/",
+    ),
     "proposal.accepted": Kind(
         Text("贵企业的填报 {proposal} 已采纳。", "Your proposal {proposal} was accepted."),
         "/my/{subject}/proposals/",

@@ -16,3 +16,4 @@ class ProposalsConfig(AppConfig):
     def ready(self) -> None:
         """Make the job and the periodic act of flushing known."""
         import_module("yumiao.district.proposals.flushing_jobs")
+        import_module("yumiao.district.proposals.todos")

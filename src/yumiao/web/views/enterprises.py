@@ -49,6 +49,7 @@ def enterprises(request: ActingRequest) -> HttpResponseBase:
         "rows": selectors.with_verdicts(subjects[page.start_index() - 1 : page.end_index()], wanted.policy)
         if page.paginator.count
         else [],
+        "may_run_campaign": can(actor, Operation.RUN_CAMPAIGN).allowed,
         "may_export": can(actor, Operation.EXPORT_SUBJECTS).allowed,
         "is_filtered": wanted != selectors.Wanted(sort=wanted.sort),
     }

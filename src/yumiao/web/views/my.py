@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from yumiao.district.campaigns.answering import note_seen, say_unknown
+from yumiao.district.campaigns.selectors import OwnCampaign, open_campaigns_of
 from yumiao.district.joining.selectors import subject_names
 from yumiao.district.permissions import Operation, can
 from yumiao.district.proposals import selectors as proposals
@@ -51,6 +55,7 @@ def my_home(request: ActingRequest, subject: str) -> HttpResponseBase:
         "asked": asked[:3],
         "asked_count": len(asked),
         "on_its_way": proposals.on_its_way_to_register(firm.id),
+        "campaigns": open_campaigns_of(firm.id),
         "asked_back": [each for each in said.values() if each.state == "asked_back"],
         "may_answer": can(request.actor, Operation.PROPOSE_FACT, firm).allowed,
     }
@@ -71,15 +76,34 @@ def my_questions(request: ActingRequest, subject: str) -> HttpResponseBase:
     firm = require_firm(request, subject)
     standing = read_own_standing(firm.id)
     said = _unsettled(firm.id)
-    open_ = [each for each in (standing.questions if standing else ()) if each.column not in said]
+    note_seen(subject=firm.id, by=request.actor.id, now=timezone.now())
+    campaigns = [_with_forms(each) for each in open_campaigns_of(firm.id)]
+    asked = {question.column for each in campaigns for question, _ in each["rows"]}
+    known = standing.questions if standing else ()
+    open_ = [each for each in known if each.column not in said and each.column not in asked]
     context = {
         "firm_page": firm,
+        "campaigns": campaigns,
         "rows": [(each, asked_fact(library(), each.column)) for each in open_[:MOST_ASKED]],
         "more": max(0, len(open_) - MOST_ASKED),
         "said": list(said.values()),
         "may_answer": can(request.actor, Operation.PROPOSE_FACT, firm).allowed,
     }
     return render(request, "my/questions.html", context)
+
+
+def _with_forms(campaign: OwnCampaign) -> dict[str, Any]:
+    rows = [(question, asked_fact(library(), question.column)) for question in campaign.questions]
+    return {"name": campaign.name, "purpose": campaign.purpose, "due_on": campaign.due_on, "rows": rows}
+
+
+@require_POST
+@acting
+def my_unknown(request: ActingRequest, subject: str, question: int) -> HttpResponseBase:
+    """Note that the firm does not know an answer; another firm's question is not found."""
+    firm = require_firm(request, subject, Operation.PROPOSE_FACT)
+    say_unknown(question=question, subject=firm.id, by=request.actor.id, now=timezone.now())
+    return redirect("my-questions", firm.id)
 
 
 @require_GET

@@ -1,0 +1,299 @@
+"""What is asked about campaigns: the list, one with its counts, its firms, a firm's own open questions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q, QuerySet
+
+from yumiao.district.accounts.models import Membership, Person
+from yumiao.district.accounts.roles import Role
+from yumiao.district.accounts.selectors import Actor
+from yumiao.district.campaigns.models import AskedFact, Campaign, CampaignFirm
+from yumiao.district.campaigns.states import CampaignState, FirmState
+from yumiao.district.permissions import visible_to
+from yumiao.district.registry.models import Subject
+from yumiao.district.registry.packs import policy_title
+from yumiao.district.registry.places import place_name
+from yumiao.district.registry.searching import matching
+from yumiao.district.registry.selectors import policy_choices
+from yumiao.model.text import Text
+
+
+@dataclass(frozen=True)
+class ListedCampaign:
+    """One campaign with how many firms are how far."""
+
+    id: str
+    name: str
+    policy: Text
+    purpose: str
+    due_on: dt.date
+    state: CampaignState
+    created_by: str
+    created_at: dt.datetime
+    counts: Mapping[FirmState, int] = field(default_factory=dict)
+
+    @property
+    def firms(self) -> int:
+        """How many firms it asks."""
+        return sum(self.counts.values())
+
+    @property
+    def answered(self) -> int:
+        """How many have answered everything, or are done with."""
+        done = (FirmState.ANSWERED, FirmState.ACCEPTED, FirmState.CLOSED)
+        return sum(self.counts.get(each, 0) for each in done)
+
+
+def campaigns_wanted(actor: Actor, *, state: CampaignState | None) -> QuerySet[Campaign]:
+    """Return the campaigns that ask a firm which an actor may see, those due first first."""
+    seen = CampaignFirm.objects.filter(subject__in=_seen(actor))
+    found = Campaign.objects.filter(Q(id__in=seen.values("campaign")) | Q(created_by=actor.id))
+    if state is not None:
+        found = found.filter(state=state)
+    return found.order_by("due_on", "id")
+
+
+def _seen(actor: Actor, text: str = ""):  # type: ignore[no-untyped-def]  # noqa: ANN202 - ids of this app's joins only
+    return Subject.objects.filter(visible_to(actor), matching(text)).values("id")
+
+
+def listed_campaigns(actor: Actor, rows: Iterable[Campaign]) -> list[ListedCampaign]:
+    """Return campaigns with the counts of the firms that an actor may see; two queries, however many."""
+    found = list(rows)
+    firms = CampaignFirm.objects.filter(campaign__in=found, subject__in=_seen(actor))
+    counted: dict[str, dict[FirmState, int]] = {}
+    for campaign, state, count in (
+        firms.values_list("campaign", "state").annotate(count=Count("id")).order_by()
+    ):
+        counted.setdefault(campaign, {})[FirmState(state)] = count
+    titles = {choice.family: choice.title for choice in policy_choices()}
+    return [
+        ListedCampaign(
+            row.id,
+            row.name,
+            _policy_words(row.family, titles),
+            row.purpose,
+            row.due_on,
+            CampaignState(row.state),
+            row.created_by,
+            row.created_at,
+            counted.get(row.id, {}),
+        )
+        for row in found
+    ]
+
+
+def _policy_words(family: str, titles: Mapping[str, Text]) -> Text:
+    if not family:
+        return Text("各项政策", "every policy")
+    return titles.get(family) or policy_title(family, "")
+
+
+def campaign_for(actor: Actor, campaign: str) -> Campaign | None:
+    """Return a campaign that an actor may see; None where there is none such."""
+    return campaigns_wanted(actor, state=None).filter(id=campaign).first()
+
+
+def sees_all_firms(actor: Actor, campaign: str) -> bool:
+    """Say whether an actor may see every firm of a campaign: only then may they act on all of it."""
+    return not CampaignFirm.objects.filter(campaign=campaign).exclude(subject__in=_seen(actor)).exists()
+
+
+@dataclass(frozen=True)
+class WantedFirms:
+    """What the list of a campaign's firms was asked for; None and empty: any. ``assignee`` "-" is nobody."""
+
+    state: FirmState | None = None
+    assignee: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class ListedFirm:
+    """One firm of a campaign, with how much of what it was asked is answered.
+
+    Attributes:
+        has_people: whether anybody could be asked.
+    """
+
+    number: int
+    subject: str
+    name: str
+    place: str
+    state: FirmState
+    assignee: str
+    asked: int
+    answered: int
+    has_people: bool
+    sent_at: dt.datetime | None
+    seen_at: dt.datetime | None
+    reminded_on: dt.date | None
+
+
+def firms_wanted(actor: Actor, campaign: str, wanted: WantedFirms) -> QuerySet[CampaignFirm]:
+    """Return the firms of a campaign that an actor may see and asked for, in a fixed order."""
+    found = CampaignFirm.objects.filter(campaign=campaign, subject__in=_seen(actor, wanted.text))
+    if wanted.state is not None:
+        found = found.filter(state=wanted.state)
+    if wanted.assignee:
+        found = found.filter(assignee="" if wanted.assignee == "-" else wanted.assignee)
+    return found.order_by("id")
+
+
+def listed_firms(rows: Iterable[CampaignFirm]) -> list[ListedFirm]:
+    """Return firms with names, assignees and how much is answered; four queries, however many."""
+    found = list(rows)
+    subjects = {row.subject for row in found}
+    named = {each.id: each for each in Subject.objects.filter(id__in=subjects)}
+    counted = {
+        number: (asked, answered)
+        for number, asked, answered in AskedFact.objects.filter(firm__in=found, is_included=True)
+        .values_list("firm")
+        .annotate(asked=Count("id"), answered=Count("id", filter=~Q(proposal="") | Q(is_unknown=True)))
+        .order_by()
+    }
+    labels = dict(Person.objects.filter(id__in={row.assignee for row in found}).values_list("id", "label"))
+    members = Membership.objects.filter(subject__in=subjects, until=None, person__is_active=True)
+    with_people = set(members.values_list("subject", flat=True))
+    return [
+        _listed_firm(
+            row, named.get(row.subject), counted.get(row.pk, (0, 0)), labels, row.subject in with_people
+        )
+        for row in found
+    ]
+
+
+def _listed_firm(
+    row: CampaignFirm,
+    subject: Subject | None,
+    counts: tuple[int, int],
+    labels: Mapping[str, str],
+    has_people: bool,
+) -> ListedFirm:
+    return ListedFirm(
+        row.pk,
+        row.subject,
+        (subject.name or subject.code or subject.id) if subject else row.subject,
+        place_name(subject.territory) if subject else "",
+        FirmState(row.state),
+        labels.get(row.assignee, ""),
+        counts[0],
+        counts[1],
+        has_people,
+        row.sent_at,
+        row.seen_at,
+        row.reminded_on,
+    )
+
+
+@dataclass(frozen=True)
+class CampaignQuestion:
+    """One fact that a campaign asks for: at how many firms, and at how many it is left out."""
+
+    column: str
+    text: Text
+    asked: int
+    left_out: int
+
+
+def campaign_questions(actor: Actor, campaign: str) -> list[CampaignQuestion]:
+    """Return what a campaign asks for over the firms that an actor may see, the most asked first."""
+    rows = AskedFact.objects.filter(firm__campaign=campaign, firm__subject__in=_seen(actor))
+    counted = (
+        rows.values_list("column", "text_zh", "text_en")
+        .annotate(asked=Count("id", filter=Q(is_included=True)), out=Count("id", filter=Q(is_included=False)))
+        .order_by()
+    )
+    found = [CampaignQuestion(column, Text(zh, en), asked, out) for column, zh, en, asked, out in counted]
+    return sorted(found, key=lambda each: (-each.asked - each.left_out, each.text.zh))
+
+
+@dataclass(frozen=True)
+class FirmQuestion:
+    """One fact that a firm is asked for, and what came of it."""
+
+    number: int
+    column: str
+    text: Text
+    is_included: bool
+    is_unknown: bool
+    proposal: str
+    is_settled: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for an answer."""
+        return not self.proposal and not self.is_unknown
+
+
+def questions_of_firm(firm: int) -> list[FirmQuestion]:
+    """Return what one firm of a campaign is asked."""
+    return [_firm_question(row) for row in AskedFact.objects.filter(firm=firm).order_by("id")]
+
+
+def _firm_question(row: AskedFact) -> FirmQuestion:
+    return FirmQuestion(
+        row.pk,
+        row.column,
+        Text(row.text_zh, row.text_en),
+        row.is_included,
+        row.is_unknown,
+        row.proposal,
+        row.is_settled,
+    )
+
+
+@dataclass(frozen=True)
+class OwnCampaign:
+    """A campaign as one of its firms sees it."""
+
+    name: str
+    purpose: str
+    due_on: dt.date
+    questions: tuple[FirmQuestion, ...]
+
+    @property
+    def waits(self) -> int:
+        """How many questions wait for an answer."""
+        return sum(question.is_open for question in self.questions)
+
+
+def open_campaigns_of(subject: str) -> list[OwnCampaign]:
+    """Return what a firm is asked now, those due first first; two queries, however many."""
+    firms = CampaignFirm.objects.filter(
+        subject=subject, campaign__state=CampaignState.OPEN, sent_at__isnull=False
+    ).exclude(state=FirmState.CLOSED)
+    rows = list(firms.select_related("campaign").order_by("campaign__due_on", "id"))
+    questions: dict[int, list[FirmQuestion]] = {}
+    for each in AskedFact.objects.filter(firm__in=rows, is_included=True).order_by("id"):
+        questions.setdefault(each.firm_id, []).append(_firm_question(each))
+    return [
+        OwnCampaign(
+            row.campaign.name, row.campaign.purpose, row.campaign.due_on, tuple(questions.get(row.pk, ()))
+        )
+        for row in rows
+    ]
+
+
+def assignees() -> list[tuple[str, str]]:
+    """Return id and label of those who may look after firms."""
+    found = Person.objects.filter(role__in=(Role.OFFICER, Role.TOWN), is_active=True).order_by(
+        "role", "label", "id"
+    )
+    return list(found.values_list("id", "label"))
+
+
+def due_soon(campaigns: QuerySet[Campaign], today: dt.date, days: int = 7) -> QuerySet[Campaign]:
+    """Keep the open campaigns that end within some days, or ended, and have firms that have not answered."""
+    open_ = CampaignFirm.objects.filter(state__in=(FirmState.NOT_SENT, FirmState.SENT, FirmState.SEEN))
+    found = campaigns.filter(state=CampaignState.OPEN, due_on__lte=today + dt.timedelta(days=days))
+    return found.filter(id__in=open_.values("campaign"))
+
+
+def due_count(actor: Actor, today: dt.date) -> int:
+    """Return how many campaigns that an actor may see are due soon."""
+    return due_soon(campaigns_wanted(actor, state=None), today).count()
