@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -82,10 +82,10 @@ def wait_for(site: Site, server: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and server.poll() is None:
         try:
-            connection = http.client.HTTPConnection(urlsplit(site.address).netloc, timeout=5)
-            connection.request("GET", "/health/")
-            if connection.getresponse().status == 200:
-                return
+            with closing(http.client.HTTPConnection(urlsplit(site.address).netloc, timeout=5)) as connection:
+                connection.request("GET", "/health/")
+                if connection.getresponse().status == 200:
+                    return
         except OSError:
             pass
         time.sleep(0.1)
