@@ -7,13 +7,18 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from ninja import Schema
 from tests.district.calling import ROOT, Program, document
-from tests.district.districts import FIRMS, PEOPLE
+from tests.district.districts import FIRMS, NOW, PEOPLE
 
+from yumiao.district.accounts.models import Person
+from yumiao.district.jobs.kinds import Kind
+from yumiao.district.jobs.services import ask_for
 from yumiao.district.registry.models import Projection, Subject, SubjectAlias
 from yumiao.district.registry.packs import library
 from yumiao.district.tokens.scopes import Scope
 from yumiao.model.outcomes import Outcome
+from yumiao.model.text import Text
 from yumiao.rules.answers import answer_schema
 
 SEES = {
@@ -35,6 +40,13 @@ def officer():
     return Program("officer")
 
 
+def waiting_job(login="officer"):
+    """A job of a person that nobody has begun."""
+    kind = Kind("count", Text("数一数", "Count"), lambda work: {})
+    person = Person.objects.get(login=login)
+    return ask_for(kind, actor=person.id, arguments={}, about="", now=NOW)
+
+
 def addresses(ids):
     firm = ids["hengzhou"]
     return {
@@ -43,8 +55,13 @@ def addresses(ids):
         f"/subjects/{firm}/facts": Scope.READ_FACTS,
         f"/subjects/{firm}/verdicts?size=1": Scope.READ_VERDICTS,
         f"/subjects/{firm}/verdicts/size_class": Scope.READ_VERDICTS,
+        f"/subjects/{firm}/questions?policy=size_class": Scope.READ_VERDICTS,
+        f"/subjects/{firm}/plans/size_class": Scope.READ_VERDICTS,
         "/policies": Scope.READ_POLICIES,
         "/policies/hnte": Scope.READ_POLICIES,
+        "/indicators": Scope.READ_INDICATORS,
+        "/indicators/HT_VALID": Scope.READ_INDICATORS,
+        f"/jobs/{waiting_job()}": Scope.READ_JOBS,
         "/judge": Scope.JUDGE,
     }
 
@@ -71,7 +88,8 @@ def test_every_role_reaches_what_the_matrix_says(login, ids):
 
     for firm in FIRMS:
         status = 200 if firm in SEES[login] else 403
-        for rest in ("", "/facts", "/verdicts/size_class", *(("/verdicts",) if status == 403 else ())):
+        own = ("", "/facts", "/verdicts/size_class", "/questions?policy=size_class", "/plans/size_class")
+        for rest in (*own, *(("/verdicts",) if status == 403 else ())):
             body = program.get(f"/subjects/{ids[firm]}{rest}", status)
             if status == 403:
                 assert body["code"] == "permission.refused"
@@ -80,6 +98,10 @@ def test_every_role_reaches_what_the_matrix_says(login, ids):
                 assert FIRMS[firm][0] not in str(body)
     assert program.get("/subjects", 200 if login in LISTS else 403)
     assert program.get("/policies", 200 if login in JUDGES else 403)
+    assert program.get("/indicators", 200 if login in LISTS else 403)
+    assert program.get("/indicators/HT_VALID", 200 if login in LISTS else 403)
+    assert program.get(f"/jobs/{waiting_job(login)}")
+    assert program.get(f"/jobs/{waiting_job('expert' if login != 'expert' else 'town')}", 403)
     assert program.post("/judge", JUDGED, 200 if login in JUDGES else 403)
 
 
@@ -322,12 +344,23 @@ def test_every_version_can_be_shown(officer):
 # ── the document, and errors that no operation made ───────────────────────────────────────────────────────────
 
 
+def test_no_two_shapes_of_the_document_have_one_name():
+    def below(kind):
+        return {kind, *(each for child in kind.__subclasses__() for each in below(child))}
+
+    ours = [each for each in below(Schema) if each.__module__.startswith("yumiao.api.")]
+    names = [each.__name__ for each in ours]
+
+    assert len(names) > 20
+    assert sorted(set(names)) == sorted(names)
+
+
 def test_document_is_openapi_with_answers_and_scopes():
     found = document()
     operations = [each for path in found["paths"].values() for each in path.values()]
 
     assert found["openapi"].startswith("3.1")
-    assert len(operations) == 8
+    assert len(operations) == 14
     assert {each["x-scope"] for each in operations} == set(Scope)
     assert all(each["security"] for each in operations)
     assert found["components"]["schemas"]["Answer"]["properties"]["subject"] == {

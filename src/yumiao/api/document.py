@@ -8,14 +8,27 @@ from typing import Any
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from yumiao.api import facts, judge, policies, policy, subject, subjects, verdicts
+from yumiao.api import (
+    facts,
+    indicators,
+    jobs,
+    judge,
+    plans,
+    policies,
+    policy,
+    questions,
+    subject,
+    subjects,
+    verdicts,
+)
 from yumiao.api.errors import add_handlers
 from yumiao.api.shapes import ANSWER_MARK
 from yumiao.rules.answers import SHAPE, answer_schema
 
-PARTS = (subjects, subject, facts, verdicts, policies, policy, judge)
+PARTS = (subjects, subject, facts, verdicts, questions, plans, policies, policy, judge, indicators, jobs)
 DESCRIPTION = (
-    "Enterprises, facts with their sources, verdicts clause by clause, policies; and judging of given facts. "
+    "Enterprises, facts with their sources, verdicts clause by clause, questions, plans, policies, indicators with "
+    "their targets, jobs; and judging of given facts. "
     "Every request carries a token, `Authorization: Bearer <token>`, which acts as a person within its scopes "
     "(`x-scope` of an operation). Every error has one shape. Exact numbers are strings."
 )
@@ -46,11 +59,12 @@ def _name(part: str) -> str:
 
 
 def _refer_to_answers(node: Any) -> None:
-    """Put a reference wherever a shape only says that an answer stands there."""
+    """Put a reference wherever a shape only says that an answer, or a part of one, stands there."""
     for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
         if isinstance(child, dict) and child.get(ANSWER_MARK):
+            part = child[ANSWER_MARK]
             child.clear()
-            child["$ref"] = f"#/components/schemas/{_name('')}"
+            child["$ref"] = f"#/components/schemas/{part}"
         else:
             _refer_to_answers(child)
 

@@ -61,8 +61,14 @@ class Paging(Schema):
 
 
 ANSWER_MARK = "x-yumiao-answer"
-AnswerBody = Annotated[dict[str, Any], WithJsonSchema({"type": "object", ANSWER_MARK: True})]
+AnswerBody = Annotated[dict[str, Any], WithJsonSchema({"type": "object", ANSWER_MARK: "Answer"})]
 """A verdict with everything that led to it, as ``answer.schema.json`` describes it."""
+
+QuestionBody = Annotated[dict[str, Any], WithJsonSchema({"type": "object", ANSWER_MARK: "Answer_question"})]
+"""A question of a verdict."""
+
+PlanBody = Annotated[dict[str, Any], WithJsonSchema({"type": "object", ANSWER_MARK: "Answer_plan"})]
+"""A plan of a verdict."""
 
 
 class VerdictInShort(Schema):

@@ -17,11 +17,12 @@ from yumiao.api.shapes import AnswerBody, Page, Paging
 from yumiao.district.registry import selectors
 from yumiao.district.registry.judged import Judged
 from yumiao.district.registry.packs import library
-from yumiao.district.registry.withholding import hidden_batches, withhold
+from yumiao.district.registry.withholding import has_hidden_facts, hidden_batches, withhold
 from yumiao.district.tokens.scopes import Scope
-from yumiao.model.facts import SUBJECT
 from yumiao.model.text import Text
+from yumiao.packs.library import Policy
 from yumiao.packs.near_names import with_nearest
+from yumiao.rules.graph import PolicyGraph
 
 router = Router()
 
@@ -46,7 +47,7 @@ def list_verdicts(request: HttpRequest, subject_id: str, query: Annotated[Paging
     check_query(request, Paging)
     actor = caller_of(request).actor
     found = visible_subject(actor, subject_id)
-    judged = _judged()
+    judged = current_register()
     if not len(judged.facts_of(found.id)):
         return page_of(request, query, 0, [], list)
     policies = sorted(judged.policies, key=lambda pair: pair[0].id)
@@ -72,12 +73,8 @@ def get_verdict(request: HttpRequest, subject_id: str, policy: str) -> Verdict:
     check_query(request)
     actor = caller_of(request).actor
     found = visible_subject(actor, subject_id)
-    judged = _judged()
-    named = tuple(pair for pair in judged.policies if policy in (pair[0].family, pair[0].id))
-    if not named:
-        families = [each.family for each, _ in judged.policies]
-        text = with_nearest(f"没有政策 {policy} 的判定", f"there is no verdict of {policy}", policy, families)
-        raise ApiError(404, "policy.unknown", text)
+    judged = current_register()
+    named = policies_named(judged, policy)
     verdicts = _verdicts(replace(judged, policies=named), found.id, for_itself=is_itself(actor))
     if not verdicts:
         text = Text(
@@ -87,7 +84,18 @@ def get_verdict(request: HttpRequest, subject_id: str, policy: str) -> Verdict:
     return verdicts[0]
 
 
-def _judged() -> Judged:
+def policies_named(judged: Judged, policy: str) -> tuple[tuple[Policy, PolicyGraph], ...]:
+    """Return what the register was judged by of a family or version. Raises: ApiError (404) where it was not."""
+    named = tuple(pair for pair in judged.policies if policy in (pair[0].family, pair[0].id))
+    if not named:
+        families = [each.family for each, _ in judged.policies]
+        text = with_nearest(f"没有政策 {policy} 的判定", f"there is no verdict of {policy}", policy, families)
+        raise ApiError(404, "policy.unknown", text)
+    return named
+
+
+def current_register() -> Judged:
+    """Return the facts and policies of the current verdicts. Raises: ApiError (503) while there is no register."""
     judged = selectors.judged()
     if judged is None:
         raise NO_REGISTER
@@ -100,10 +108,6 @@ def _verdicts(judged: Judged, subject: str, *, for_itself: bool) -> list[Verdict
         return [Verdict(answer=answer, withheld=[]) for answer in answers]
     packs = library()
     hidden = hidden_batches(packs, judged.known_at)
-    facts = judged.facts_of(subject)
-    has_hidden = any(
-        bool(set(table.filter(table[SUBJECT] == subject)["batch"].drop_nulls()) & hidden)
-        for table in (facts.sources, facts.conflicts)
-    )
+    has_hidden = has_hidden_facts(judged.facts_of(subject), hidden)
     pairs = [withhold(answer, packs, hidden, has_hidden=has_hidden) for answer in answers]
     return [Verdict(answer=answer, withheld=withheld) for answer, withheld in pairs]

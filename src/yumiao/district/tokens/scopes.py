@@ -14,6 +14,8 @@ class Scope(StrEnum):
     READ_FACTS = "read:facts"
     READ_VERDICTS = "read:verdicts"
     READ_POLICIES = "read:policies"
+    READ_INDICATORS = "read:indicators"
+    READ_JOBS = "read:jobs"
     JUDGE = "judge"
 
     @property
@@ -26,5 +28,7 @@ SCOPE_LABELS = {
     Scope.READ_FACTS: Text("读取事实及来源", "read facts and their sources"),
     Scope.READ_VERDICTS: Text("读取判定", "read verdicts"),
     Scope.READ_POLICIES: Text("读取政策", "read policies"),
+    Scope.READ_INDICATORS: Text("读取指标和目标", "read indicators and targets"),
+    Scope.READ_JOBS: Text("读取任务进度", "read how far jobs are"),
     Scope.JUDGE: Text("判定所给的事实，不保存", "judge facts that are given, keeping nothing"),
 }
