@@ -148,6 +148,15 @@ def test_too_many_requests_are_refused_with_the_time_to_wait(officer, monkeypatc
     assert 1 <= int(response.headers["Retry-After"]) <= 60
 
 
+def test_what_a_program_has_already_is_not_sent_again(officer):
+    first = officer.client.get(f"{ROOT}/policies")
+    again = officer.client.get(f"{ROOT}/policies", headers={"If-None-Match": first.headers["ETag"]})
+    other = officer.client.get(f"{ROOT}/policies?size=1", headers={"If-None-Match": first.headers["ETag"]})
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert other.status_code == 200
+
+
 # ── enterprises ───────────────────────────────────────────────────────────────────────────────────────────────
 
 

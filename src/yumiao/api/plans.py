@@ -95,7 +95,7 @@ def list_plans(
 def ask_for_plans(
     request: HttpRequest, subject_id: str, policy: str, query: Annotated[PlansQuery, Query()]
 ) -> JobState:
-    """Let a worker search to the end; the same asked again while it works is the same job. Its `result` is the plans."""
+    """Let a worker search to the end; asked again meanwhile it is the same job. Its `result` holds the plans."""
     asked = _asked(request, subject_id, policy, query)
     job = ask_thoroughly(
         asked.judged,
