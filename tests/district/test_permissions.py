@@ -28,6 +28,7 @@ CREATES = {"system"}
 OFFICE = {"officer"}
 DELIVERS = {"officer", "system"}
 DISABLES = {"security"}
+ADMINISTERS = {"system", "security"}
 
 
 def actor(login):
@@ -62,6 +63,14 @@ def test_visible_subjects_are_exactly_those_that_may_be_seen(login, ids):
         (Operation.EXPORT_SUBJECTS, LISTS),
         (Operation.CREATE_PERSON, CREATES),
         (Operation.DISABLE_PERSON, DISABLES),
+        (Operation.LIST_PEOPLE, ADMINISTERS),
+        (Operation.CHANGE_PERSON, {"system"}),
+        (Operation.RESET_PERSON, {"security"}),
+        (Operation.LIST_TOKENS, ADMINISTERS),
+        (Operation.CREATE_TOKEN, {"system"}),
+        (Operation.REVOKE_TOKEN, ADMINISTERS),
+        (Operation.SET_REFERENCE, {"system"}),
+        (Operation.SET_RETENTION, {"security"}),
         (Operation.SEE_SOURCES, OFFICE),
         (Operation.SEE_INDICATORS, LISTS),
         (Operation.SET_INDICATORS, OFFICE),

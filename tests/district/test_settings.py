@@ -8,6 +8,7 @@ import pytest
 from yumiao.config.databases import database_of
 from yumiao.config.environment import Environment, read_environment
 from yumiao.config.secret_key import read_or_create_key
+from yumiao.district.entering.policy import SecondFactor
 from yumiao.model.problems import YumiaoError
 
 DATA = Path("/srv/yumiao")
@@ -43,6 +44,7 @@ def test_every_variable_is_read():
         hosts=("a.example", "b.example"),
         organisation="某区科技局",
         is_encrypted=False,
+        second_factor=SecondFactor.OPTIONAL,
     )
 
 

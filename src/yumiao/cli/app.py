@@ -102,7 +102,7 @@ app.command("import", help=both("导入文件，先看后算", "Import files, sh
 )
 app.command("batches", help=both("列出批次", "List the batches"))(batches.batches_command)
 app.command("revert", help=both("撤销一个批次", "Take a batch back"))(batches.revert_command)
-app.command("restore", help=both("恢复一个批次", "Let a batch count again"))(batches.restore_command)
+app.command("unrevert", help=both("恢复一个批次", "Let a batch count again"))(batches.unrevert_command)
 app.command("facts", help=both("一家企业的全部事实与出处", "Every fact of one subject, with its source"))(
     batches.facts_command
 )

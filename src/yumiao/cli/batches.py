@@ -1,4 +1,4 @@
-"""``batches``, ``revert``, ``restore``, ``facts``: what a store has received, and taking a batch back."""
+"""``batches``, ``revert``, ``unrevert``, ``facts``: what a store has received, and taking a batch back."""
 
 from __future__ import annotations
 
@@ -91,20 +91,20 @@ def revert_command(
     who: WhoOption = None,
     lang: LangOption = None,
 ) -> None:
-    """Let a batch no longer count; nothing is erased, and ``restore`` brings it back."""
+    """Let a batch no longer count; nothing is erased, and ``unrevert`` brings it back."""
     session = session_of(context, lang)
     with open_chosen(store).writing(person(who), moment(session)) as draft:
         batch = whole_batch(draft.state, batch)
         draft.revert(batch, why)
     session.print(
         session.say(
-            f"批次 {batch} 不再计入；用 yumiao restore {batch} 恢复。",
-            f"The batch {batch} no longer counts; yumiao restore {batch} brings it back.",
+            f"批次 {batch} 不再计入；用 yumiao unrevert {batch} 恢复。",
+            f"The batch {batch} no longer counts; yumiao unrevert {batch} brings it back.",
         )
     )
 
 
-def restore_command(
+def unrevert_command(
     context: typer.Context,
     batch: BatchArgument,
     store: StoreOption = None,

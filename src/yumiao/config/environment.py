@@ -7,6 +7,8 @@
 | ``DATABASE_URL`` | ``postgresql://user:password@host:port/name`` | SQLite in the data folder |
 | ``YUMIAO_HOSTS`` | names under which the site is reached, with commas | ``localhost,127.0.0.1,[::1]`` |
 | ``YUMIAO_ORG`` | name of the office, shown on every page | empty |
+| ``YUMIAO_MFA`` | second factor: ``required`` (of staff), ``optional``, ``off`` | ``required`` with HTTPS |
+| ``YUMIAO_SESSIONS`` | so many open sessions of one person | ``3`` |
 | ``YUMIAO_PLAIN_HTTP`` | ``1``: without encryption, on this machine only; cookies then lack the Secure mark | ``0`` |
 
 What sends messages elsewhere stands in `messaging`.
@@ -20,9 +22,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from yumiao.config.messaging import read_messaging
+from yumiao.district.entering.policy import SecondFactor
 from yumiao.district.messages.channels import Messaging
+from yumiao.model.problems import YumiaoError
+from yumiao.model.text import Text
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+DEFAULT_SESSIONS, MOST_SESSIONS = 3, 50
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,8 @@ class Environment:
         organisation: name of the office; may be empty.
         is_encrypted: whether people reach the site by HTTPS.
         messaging: by which ways messages leave the platform.
+        second_factor: who needs one.
+        sessions_each: how many sessions of one person may be open.
     """
 
     data: Path
@@ -46,6 +54,8 @@ class Environment:
     organisation: str
     is_encrypted: bool
     messaging: Messaging = field(default_factory=Messaging)
+    second_factor: SecondFactor = SecondFactor.REQUIRED
+    sessions_each: int = DEFAULT_SESSIONS
 
 
 def read_environment(variables: Mapping[str, str]) -> Environment:
@@ -60,7 +70,39 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         organisation=variables.get("YUMIAO_ORG", ""),
         is_encrypted=variables.get("YUMIAO_PLAIN_HTTP", "0") != "1",
         messaging=read_messaging(variables),
+        second_factor=_read_second_factor(variables),
+        sessions_each=_read_sessions(variables),
     )
+
+
+def _read_second_factor(variables: Mapping[str, str]) -> SecondFactor:
+    """Read who needs a second factor; none at all is for a machine that only itself can reach."""
+    is_local = variables.get("YUMIAO_PLAIN_HTTP", "0") == "1"
+    usual = SecondFactor.OPTIONAL if is_local else SecondFactor.REQUIRED
+    text = variables.get("YUMIAO_MFA") or usual.value
+    if text not in set(SecondFactor) or (text == SecondFactor.OFF and not is_local):
+        raise YumiaoError(
+            "settings.mfa",
+            Text(
+                "YUMIAO_MFA 应为 required 或 optional；off 只许只监听本机、不加密的演示站点。",
+                "YUMIAO_MFA has to be required or optional; off is for a demonstration that listens on this machine "
+                "only, without encryption.",
+            ),
+        )
+    return SecondFactor(text)
+
+
+def _read_sessions(variables: Mapping[str, str]) -> int:
+    text = variables.get("YUMIAO_SESSIONS") or str(DEFAULT_SESSIONS)
+    if not text.isdigit() or not 1 <= int(text) <= MOST_SESSIONS:
+        raise YumiaoError(
+            "settings.sessions",
+            Text(
+                f"YUMIAO_SESSIONS 应为 1–{MOST_SESSIONS} 的整数，现为 {text}。",
+                f"YUMIAO_SESSIONS has to be a whole number from 1 to {MOST_SESSIONS}; found {text}.",
+            ),
+        )
+    return int(text)
 
 
 def current_environment() -> Environment:

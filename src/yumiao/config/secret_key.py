@@ -1,4 +1,4 @@
-"""The key that signs sessions: made on the first start, kept in the data folder, readable by its owner only."""
+"""Keys of the machine: made on the first start, kept in the data folder, readable by their owner only."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ KEY_FILE = "secret-key"
 _BYTES = 48
 
 
-def read_or_create_key(data: Path) -> str:
-    """Return the key of a data folder; the first call makes it.
+def read_or_create_key(data: Path, name: str = KEY_FILE) -> str:
+    """Return a key of a data folder; the first call makes it.
 
-    Losing the file signs everybody out and harms nothing else. Two processes that start together agree: the file
+    Losing `KEY_FILE` signs everybody out and harms nothing else. Two processes that start together agree: the file
     is created once, and whoever comes second reads it.
     """
-    data.mkdir(parents=True, exist_ok=True)
-    path = data / KEY_FILE
+    path = data / name
+    path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
-        aside = path.with_name(f"{KEY_FILE}.{secrets.token_hex(4)}")
+        aside = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
         descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(_BYTES))

@@ -31,6 +31,14 @@ class Operation(StrEnum):
     CHANGE_BATCHES = "change_batches"
     DECIDE_IDENTITY = "decide_identity"
     SETTLE_FACTS = "settle_facts"
+    LIST_PEOPLE = "list_people"
+    CHANGE_PERSON = "change_person"
+    RESET_PERSON = "reset_person"
+    LIST_TOKENS = "list_tokens"
+    CREATE_TOKEN = "create_token"  # noqa: S105 - the name of an operation
+    REVOKE_TOKEN = "revoke_token"  # noqa: S105 - the same
+    SET_REFERENCE = "set_reference"
+    SET_RETENTION = "set_retention"
     SEE_SOURCES = "see_sources"
     SEE_INDICATORS = "see_indicators"
     SET_INDICATORS = "set_indicators"
@@ -94,9 +102,24 @@ _IMPORTS = {
     Operation.DECIDE_IDENTITY,
     Operation.SETTLE_FACTS,
 }
+_SYSTEM = {
+    Operation.LIST_PEOPLE,
+    Operation.CHANGE_PERSON,
+    Operation.LIST_TOKENS,
+    Operation.CREATE_TOKEN,
+    Operation.REVOKE_TOKEN,
+    Operation.SET_REFERENCE,
+}
+_SECURITY = {
+    Operation.LIST_PEOPLE,
+    Operation.RESET_PERSON,
+    Operation.LIST_TOKENS,
+    Operation.REVOKE_TOKEN,
+    Operation.SET_RETENTION,
+}
 _GRANTED: Mapping[Role, frozenset[Operation]] = {
-    Role.SYSTEM_ADMIN: frozenset({Operation.CREATE_PERSON} | _DELIVERIES),
-    Role.SECURITY_ADMIN: frozenset({Operation.DISABLE_PERSON}),
+    Role.SYSTEM_ADMIN: frozenset({Operation.CREATE_PERSON} | _SYSTEM | _DELIVERIES),
+    Role.SECURITY_ADMIN: frozenset({Operation.DISABLE_PERSON} | _SECURITY),
     Role.AUDIT_ADMIN: frozenset({Operation.SEE_JOURNAL, Operation.EXPORT_JOURNAL}),
     Role.OFFICER: frozenset(
         _LIST
@@ -123,6 +146,14 @@ _NAMES = {
     Operation.COMPARE_VERSIONS: Text("比较政策版本", "compare versions of policies"),
     Operation.SEE_JOURNAL: Text("查看留痕", "see the journal"),
     Operation.EXPORT_JOURNAL: Text("导出留痕", "export the journal"),
+    Operation.LIST_PEOPLE: Text("查看账号", "see accounts"),
+    Operation.CHANGE_PERSON: Text("更改角色和区划", "change roles and divisions"),
+    Operation.RESET_PERSON: Text("重置口令和两步验证", "reset passwords and second steps"),
+    Operation.LIST_TOKENS: Text("查看令牌", "see tokens"),
+    Operation.CREATE_TOKEN: Text("新建令牌", "create tokens"),
+    Operation.REVOKE_TOKEN: Text("撤销令牌", "revoke tokens"),
+    Operation.SET_REFERENCE: Text("维护区划和工作日历", "keep divisions and the working calendar"),
+    Operation.SET_RETENTION: Text("设定保管期限", "set retention"),
     Operation.JUDGE_FACTS: Text("判定所给的事实", "have facts judged"),
     Operation.IMPORT_FILES: Text("导入报送文件", "import files"),
     Operation.CHANGE_BATCHES: Text("撤销或恢复批次", "take batches back or bring them back"),

@@ -72,10 +72,25 @@ def _subject_entries(request: HttpRequest, actor: Actor) -> list[Entry]:
     if actor.role is Role.ENTERPRISE:
         pages = firm_pages(chosen_firm(request, actor))
         return [Entry(address, label, request.path == address) for address, label in pages]
+    if can(actor, Operation.LIST_PEOPLE).allowed:
+        return _administration_entries(request, actor)
     if can(actor, Operation.SEE_JOURNAL).allowed:
         address = reverse("journal")
         return [Entry(address, gettext("留痕"), request.path.startswith(address))]
     return []
+
+
+def _administration_entries(request: HttpRequest, actor: Actor) -> list[Entry]:
+    """Return the pages of those who run the platform: each sees what their role is for."""
+    pages = {
+        "people": (Operation.LIST_PEOPLE, gettext("人员")),
+        "tokens": (Operation.LIST_TOKENS, gettext("令牌")),
+    }
+    return [
+        _page_entry(request, name, label)
+        for name, (wanted, label) in pages.items()
+        if can(actor, wanted).allowed
+    ]
 
 
 def _page_entry(request: HttpRequest, name: str, label: str) -> Entry:

@@ -9,6 +9,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from yumiao.district.entering.open_sessions import note_seen
 from yumiao.model.problems import YumiaoError
 from yumiao.web.views.errors import told_error
 
@@ -55,6 +56,8 @@ class SessionLimits:
                 logout(request)
             elif now - seen >= _NOTED_EVERY or _SEEN not in request.session:
                 request.session[_SEEN] = now
+                if now > started:
+                    note_seen(request.session.session_key or "", timezone.now())
         return self.respond(request)
 
 

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from yumiao.web.firm_urls import FIRM_PATHS
+from yumiao.web.views.administration.people import people, people_file, person, person_new
+from yumiao.web.views.administration.person_acts import person_act
+from yumiao.web.views.administration.tokens import token_new, token_revoke, tokens, tokens_file
 from yumiao.web.views.entering import health, home, sign_in, sign_out
 from yumiao.web.views.jobs import job
 from yumiao.web.views.journal import journal, journal_export
+from yumiao.web.views.me import me, my_password, my_second_factor, my_session_end
 from yumiao.web.views.messages import messages, messages_choose, messages_open, messages_read
 from yumiao.web.views.overview import overview
 from yumiao.web.views.policies import policies, policies_file, policy
 from yumiao.web.views.policy_comparing import compare, compare_file
 from yumiao.web.views.policy_trying import try_policy
+from yumiao.web.views.second_step import new_password, sign_in_code, sign_in_set_up
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("sign-in/", sign_in, name="sign-in"),
+    path("sign-in/code/", sign_in_code, name="sign-in-code"),
+    path("sign-in/set-up/", sign_in_set_up, name="sign-in-set-up"),
+    path("sign-in/new-password/", new_password, name="new-password"),
     path("sign-out/", sign_out, name="sign-out"),
+    path("me/", me, name="me"),
+    path("me/password/", my_password, name="my-password"),
+    path("me/second-factor/", my_second_factor, name="my-second-factor"),
+    path("me/sessions/", my_session_end, name="my-session-end"),
     path("language/", set_language, name="set_language"),
     path("health/", health, name="health"),
     path("overview/", overview, name="overview"),
@@ -33,6 +46,15 @@ urlpatterns = [
     path("imports/", include("yumiao.web.import_urls")),
     path("jobs/<str:job>/", job, name="job"),
     *FIRM_PATHS,
+    path("admin/people/", people, name="people"),
+    path("admin/people/export.<str:kind>", people_file, name="people-export"),
+    path("admin/people/new/", person_new, name="person-new"),
+    path("admin/people/<str:person>/", person, name="person"),
+    path("admin/people/<str:person>/<str:act>/", person_act, name="person-act"),
+    path("admin/tokens/", tokens, name="tokens"),
+    path("admin/tokens/export.<str:kind>", tokens_file, name="tokens-export"),
+    path("admin/tokens/new/", token_new, name="token-new"),
+    path("admin/tokens/<str:token>/revoke/", token_revoke, name="token-revoke"),
     path("journal/", journal, name="journal"),
     path("journal/export.csv", journal_export, name="journal-export"),
     path("messages/", messages, name="messages"),
@@ -40,3 +62,6 @@ urlpatterns = [
     path("messages/choose/", messages_choose, name="messages-choose"),
     path("messages/<str:message>/", messages_open, name="messages-open"),
 ]
+
+if settings.YUMIAO_SINGLE_SIGN_ON.is_on:
+    urlpatterns.append(path("", include("allauth.socialaccount.providers.openid_connect.urls")))

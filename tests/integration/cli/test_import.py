@@ -78,7 +78,7 @@ def test_reverted_batch_no_longer_counts_and_comes_back(desk):
 
     desk("revert", second[:7], "--why", "传错文件")
     reverted = value_of(desk, "伟业")
-    desk("restore", second)
+    desk("unrevert", second)
 
     assert now == [("staff_total@2025", "25", "counts", "C2"), ("staff_total@2025", "21", "superseded", "C2")]
     assert reverted == [

@@ -64,11 +64,11 @@ def test_commands_are_those_that_the_documentation_names():
 
     assert names == {
         "evaluate", "explain", "plan", "questions", "demo",
-        "read", "map", "match", "import", "facts", "batches", "revert", "restore", "conflicts", "count", "ladder",
+        "read", "map", "match", "import", "facts", "batches", "revert", "unrevert", "conflicts", "count", "ladder",
         "queue", "decide", "split", "decisions", "undo",
         "store", "store create", "store verify", "store compact", "store originals", "store original",
         "store destroy-expired",
-        "backup", "demo-district",
+        "backup", "restore", "upgrade", "demo-district",
         "serve", "worker", "district", "district prepare", "district create-person", "district disable-person",
         "district rebuild", "district check", "district targets", "district brief", "district seal-journal",
         "district deliver", "district flush",

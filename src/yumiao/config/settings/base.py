@@ -9,9 +9,11 @@ from yumiao import web
 from yumiao.config.databases import database_of
 from yumiao.config.environment import current_environment
 from yumiao.config.secret_key import read_or_create_key
+from yumiao.config.single_sign_on import current_single_sign_on
 from yumiao.district.demo.stated import read_demo
 
 ENVIRONMENT = current_environment()
+SINGLE_SIGN_ON = current_single_sign_on()
 WEB = Path(web.__file__).parent
 
 DEBUG = False
@@ -47,6 +49,12 @@ INSTALLED_APPS = [
     "yumiao.district.joining",
     "yumiao.district.proposals",
     "yumiao.district.campaigns",
+    "yumiao.district.operations",
+    "yumiao.district.entering",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    *SINGLE_SIGN_ON.applications,
     "yumiao.web",
 ]
 MIDDLEWARE = [
@@ -61,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "yumiao.web.middleware.SessionLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "yumiao.web.middleware.ToldErrors",
@@ -104,6 +113,22 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ("login",)},
     },
 ]
+MFA_ADAPTER = "yumiao.district.entering.adapter.SealedFactors"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+YUMIAO_FACTOR_KEY = read_or_create_key(ENVIRONMENT.data, "keys/second-factor")
+YUMIAO_SECOND_FACTOR = ENVIRONMENT.second_factor
+YUMIAO_SESSIONS_EACH = ENVIRONMENT.sessions_each
+"""So many sessions of one person are open together; the oldest ends when one more begins."""
+YUMIAO_SINGLE_SIGN_ON = SINGLE_SIGN_ON
+SOCIALACCOUNT_ADAPTER = "yumiao.web.single_sign_on.KnownPeopleOnly"
+SOCIALACCOUNT_PROVIDERS = SINGLE_SIGN_ON.providers
+SOCIALACCOUNT_LOGIN_ON_GET = (
+    True  # a link, as a form may lead to this site only; the answer is bound by its state
+)
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 YUMIAO_IDLE_SECONDS = 1800

@@ -7,6 +7,7 @@ import tempfile
 
 _FOLDER = tempfile.TemporaryDirectory(prefix="yumiao-test-")
 os.environ["YUMIAO_DATA"] = _FOLDER.name
+os.environ["YUMIAO_MFA"] = "optional"
 
 from yumiao.config.settings.base import *  # noqa: E402, F403 - after the folder is chosen
 from yumiao.config.settings.base import TEMPLATES  # noqa: E402 - the same

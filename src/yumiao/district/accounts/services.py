@@ -26,7 +26,7 @@ _DIVISION = re.compile(r"\d{2}(\d{2}(\d{2}(\d{3}(\d{3})?)?)?)?")
 def create_person(
     *,
     login: str,
-    password: str,
+    password: str | None,
     role: Role,
     label: str,
     now: dt.datetime,
@@ -39,6 +39,7 @@ def create_person(
 
     Args:
         login: 3 to 60 of a-z, 0-9, dot, hyphen, underline; unique.
+        password: None for nobody yet: the person sets one with a one-time code.
         label: what colleagues see.
         now: the moment of creation, with its zone.
         territories: division codes (2, 4, 6, 9 or 12 digits); officers and town officers need one at least.
@@ -50,8 +51,8 @@ def create_person(
     person = Person(login=login, role=role, label=label.strip(), created_at=now)
     problems = (
         *_check_login(login, label),
-        *_check_role(role, territories, subjects),
-        *_check_password(password, person),
+        *role_problems(role, territories, subjects),
+        *(password_problems(password, person) if password is not None else ()),
     )
     if problems:
         raise YumiaoError(
@@ -145,7 +146,8 @@ def _check_login(login: str, label: str) -> list[Problem]:
     return problems
 
 
-def _check_role(role: Role, territories: Sequence[str], subjects: Sequence[str]) -> list[Problem]:
+def role_problems(role: Role, territories: Sequence[str], subjects: Sequence[str]) -> list[Problem]:
+    """Return everything wrong with the places and subjects of a role; empty where they fit."""
     problems = [
         _problem(
             "person.territory",
@@ -176,7 +178,8 @@ def _check_role(role: Role, territories: Sequence[str], subjects: Sequence[str])
     return problems
 
 
-def _check_password(password: str, person: Person) -> list[Problem]:
+def password_problems(password: str, person: Person) -> list[Problem]:
+    """Return everything wrong with a password for a person; empty where it will do."""
     try:
         validate_password(password, person)
     except ValidationError as error:

@@ -18,6 +18,7 @@ from yumiao.district.commands import (
     serving,
     targets,
     tokens,
+    upgrading,
     working,
 )
 
@@ -84,3 +85,7 @@ def add_commands(app: typer.Typer) -> None:
     app.command("restore", help=both("把备份恢复到空机器", "Restore a backup on an empty machine"))(
         backing.restore_command
     )
+    app.command(
+        "upgrade",
+        help=both("升级到本版本：检查、备份、迁移、差异", "Upgrade: check, back up, migrate, compare"),
+    )(upgrading.upgrade_command)

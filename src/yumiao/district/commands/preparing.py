@@ -68,8 +68,12 @@ def prepare_command(context: typer.Context, data: DataOption = None, lang: LangO
     from django.conf import settings
     from django.core.management import call_command
 
+    from yumiao import __version__
+    from yumiao.district.operations.upgrading import note_installed
+
     session = session_of(context, lang)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    note_installed(__version__, session.now())
     folder = settings.YUMIAO_DATA
     session.print(session.say(f"已就绪：{folder}", f"Ready: {folder}"))

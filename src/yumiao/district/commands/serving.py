@@ -47,8 +47,11 @@ def serve_command(
     is_encrypted = https if https is not None else host not in LOOPBACK
     os.environ["YUMIAO_PLAIN_HTTP"] = "0" if is_encrypted else "1"
     set_up(data, store)
+    from django.conf import settings
     from granian.constants import Interfaces
     from granian.server import Server
+
+    from yumiao.district.operations.running import running
 
     require_prepared()
     _refuse_demo(host)
@@ -64,7 +67,8 @@ def serve_command(
         blocking_threads=4,
         log_access=False,
     )
-    server.serve()
+    with running(settings.YUMIAO_DATA, "serve"):
+        server.serve()
 
 
 def _refuse_demo(host: str) -> None:

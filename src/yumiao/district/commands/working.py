@@ -24,8 +24,12 @@ def worker_command(
 ) -> None:
     """Do jobs and periodic acts until interrupted; the job at hand is finished first."""
     set_up(data, store)
+    from django.conf import settings
     from django.utils.crypto import get_random_string
     from django_tasks_db.management.commands.db_worker import Worker
+
+    from yumiao.district.operations.beating import end_signs
+    from yumiao.district.operations.running import running
 
     require_prepared()
     session = session_of(context, lang)
@@ -47,15 +51,17 @@ def worker_command(
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
-    keeper = threading.Thread(target=_keep, args=(stopping,), name="keeper", daemon=True)
-    keeper.start()
-    session.print(session.say("后台处理已启动。", "The worker runs."))
-    worker.run()
-    stopping.set()
-    keeper.join(timeout=BEAT_SECONDS)
+    keeper = threading.Thread(target=_keep, args=(stopping, worker.worker_id), name="keeper", daemon=True)
+    with running(settings.YUMIAO_DATA, "worker"):
+        keeper.start()
+        session.print(session.say("后台处理已启动。", "The worker runs."))
+        worker.run()
+        stopping.set()
+        keeper.join(timeout=BEAT_SECONDS)
+        end_signs(worker.worker_id)
 
 
-def _keep(stopping: threading.Event) -> None:
+def _keep(stopping: threading.Event, process: str) -> None:
     """Give signs of life, take up what dead workers left, run what is due; a database that is away is waited for."""
     import logging
 
@@ -66,10 +72,12 @@ def _keep(stopping: threading.Event) -> None:
     from yumiao.district.jobs.periodic import run_due
     from yumiao.district.jobs.services import take_up_left
     from yumiao.district.jobs.signs import jobs_at_work
+    from yumiao.district.operations.beating import give_sign
 
     while not stopping.is_set():
         close_old_connections()
         try:
+            give_sign(process, "worker", timezone.now())
             beat(jobs_at_work(), timezone.now())
             take_up_left(timezone.now())
             run_due(timezone.now())

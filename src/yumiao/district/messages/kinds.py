@@ -78,6 +78,12 @@ KINDS: Mapping[str, Kind] = {
         Text("贵企业的填报 {proposal} 请补充。", "Please add something to your proposal {proposal}."),
         "/my/{subject}/proposals/",
     ),
+    "account.factor_reset": Kind(
+        Text(
+            "账号 {person} 的两步验证已重置，下次登录时重新设置。",
+            "The second factor of account {person} was reset; set up a new one with the next sign-in.",
+        )
+    ),
     "account.disabled": Kind(Text("账号 {person} 已停用。", "Account {person} was disabled.")),
 }
 

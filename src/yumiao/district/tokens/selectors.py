@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
 from yumiao.district.accounts.selectors import Actor, actor_of
 from yumiao.district.permissions import ALLOWED, Decision
@@ -105,7 +106,27 @@ class ListedToken:
 
 def list_tokens() -> list[ListedToken]:
     """Return all tokens, the newest first."""
+    return listed_tokens(tokens_wanted())
+
+
+def tokens_wanted(text: str = "", state: str = "", now: dt.datetime | None = None) -> QuerySet[Token]:
+    """Return the tokens that are asked for, the newest first.
+
+    Args:
+        text: part of the login, the label or the id.
+        state: ``active`` or ``ended`` at ``now``; empty for both.
+    """
     rows = Token.objects.select_related("person").order_by("-created_at", "id")
+    if text:
+        rows = rows.filter(Q(person__login__icontains=text) | Q(label__icontains=text) | Q(id=text))
+    if state and now is not None:
+        good = Q(revoked_at=None, expires_at__gt=now, person__is_active=True)
+        rows = rows.filter(good if state == "active" else ~good)
+    return rows
+
+
+def listed_tokens(rows: Iterable[Token]) -> list[ListedToken]:
+    """Return tokens as administrators see them."""
     return [
         ListedToken(
             row.id,

@@ -6,7 +6,11 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db import transaction
+
 from yumiao.district.accounts.models import Person
+from yumiao.district.journal.services import CONSOLE, Stream, record
+from yumiao.district.personal import Value
 from yumiao.district.tokens.minting import digest_of, mint_token
 from yumiao.district.tokens.models import Token
 from yumiao.district.tokens.scopes import Scope
@@ -26,7 +30,10 @@ class Created:
     expires_at: dt.datetime
 
 
-def create_token(*, login: str, label: str, scopes: Sequence[Scope], days: int, now: dt.datetime) -> Created:
+@transaction.atomic
+def create_token(
+    *, login: str, label: str, scopes: Sequence[Scope], days: int, now: dt.datetime, by: str = CONSOLE
+) -> Created:
     """Create a token with which a program acts as a person.
 
     Args:
@@ -34,6 +41,7 @@ def create_token(*, login: str, label: str, scopes: Sequence[Scope], days: int, 
         label: what the token is for.
         days: after how many days it ends, 1 to 366.
         now: the moment of creation, with its zone.
+        by: opaque id of who creates it.
     Raises: YumiaoError (``token.refused``) with every problem of the call.
     """
     person = Person.objects.filter(login=login, is_active=True).first()
@@ -55,19 +63,27 @@ def create_token(*, login: str, label: str, scopes: Sequence[Scope], days: int, 
         created_at=now,
         expires_at=expires_at,
     )
+    payload: dict[str, Value] = {"person": person.id, "scopes": sorted(set(scopes)), "days": days}
+    record(stream=_stream(minted.id), act="token.created", actor=by, at=now, payload=payload)
     return Created(minted.id, minted.written, expires_at)
 
 
-def revoke_token(*, token_id: str, now: dt.datetime) -> Token:
+@transaction.atomic
+def revoke_token(*, token_id: str, now: dt.datetime, by: str = CONSOLE) -> Token:
     """Let a token no longer be used. Done twice, it is done once.
 
     Raises: YumiaoError (``token.unknown``).
     """
-    Token.objects.filter(id=token_id, revoked_at=None).update(revoked_at=now)
+    if Token.objects.filter(id=token_id, revoked_at=None).update(revoked_at=now):
+        record(stream=_stream(token_id), act="token.revoked", actor=by, at=now)
     token = Token.objects.filter(id=token_id).first()
     if token is None:
         raise YumiaoError("token.unknown", Text(f"没有令牌 {token_id}。", f"There is no token {token_id}."))
     return token
+
+
+def _stream(token_id: str) -> Stream:
+    return Stream("token", token_id)
 
 
 def _problems(

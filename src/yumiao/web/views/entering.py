@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.auth import login, logout
+from django.contrib.auth import logout
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yumiao import __version__
 from yumiao.district.accounts.roles import Role
 from yumiao.district.accounts.sign_in import try_sign_in
+from yumiao.district.entering.open_sessions import close_session
+from yumiao.district.entering.policy import SecondFactor
 from yumiao.district.permissions import Operation, can
 from yumiao.district.registry.selectors import projection
+from yumiao.web.coming_in import come_in
 from yumiao.web.views.acting import ActingRequest, acting
 
 
@@ -23,7 +25,13 @@ from yumiao.web.views.acting import ActingRequest, acting
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Show the form, or try what was typed; a wrong try keeps the login and says the same for every cause."""
     following = request.POST.get("next") or request.GET.get("next", "")
-    context: dict[str, object] = {"next": following, "login": "", "reason": None}
+    context: dict[str, object] = {
+        "next": following,
+        "login": "",
+        "reason": None,
+        "is_factor_off": settings.YUMIAO_SECOND_FACTOR is SecondFactor.OFF,
+        "single_sign_on": settings.YUMIAO_SINGLE_SIGN_ON,
+    }
     if request.method != "POST":
         return render(request, "sign_in.html", context)
     typed = request.POST.get("login", "").strip()
@@ -36,11 +44,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if tried.person is None:
         context |= {"login": typed, "reason": tried.reason}
         return render(request, "sign_in.html", context, status=429 if tried.is_throttled else 400)
-    login(request, tried.person)
-    is_ours = url_has_allowed_host_and_scheme(
-        following, {request.get_host()}, require_https=request.is_secure()
-    )
-    return redirect(following if is_ours else "home")
+    return come_in(request, tried.person, following)
 
 
 def client_address(request: HttpRequest) -> str:
@@ -53,6 +57,7 @@ def client_address(request: HttpRequest) -> str:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
+    close_session(request.session.session_key or "")
     logout(request)
     return redirect("sign-in")
 
@@ -68,6 +73,8 @@ def home(request: ActingRequest) -> HttpResponseBase:
         return redirect("my")
     if can(actor, Operation.SEE_JOURNAL).allowed:
         return redirect("journal")
+    if can(actor, Operation.LIST_PEOPLE).allowed:
+        return redirect("people")
     return render(request, "home.html")
 
 

@@ -1,0 +1,75 @@
+"""Who a person is that an identity provider vouches for: somebody known here, by one claim; nobody is created."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from yumiao.district.accounts.models import Person
+from yumiao.district.accounts.services import person_stream
+from yumiao.district.accounts.sign_in import NOBODY
+from yumiao.district.journal.services import Stream, record
+from yumiao.district.personal import Value
+from yumiao.model.text import Text
+
+Claims = Mapping[str, Any]
+"""What the provider says of whoever signed in there."""
+
+Binder = Callable[[Claims, dt.datetime], str | None]
+"""Given claims and the moment, returns the id of a person that it knows for them, or None."""
+
+UNKNOWN = Text(
+    "统一身份认证通过了，但这里没有对应的账号。请联系本单位的系统管理员。",
+    "The identity provider knows you, and there is no account for you here. Ask your system administrator.",
+)
+_BINDERS: list[Binder] = []
+_STRONG = frozenset({"mfa", "otp", "hwk", "swk", "fpt", "face"})
+
+
+def declare_binder(binder: Binder) -> Binder:
+    """Let another part bind claims to people, such as a credit code to an enterprise's person; asked in this order."""
+    if binder not in _BINDERS:
+        _BINDERS.append(binder)
+    return binder
+
+
+@transaction.atomic
+def find_person(*, claims: Claims, claim: str, now: dt.datetime) -> Person | None:
+    """Return who signs in; None where nobody active is meant. Both are journalled, without what the claims say.
+
+    Args:
+        claim: name of the claim that holds a login of this site.
+    """
+    person = _by_login(claims.get(claim)) or _by_binders(claims, now)
+    if person is None:
+        said = salted_hmac("journal.claim", str(claims.get("sub", "")), algorithm="sha256").hexdigest()[:32]
+        stream = Stream("sign_in", "unknown")
+        record(stream=stream, act="person.sign_in_failed", actor=NOBODY, at=now, payload={"claim": said})
+        return None
+    payload: dict[str, Value] = {"by": "oidc"}
+    record(stream=person_stream(person.id), act="person.signed_in", actor=person.id, at=now, payload=payload)
+    return person
+
+
+def has_second_factor_elsewhere(claims: Claims) -> bool:
+    """Say whether the provider itself asked for a second factor (RFC 8176)."""
+    methods = claims.get("amr", ())
+    return isinstance(methods, Sequence) and not isinstance(methods, str) and not _STRONG.isdisjoint(methods)
+
+
+def _by_login(value: object) -> Person | None:
+    if not isinstance(value, str) or not value:
+        return None
+    return Person.objects.filter(login=value.strip().lower(), is_active=True).first()
+
+
+def _by_binders(claims: Claims, now: dt.datetime) -> Person | None:
+    for binder in _BINDERS:
+        found = binder(claims, now)
+        if found is not None:
+            return Person.objects.filter(id=found, is_active=True).first()
+    return None

@@ -1,0 +1,1 @@
+"""Running the platform: which processes live, what a new version changes, what monitoring reads."""

@@ -1,0 +1,1 @@
+"""Pages of administrators: people, tokens, divisions, the working calendar, retention."""
