@@ -1,4 +1,8 @@
-"""The site and the worker as two processes of this one's group: they start together and end together."""
+"""The site and the worker as two processes of one group: they start together and end together.
+
+The group is not the terminal's: Ctrl-C reaches this process alone, which then ends each of the two in its own way. A
+server whose workers are interrupted behind its back may wait for them for ever.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -25,6 +29,7 @@ HOST = "127.0.0.1"
 FIRST_PORT, PORTS_TRIED = 8000, 20
 START_SECONDS, STOP_SECONDS = 90.0, 20.0
 _BEAT = 0.2
+_TOLD_TO_STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True)
@@ -100,10 +105,17 @@ def running(folder: Path, port: int) -> Iterator[Running]:
         "worker": [*program, "worker"],
     }
     processes: dict[str, subprocess.Popen[bytes]] = {}
-    former = {number: signal.signal(number, _stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    former = {number: signal.signal(number, _stop) for number in _TOLD_TO_STOP}
     try:
         for name, call in calls.items():
-            processes[name] = subprocess.Popen(call, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603 - our own program
+            group = processes["serve"].pid if processes else 0
+            processes[name] = subprocess.Popen(  # noqa: S603 - our own program
+                call,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                process_group=group,
+            )
         yield Running(processes, f"http://{HOST}:{port}")
     finally:
         for number in former:
@@ -177,3 +189,6 @@ def _end(processes: dict[str, subprocess.Popen[bytes]]) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+    if processes:
+        with suppress(ProcessLookupError):  # nobody of the group is left, as it should be
+            os.killpg(processes["serve"].pid, signal.SIGKILL)

@@ -14,6 +14,9 @@ from yumiao.district.commands.preparing import DataOption, require_prepared, set
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
 
+KILL_SECONDS = 5
+"""After so long a worker that does not end is killed: Ctrl-C at a terminal reaches it twice, and it then hangs."""
+
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 HostOption = Annotated[
@@ -65,6 +68,7 @@ def serve_command(
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=4,
+        workers_kill_timeout=KILL_SECONDS,
         log_access=False,
     )
     with running(settings.YUMIAO_DATA, "serve"):
