@@ -74,7 +74,7 @@ def _target(
         "year": year,
         "value": _plain(value),
         "sense": sense,
-        "document": f"演示：{year}年度工作目标",
+        "document": f"演示：{year}年度目标",
         "date": f"{year}-01-12",
         "plan": {month: _plain(number) for month, number in enumerate(plan, 1)},
     }
@@ -92,7 +92,7 @@ def _counted(
             if row.title == "tech_sme" and row.on.year == end.year and row.on <= end
         }
         for indicator, value in (("HT_VALID", stock), ("HT_NET", stock - start), ("SME_LIB", len(entered))):
-            yield _actual(indicator, division, end, value, "演示：科技月报")
+            yield _actual(indicator, division, end, value, "演示月报")
 
 
 def _told(
@@ -100,7 +100,7 @@ def _told(
 ) -> Iterator[dict[str, Any]]:
     for end in _month_ends(as_of):
         share = Decimal(end.month) / 12 * Decimal(str(round(random.uniform(0.93, 1.04), 3)))
-        yield _actual(indicator, division, end, round(reached * share, places), "演示：科技月报")
+        yield _actual(indicator, division, end, round(reached * share, places), "演示月报")
 
 
 def _actual(indicator: str, division: str, end: dt.date, value: int | Decimal, source: str) -> dict[str, Any]:
