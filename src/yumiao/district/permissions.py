@@ -56,6 +56,8 @@ class Operation(StrEnum):
     DECIDE_PROPOSAL = "decide_proposal"
     LIST_CAMPAIGNS = "list_campaigns"
     RUN_CAMPAIGN = "run_campaign"
+    KEEP_RECORDS = "keep_records"
+    REVEAL_CONTACT = "reveal_contact"
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ _INDICATORS = {Operation.SEE_INDICATORS, Operation.SEE_CALL_LIST}
 _OFFICE = {Operation.SEE_SOURCES, Operation.SET_INDICATORS, Operation.MAKE_BRIEF}
 _DELIVERIES = {Operation.SEE_DELIVERIES, Operation.RETRY_DELIVERIES}
 _FIRMS = {Operation.LIST_CODES, Operation.ISSUE_CODE, Operation.LIST_PROPOSALS, Operation.LIST_CAMPAIGNS}
+_RECORDS = {Operation.KEEP_RECORDS, Operation.REVEAL_CONTACT}
 _FIRMS_WHOLE = _FIRMS | {Operation.EDIT_LETTER, Operation.DECIDE_PROPOSAL, Operation.RUN_CAMPAIGN}
 _OWN = {Operation.SEE_SUBJECT, Operation.SEE_OWN_FIRM, Operation.MANAGE_FIRM, Operation.PROPOSE_FACT}
 _ABOUT_ONE = frozenset(
@@ -93,6 +96,8 @@ _ABOUT_ONE = frozenset(
         Operation.MANAGE_FIRM,
         Operation.PROPOSE_FACT,
         Operation.DECIDE_PROPOSAL,
+        Operation.KEEP_RECORDS,
+        Operation.REVEAL_CONTACT,
     }
 )
 """What is done to one subject: who may do it at all may do it to some only."""
@@ -129,9 +134,10 @@ _GRANTED: Mapping[Role, frozenset[Operation]] = {
         | _DELIVERIES
         | _FIRMS_WHOLE
         | _IMPORTS
+        | _RECORDS
         | {Operation.COMPARE_VERSIONS}
     ),
-    Role.TOWN: frozenset(_LIST | _RULES | _INDICATORS | _FIRMS | {Operation.COMPARE_VERSIONS}),
+    Role.TOWN: frozenset(_LIST | _RULES | _INDICATORS | _FIRMS | _RECORDS | {Operation.COMPARE_VERSIONS}),
     Role.ENTERPRISE: frozenset(_OWN | _RULES),
     Role.EXPERT: frozenset(_RULES),
 }
@@ -176,6 +182,10 @@ _NAMES = {
     Operation.DECIDE_PROPOSAL: Text("采纳或退回企业填报", "accept or refuse what firms proposed"),
     Operation.LIST_CAMPAIGNS: Text("查看征集", "see campaigns"),
     Operation.RUN_CAMPAIGN: Text("发起征集", "run campaigns"),
+    Operation.KEEP_RECORDS: Text(
+        "查看和登记企业记录、附件、联系人", "see and keep notes, files and contacts of enterprises"
+    ),
+    Operation.REVEAL_CONTACT: Text("查看完整联系方式", "see contacts unmasked"),
 }
 
 

@@ -71,7 +71,7 @@ def test_commands_are_those_that_the_documentation_names():
         "backup", "restore", "upgrade", "demo-district",
         "serve", "worker", "district", "district prepare", "district create-person", "district disable-person",
         "district rebuild", "district check", "district targets", "district brief", "district seal-journal",
-        "district deliver", "district flush",
+        "district deliver", "district flush", "district rotate-vault",
         "district create-token", "district list-tokens", "district revoke-token", "journal", "journal verify",
         "packs", "packs check", "packs test", "packs show", "packs list", "packs schema",
         "codes", "codes check",

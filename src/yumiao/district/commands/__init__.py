@@ -19,6 +19,7 @@ from yumiao.district.commands import (
     targets,
     tokens,
     upgrading,
+    vault,
     working,
 )
 
@@ -66,6 +67,10 @@ def add_commands(app: typer.Typer) -> None:
     district.command("revoke-token", help=both("撤销接口令牌", "Let a token no longer be used"))(
         tokens.revoke_token_command
     )
+    district.command(
+        "rotate-vault",
+        help=both("更换加密联系人、记录、附件的密钥", "Change the key of contacts, notes and files"),
+    )(vault.rotate_vault_command)
     app.add_typer(district, name="district")
     kept = typer.Typer(no_args_is_help=True, help=both("留痕：核对", "The journal: verify"))
     kept.command("verify", help=both("核对留痕有没有被改过", "Check that the journal was not changed"))(

@@ -314,3 +314,11 @@ def subject_title_rows(
             rows += batch.rows_of(part, old)
     told = ((row["title"], row["event"], row.get("on") or row.get("valid_from"), row) for row in rows)
     return [(title, event, on, row.get("file") or "") for title, event, on, row in told]
+
+
+def ids_read_as(subject: str) -> list[str]:
+    """Return the ids that are read as a subject: its own, and those that were merged into it."""
+    return [
+        subject,
+        *SubjectAlias.objects.filter(subject=subject).order_by("id").values_list("id", flat=True),
+    ]

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from yumiao.district.notes.selectors import notes_on
 from yumiao.district.permissions import Operation, can
 from yumiao.district.policies.shown_facts import hidden_sources, known_shown
 from yumiao.district.policies.supposing import ground_of
 from yumiao.district.proposals.selectors import on_its_way_to_register
 from yumiao.district.registry import selectors
 from yumiao.district.registry.packs import library
+from yumiao.model.text import Text
 from yumiao.web.histories import read_histories, read_identifiers
 from yumiao.web.profiles import Profile, read_asks, read_profile
 from yumiao.web.suppositions import SupposeForm, suppose_form
 from yumiao.web.timelines import Entry, changed_entries, in_order, received_entries, title_entries
 from yumiao.web.views.acting import ActingRequest, acting, require
 from yumiao.web.views.subject_pages import is_own, require_subject, subject_context
+
+NOTE_BEGINS = 80
+"""So many characters of a note stand on the time line."""
 
 SHORT = 8
 """So many questions, or entries of the time line, stand on the profile; their own pages have all."""
@@ -94,5 +101,19 @@ def _entries(request: ActingRequest, subject: str) -> list[Entry]:
             *title_entries(subject, titles, timezone.localdate(), hidden),
             *received_entries(histories),
             *changed_entries(histories),
+            *_note_entries(request, subject),
         ]
     )
+
+
+def _note_entries(request: ActingRequest, subject: str) -> Iterator[Entry]:
+    """Yield the notes that stand; of none where the reader may not see them."""
+    found = selectors.subject_named(subject)
+    if found is None or not can(request.actor, Operation.KEEP_RECORDS, found).allowed:
+        return
+    for note in notes_on(selectors.ids_read_as(subject)):
+        if note.withdrawn_at is None:
+            first = note.text.partition("\n")[0][:NOTE_BEGINS]
+            yield Entry(
+                timezone.localdate(note.created_at), "note", Text(first, first), Text(note.author_label)
+            )

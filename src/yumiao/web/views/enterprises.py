@@ -7,6 +7,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from yumiao.district.filters.selectors import filters_for, removed_filter
 from yumiao.district.indicators.conditions import STATES
 from yumiao.district.permissions import Operation, can
 from yumiao.district.registry import selectors
@@ -16,6 +17,7 @@ from yumiao.district.registry.places import place_name
 from yumiao.model.outcomes import Outcome
 from yumiao.web.views.acting import ActingRequest, acting, require
 from yumiao.web.views.list_query import read_page, read_wanted
+from yumiao.web.views.saved_filters import kept_query
 
 PAGE = 50
 
@@ -50,6 +52,9 @@ def enterprises(request: ActingRequest) -> HttpResponseBase:
         if page.paginator.count
         else [],
         "may_run_campaign": can(actor, Operation.RUN_CAMPAIGN).allowed,
+        "filters": filters_for(actor),
+        "filter_query": kept_query(request.META.get("QUERY_STRING", "")),
+        "removed": removed_filter(actor, removed) if (removed := request.GET.get("removed", "")) else None,
         "may_export": can(actor, Operation.EXPORT_SUBJECTS).allowed,
         "is_filtered": wanted != selectors.Wanted(sort=wanted.sort),
     }

@@ -57,11 +57,11 @@ def subject_context(request: ActingRequest, subject: Any, part: str) -> dict[str
         "part": part,
         "is_own": is_own(request),
         "may_list": can(request.actor, Operation.LIST_SUBJECTS).allowed,
-        "tabs": _tabs(subject.id, part),
+        "tabs": _tabs(request, subject, part),
     }
 
 
-def _tabs(subject: str, part: str) -> list[Tab]:
+def _tabs(request: ActingRequest, subject: Any, part: str) -> list[Tab]:
     labels = {
         "enterprise": gettext("判定"),
         "enterprise-facts": gettext("事实与出处"),
@@ -69,5 +69,11 @@ def _tabs(subject: str, part: str) -> list[Tab]:
         "enterprise-plans": gettext("达标路径"),
         "enterprise-timeline": gettext("时间线"),
     }
+    if can(request.actor, Operation.KEEP_RECORDS, subject).allowed:
+        labels |= {
+            "enterprise-notes": gettext("记录"),
+            "enterprise-attachments": gettext("附件"),
+            "enterprise-contacts": gettext("联系人"),
+        }
     current = part or "enterprise"
-    return [Tab(reverse(name, args=[subject]), label, name == current) for name, label in labels.items()]
+    return [Tab(reverse(name, args=[subject.id]), label, name == current) for name, label in labels.items()]

@@ -1,0 +1,1 @@
+"""Whom to reach at a subject; kept in the vault, shown masked."""

@@ -1,0 +1,1 @@
+"""Filters of the list of enterprises that people keep under a name."""

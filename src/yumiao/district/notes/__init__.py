@@ -1,0 +1,1 @@
+"""Notes of officers on subjects."""
