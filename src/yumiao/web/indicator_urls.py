@@ -1,15 +1,25 @@
-"""The addresses of indicators, sources and the monthly brief."""
+"""The addresses of indicators, sources, the monthly brief, the call list and deliveries."""
 
 from __future__ import annotations
 
 from django.urls import path
 
 from yumiao.web.views.brief import brief, brief_made, brief_make, brief_pdf, brief_print
+from yumiao.web.views.calls import calls, calls_file, calls_print
+from yumiao.web.views.deliveries import deliveries, deliveries_file, deliveries_retry
 from yumiao.web.views.indicator_entering import target_act, target_add, value_act, value_add
 from yumiao.web.views.indicators import indicator, indicator_file, indicators, indicators_file
+from yumiao.web.views.messages import messages_topics
 from yumiao.web.views.sources import sources, sources_file
 
 urlpatterns = [
+    path("overview/calls/", calls, name="calls"),
+    path("overview/calls/print/", calls_print, name="calls-print"),
+    path("overview/calls.<str:kind>", calls_file, name="calls-export"),
+    path("messages/topics/", messages_topics, name="messages-topics"),
+    path("messages/deliveries/", deliveries, name="deliveries"),
+    path("messages/deliveries/retry/", deliveries_retry, name="deliveries-retry"),
+    path("messages/deliveries.<str:kind>", deliveries_file, name="deliveries-export"),
     path("overview/sources/", sources, name="sources"),
     path("overview/sources.<str:kind>", sources_file, name="sources-export"),
     path("brief/", brief, name="brief"),

@@ -263,3 +263,24 @@ class RegisterDouble(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject_id} {self.number}"
+
+
+class EndingNotice(models.Model):
+    """That people were told of one title of one subject that ends on a day, when so many days were left or fewer.
+
+    ``subject`` is an id of the store.
+    """
+
+    subject = models.CharField(max_length=40)
+    title = models.CharField(max_length=80)
+    until = models.DateField()
+    days = models.PositiveSmallIntegerField()
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("subject", "title", "until", "days"), name="ending_told_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.title} {self.until} ({self.days})"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -10,3 +12,7 @@ class JournalConfig(AppConfig):
 
     name = "yumiao.district.journal"
     label = "journal"
+
+    def ready(self) -> None:
+        """Make the nightly seal known."""
+        import_module("yumiao.district.journal.nightly")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -10,3 +12,7 @@ class MessagesConfig(AppConfig):
 
     name = "yumiao.district.messages"
     label = "outbox"
+
+    def ready(self) -> None:
+        """Make the job and the periodic act of sending known."""
+        import_module("yumiao.district.messages.periodic_acts")

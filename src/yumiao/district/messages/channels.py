@@ -59,6 +59,35 @@ class State(StrEnum):
     SENT = "sent"
     GIVEN_UP = "given_up"
 
+    @property
+    def label(self) -> Text:
+        return _STATES[self]
+
+
+_STATES = {
+    State.WAITING: Text("待发", "waiting"),
+    State.SENDING: Text("正在发", "being sent"),
+    State.SENT: Text("已发", "sent"),
+    State.GIVEN_UP: Text("放弃", "given up"),
+}
+
+_FAULTS = {
+    "recipient_refused": Text("邮件服务器不收这个收件人", "the mail server does not take this recipient"),
+    "server_refused_login": Text("邮件服务器不认登录名或口令", "the mail server refused the login"),
+    "server_refused": Text("邮件服务器拒收", "the mail server refused it"),
+    "server_not_reached": Text("连不上邮件服务器", "the mail server was not reached"),
+    "hook_not_reached": Text("连不上办公系统", "the office's own system was not reached"),
+    "person_disabled": Text("收件人账号已停用", "the recipient's account is disabled"),
+}
+
+
+def fault_words(fault: str) -> Text:
+    """Return the words for the code of a failure; empty for none."""
+    answered = fault.removeprefix("hook_answered_")
+    if answered != fault:
+        return Text(f"办公系统答复 {answered}", f"the office's own system answered {answered}")
+    return _FAULTS.get(fault, Text(fault, fault))
+
 
 @dataclass(frozen=True)
 class Messaging:

@@ -84,6 +84,20 @@ KINDS: Mapping[str, Kind] = {
             "The second factor of account {person} was reset; set up a new one with the next sign-in.",
         )
     ),
+    "title.ending": Kind(
+        Text(
+            "贵企业有资质将在 {days} 天内到期，请准备重新认定。",
+            "A title of your enterprise ends within {days} days; prepare to apply again.",
+        ),
+        "/enterprises/{subject}/",
+    ),
+    "title.ending_office": Kind(
+        Text(
+            "新增 {count} 家企业的资质将在 {days} 天内到期，还没有续期。",
+            "{count} more enterprises have a title that ends within {days} days and is not renewed.",
+        ),
+        "/enterprises/?state=ending90",
+    ),
     "account.disabled": Kind(Text("账号 {person} 已停用。", "Account {person} was disabled.")),
 }
 

@@ -52,6 +52,32 @@ class Choice(models.Model):
         return f"{self.person_id} {self.channel} {self.frequency}"
 
 
+class TopicChoice(models.Model):
+    """How often one person wants one way out used for messages of one topic; it goes before `Choice`."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    channel = models.CharField(max_length=10)
+    topic = models.CharField(max_length=40)
+    frequency = models.CharField(max_length=10)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("person", "channel", "topic"), name="topic_choice_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.channel} {self.topic} {self.frequency}"
+
+
+class WorkingDays(models.Model):
+    """A person who wants the day's messages together on working days only, Monday to Friday."""
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return str(self.person_id)
+
+
 class Delivery(models.Model):
     """One message on one way out.
 

@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 
-from yumiao.district.messages.channels import DEFAULTS, Channel, Frequency
+from yumiao.district.journal.services import Stream, record
+from yumiao.district.messages.channels import DEFAULTS, Channel, Frequency, State
 from yumiao.district.messages.kinds import KINDS
-from yumiao.district.messages.models import Choice, Delivery, Message
+from yumiao.district.messages.models import Choice, Delivery, Message, TopicChoice, WorkingDays
+from yumiao.district.messages.topics import topic_of
 from yumiao.district.personal import Value, canonical_payload
 
 DIGEST_HOUR = 8
@@ -50,21 +52,36 @@ def _deliveries(messages: Collection[Message], now: dt.datetime) -> Iterable[Del
     people = {message.person_id for message in messages}
     rows = Choice.objects.filter(person__in=people).values_list("person_id", "channel", "frequency")
     chosen = {(person, channel): Frequency(frequency) for person, channel, frequency in rows}
-    morning = next_digest(now)
+    of_topics = TopicChoice.objects.filter(person__in=people)
+    by_topic = {(row.person_id, row.channel, row.topic): Frequency(row.frequency) for row in of_topics}
+    working = set(WorkingDays.objects.filter(person__in=people).values_list("person_id", flat=True))
     for message in messages:
         for channel in channels:
-            frequency = chosen.get((message.person_id, channel), DEFAULTS[channel])
+            usual = chosen.get((message.person_id, channel), DEFAULTS[channel])
+            frequency = by_topic.get((message.person_id, channel, topic_of(message.kind)), usual)
             if frequency is not Frequency.OFF:
                 is_digest = frequency is Frequency.DAILY
+                morning = next_digest(now, working_days=message.person_id in working)
                 due_at = morning if is_digest else now
                 yield Delivery(message=message, channel=channel, is_digest=is_digest, due_at=due_at)
 
 
-def next_digest(now: dt.datetime) -> dt.datetime:
-    """Return the next eight o'clock in the morning where the office is."""
+_SATURDAY = 5
+
+
+def next_digest(now: dt.datetime, *, working_days: bool = False) -> dt.datetime:
+    """Return the next eight o'clock in the morning where the office is.
+
+    Args:
+        working_days: whether Saturdays and Sundays are passed over.
+    """
     here = now.astimezone(ZoneInfo(settings.TIME_ZONE))
-    today = here.replace(hour=DIGEST_HOUR, minute=0, second=0, microsecond=0)
-    return today if here < today else today + dt.timedelta(days=1)
+    found = here.replace(hour=DIGEST_HOUR, minute=0, second=0, microsecond=0)
+    if here >= found:
+        found += dt.timedelta(days=1)
+    while working_days and found.weekday() >= _SATURDAY:
+        found += dt.timedelta(days=1)
+    return found
 
 
 def mark_read(*, person: str, ids: Collection[str], now: dt.datetime) -> int:
@@ -89,3 +106,44 @@ def choose(*, person: str, frequencies: Mapping[Channel, Frequency]) -> None:
         Choice.objects.update_or_create(
             person_id=person, channel=channel.value, defaults={"frequency": frequency.value}
         )
+
+
+@transaction.atomic
+def choose_topics(
+    *, person: str, frequencies: Mapping[tuple[Channel, str], Frequency | None], working_days: bool
+) -> None:
+    """Keep how often a person wants each way out used for each topic; it holds for messages posted from now on.
+
+    Args:
+        frequencies: None: as the way out is chosen for everything.
+        working_days: whether the day's messages come together on working days only.
+    """
+    for (channel, topic), frequency in frequencies.items():
+        row = TopicChoice.objects.filter(person_id=person, channel=channel.value, topic=topic)
+        if frequency is None:
+            row.delete()
+        else:
+            TopicChoice.objects.update_or_create(
+                person_id=person,
+                channel=channel.value,
+                topic=topic,
+                defaults={"frequency": frequency.value},
+            )
+    if working_days:
+        WorkingDays.objects.get_or_create(person_id=person)
+    else:
+        WorkingDays.objects.filter(person_id=person).delete()
+
+
+@transaction.atomic
+def retry_deliveries(*, ids: Collection[int], by: str, now: dt.datetime) -> int:
+    """Let deliveries that were given up be tried anew from now on; returns how many there were."""
+    given_up = Delivery.objects.select_for_update().filter(
+        pk__in=ids, state=State.GIVEN_UP, message__person__is_active=True
+    )
+    found = list(given_up.values_list("pk", flat=True))
+    if found:
+        Delivery.objects.filter(pk__in=found).update(state=State.WAITING, tries=0, due_at=now, fault="")
+        payload: dict[str, Value] = {"deliveries": len(found)}
+        record(stream=Stream("outbox", "deliveries"), act="outbox.retried", actor=by, at=now, payload=payload)
+    return len(found)

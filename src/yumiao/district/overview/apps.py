@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -16,3 +18,4 @@ class OverviewConfig(AppConfig):
         from yumiao.district.overview.known_todos import declare_known  # noqa: PLC0415 - models are loaded by now
 
         declare_known()
+        import_module("yumiao.district.overview.ending_notices")

@@ -11,7 +11,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from yumiao.district.messages import selectors
 from yumiao.district.messages.channels import Frequency
-from yumiao.district.messages.services import choose, mark_all_read, mark_read, mark_unread
+from yumiao.district.messages.services import (
+    choose,
+    choose_topics,
+    mark_all_read,
+    mark_read,
+    mark_unread,
+)
+from yumiao.district.permissions import Operation, can
 from yumiao.web.views.acting import ActingRequest, acting
 from yumiao.web.views.list_query import read_page
 
@@ -34,6 +41,9 @@ def messages(request: ActingRequest) -> HttpResponseBase:
         else [],
         "choices": list(selectors.choices_of(person).items()),
         "frequencies": list(Frequency),
+        "topic_choices": selectors.topic_choices_of(person),
+        "working_days": selectors.wants_working_days(person),
+        "may_see_deliveries": can(request.actor, Operation.SEE_DELIVERIES).allowed,
     }
     return render(request, "messages/list.html", context)
 
@@ -75,5 +85,28 @@ def messages_choose(request: ActingRequest) -> HttpResponseBase:
     choose(
         person=person,
         frequencies={channel: Frequency(text) for channel, text in wanted.items() if text in set(Frequency)},
+    )
+    return redirect("messages")
+
+
+@require_POST
+@acting
+def messages_topics(request: ActingRequest) -> HttpResponseBase:
+    """Keep how often whoever asks wants each way out for each topic; what the form does not name stays."""
+    person = request.actor.id
+    wanted = {
+        (channel, topic): request.POST[name]
+        for topic, _, chosen in selectors.topic_choices_of(person)
+        for channel, _ in chosen
+        if (name := f"{channel.value}.{topic}") in request.POST
+    }
+    choose_topics(
+        person=person,
+        frequencies={
+            key: Frequency(text) if text else None
+            for key, text in wanted.items()
+            if not text or text in set(Frequency)
+        },
+        working_days=request.POST.get("working_days") == "1",
     )
     return redirect("messages")

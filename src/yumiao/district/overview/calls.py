@@ -1,0 +1,112 @@
+"""Whom to call: enterprises with a title that ends soon, one step away from a policy, or with something to be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+
+from yumiao.district.accounts.selectors import Actor
+from yumiao.district.indicators.conditions import SOON_DAYS, scope_of
+from yumiao.district.indicators.models import TitleState
+from yumiao.district.indicators.places import is_within, territory_name
+from yumiao.district.permissions import visible_to
+from yumiao.district.registry.models import OutcomeCurrent, Subject
+from yumiao.district.registry.packs import library, policy_title
+from yumiao.model.outcomes import Outcome
+from yumiao.model.text import Text
+
+REASONS = {
+    "ending": Text(f"{SOON_DAYS} 天内到期", f"ends within {SOON_DAYS} days"),
+    "near": Text("差一步", "one step away"),
+    "open": Text("只差几个未知事实", "only facts are missing"),
+}
+"""Why an enterprise is on the list; ``open``: nothing fails, at most `FEW` conditions of a policy are open."""
+FEW = 2
+SORTS = {"place": ("territory", "sort_key", "id"), "name": ("sort_key", "id")}
+
+
+@dataclass(frozen=True)
+class CallsWanted:
+    """What a call list was asked for; empty: everything that the actor may see."""
+
+    territory: str = ""
+    reason: str = ""
+    sort: str = "place"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One enterprise to call, and what to speak about: each point is a title or policy and what is to be said."""
+
+    subject: str
+    name: str
+    code: str
+    place: str
+    points: tuple[tuple[str, Text, Text], ...]
+
+
+def calls_wanted(actor: Actor, wanted: CallsWanted) -> QuerySet[Subject]:
+    """Return the enterprises to call, in order; what they are called about comes with `shown_calls`."""
+    scope = scope_of(actor)
+    found = Subject.objects.filter(visible_to(actor))
+    if wanted.territory and is_within(wanted.territory, actor.territories):
+        found = found.filter(territory__startswith=wanted.territory)
+    of = {
+        "ending": Exists(TitleState.objects.filter(_ending(scope), subject=OuterRef("pk"))),
+        "near": Exists(OutcomeCurrent.objects.filter(subject=OuterRef("pk"), near_miss=True)),
+        "open": Exists(OutcomeCurrent.objects.filter(_OPEN, subject=OuterRef("pk"))),
+    }
+    condition = Q(of[wanted.reason]) if wanted.reason else Q(of["ending"]) | Q(of["near"]) | Q(of["open"])
+    return found.filter(condition).order_by(*SORTS.get(wanted.sort, SORTS["place"]))
+
+
+_OPEN = Q(outcome=Outcome.UNDETERMINED.value, failing=0, open__gt=0, open__lte=FEW)
+
+
+def _ending(scope: str) -> Q:
+    return Q(scope=scope, days_left__lte=SOON_DAYS)
+
+
+def shown_calls(actor: Actor, subjects: QuerySet[Subject]) -> list[Call]:
+    """Return rows with what to speak about; three queries, however many rows."""
+    ending = TitleState.objects.filter(_ending(scope_of(actor))).order_by("days_left", "title")
+    verdicts = OutcomeCurrent.objects.filter(Q(near_miss=True) | _OPEN).order_by("family")
+    rows = subjects.prefetch_related(
+        Prefetch("title_states", queryset=ending, to_attr="ending"),
+        Prefetch("outcomes", queryset=verdicts, to_attr="verdicts"),
+    )
+    return [_call(row) for row in rows]
+
+
+def _call(row: Subject) -> Call:
+    ending: Iterable[TitleState] = getattr(row, "ending", ())
+    verdicts: Iterable[OutcomeCurrent] = getattr(row, "verdicts", ())
+    titles = library().titles
+    points = [
+        (
+            "ending",
+            titles[state.title].label.text,
+            Text(f"还有 {state.days_left} 天到期", f"ends in {state.days_left} days"),
+        )
+        for state in ending
+        if state.title in titles
+    ]
+    points += [
+        (
+            "near" if each.near_miss else "open",
+            policy_title(each.family, each.version),
+            Text(each.gap_zh, each.gap_en),
+        )
+        for each in verdicts
+    ]
+    place = territory_name(row.territory) if row.territory else ""
+    return Call(row.id, row.name or row.code or row.id, row.code, place, tuple(points))
+
+
+def towns_to_call(actor: Actor) -> list[tuple[str, str, int]]:
+    """Return the divisions that an actor sees, with their names and how many enterprises stand in each; one query."""
+    rows = Subject.objects.filter(visible_to(actor)).exclude(territory="").order_by("territory")
+    counted = rows.values_list("territory").annotate(found=Count("pk"))
+    return [(code, territory_name(code), found) for code, found in counted]
