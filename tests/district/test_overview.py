@@ -104,6 +104,19 @@ def test_every_figure_is_the_length_of_the_list_it_leads_to(login, seeded, sign_
     assert {"rung", "from", "state", "near_miss", "contested"} <= set(re.findall(r"(\w+)=", " ".join(found)))
 
 
+@pytest.mark.parametrize("login", ["officer", "town"])
+def test_every_todo_is_the_length_of_the_list_it_leads_to(login, seeded, sign_in):
+    client = sign_in(login)
+    page = page_of(client)
+    todos = re.findall(r'<b>([\d,]+)</b>[^<]*</span><div><a class="todo-link" href="([^"]+)">', page)
+
+    assert todos or login == "town"
+    for shown, address in todos:
+        if address.startswith("/enterprises/"):
+            listed = page_of(client, html.unescape(address))
+            assert LISTED.search(listed).group(1) == shown
+
+
 def places_of(state):
     return registered_places(state, state.identifiers()["subject"].unique().sort())
 

@@ -214,7 +214,7 @@ class DetailReader:
                 limit=fixed_limit(shown, self.language) if shown is not None and fixed else "",
                 has_limit=measure is not None and not fixed,
                 has_gap=is_number,
-                has_part_gaps=bool(self._gap_parts(condition)),
+                has_part_gaps=bool(years or self._gap_parts(condition)),
             )
 
     def _conditions(self) -> Iterable[pl.Expr]:
@@ -226,10 +226,12 @@ class DetailReader:
             yield labelled(outcome, words).alias(f"outcome.{name}")
             yield self.matters[name].alias(f"matters.{name}")
             yield self._missing(condition, outcome).alias(f"missing.{name}")
-            if parts := self._gap_parts(condition):
+            years = self.reader.read_years(condition.statement)
+            if years:
+                yield self._years_gap_text(years, outcome).alias(f"part_gaps.{name}")
+            elif parts := self._gap_parts(condition):
                 yield self._part_gaps_text(parts, outcome).alias(f"part_gaps.{name}")
             if measure is None:
-                years = self.reader.read_years(condition.statement)
                 text = self._years_text(years) if years else self._parts_text(condition)
                 yield text.alias(f"text.{name}")
                 continue
@@ -302,6 +304,24 @@ class DetailReader:
             and measure.unit == measure.gap_unit
             and measure.unit.dimension is Dimension.POINT
         ]
+
+    def _years_gap_text(self, years: list[tuple[int, Measure]], outcome: pl.Expr) -> pl.Expr:
+        """Say which years fall short of a limit that each has to reach, with the value; NULL where none surely does."""
+        texts = []
+        for year, measure in years:
+            fails = _falls_short(measure)
+            if fails is None:
+                return pl.lit(None, pl.String)
+            value = value_text(measure, cut(measure.value), pl.lit(Outcome.NOT_MET.value), self.language)
+            limit = limit_text(measure, self.language)
+            year_words = f"{year}年 " if self.language == "zh" else f"{year}: "
+            said = pl.concat_str(pl.lit(year_words), value, pl.lit(" ("), limit, pl.lit(")"))
+            texts.append(pl.when(fails).then(said))
+        label = years[0][1].label.words(self.language)
+        joint = "；" if self.language == "zh" else "; "
+        said = pl.concat_str(texts, separator=joint, ignore_nulls=True)
+        whole = pl.concat_str(pl.lit(f"{label} " if label else ""), said)
+        return pl.when((outcome == Outcome.NOT_MET.value) & (said != "")).then(whole)
 
     def _part_gaps_text(self, parts: list[Measure], outcome: pl.Expr) -> pl.Expr:
         """Say how many points are missing of each score that is certainly too low; NULL where none is."""
@@ -423,3 +443,10 @@ def read_details(
 def _positive(statement: g.Statement) -> g.Statement:
     statement = unwrap(statement)
     return statement.body if isinstance(statement, g.Negated) else statement
+
+
+def _falls_short(measure: Measure) -> pl.Expr | None:
+    """Whether a value is surely on the wrong side of its limit; None for comparisons of another kind."""
+    value, limit = measure.value, measure.limit
+    sides = {">=": value < limit, ">": value <= limit, "<=": value > limit, "<": value >= limit}
+    return sides.get(measure.operator)

@@ -76,7 +76,7 @@ def draw_forest(stages: tuple[Stage, ...], moves: tuple[Move, ...]) -> Forest:
 
 def _stage(place: int, stage: Stage, width: float) -> DrawnStage:
     ground, size = _GROUND - _STEP * place, _SIZES[min(place, len(_SIZES) - 1)]
-    most = int((width - 24) // (size * 0.8))
+    most = int((width - 24) // (size * 0.45))
     firms = stage.now.count if stage.now is not None else 0
     unit = _unit(firms, most)
     count = -(-firms // unit)

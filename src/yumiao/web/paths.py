@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from yumiao.district.indicators.sheets import MonthPoint
 
@@ -68,8 +68,13 @@ def draw_path(points: tuple[MonthPoint, ...], target: Decimal | None) -> DrawnPa
 
 
 def _grid(low: Decimal, span: Decimal, y_of: Callable[[Decimal], float]) -> list[tuple[str, float]]:
-    lines = [low + span * number / _GRID for number in range(_GRID + 1)]
-    return [(f"{value:,.6g}", y_of(value)) for value in lines]
+    """Lines at round numbers: 1, 2 or 5 times a power of ten apart, at most a few of them."""
+    rough = span / _GRID
+    power = Decimal(10) ** rough.adjusted()
+    step = next(power * times for times in (1, 2, 5, 10) if power * times >= rough)
+    first = (low / step).to_integral_value(rounding=ROUND_CEILING)
+    values = [(first + number) * step for number in range(_GRID + 2)]
+    return [(f"{value.normalize():,f}", y_of(value)) for value in values if low <= value <= low + span]
 
 
 def _label(told: tuple[Decimal, Decimal]) -> str:

@@ -213,3 +213,18 @@ def test_points_missing_of_a_score_among_several_things_are_told_where_it_surely
         assert f"科技型中小企业综合评价还差 {60 - high // 10_000} 分" in told
     others = details.frame.filter(pl.col("outcome.C5_score") != "不符合")
     assert others["part_gaps.C5_score"].null_count() == others.height
+
+
+def test_years_that_fall_short_are_named_with_their_values(run):
+    details = details_of(run, "srdi_sme")
+    years = [each for each in details.conditions if each.has_part_gaps]
+
+    told = 0
+    for condition in years:
+        rows = details.frame.filter(pl.col(f"part_gaps.{condition.id}").is_not_null())
+        assert set(rows[f"outcome.{condition.id}"]) <= {"不符合"}
+        for text in rows[f"part_gaps.{condition.id}"]:
+            assert "年 " in text
+            assert any(sign in text for sign in "≥>")
+            told += 1
+    assert told > 5
