@@ -202,8 +202,8 @@ def test_todos_are_shown_to_whoever_may_act_on_them():
         login: {todo.page for todo in todos_of(actor(login), NOW)} for login in ("officer", "town", "audit")
     }
 
-    assert {"imports-queue", "sources"} <= pages["officer"]
-    assert pages["town"].isdisjoint({"imports-queue", "sources"})
+    assert {"queue", "sources"} <= pages["officer"]
+    assert pages["town"].isdisjoint({"queue", "sources"})
     assert pages["audit"] == set()
 
 

@@ -67,8 +67,8 @@ def count_waiting_pairs(actor: Actor, _now: dt.datetime) -> Todo | None:
         built.waiting_pairs,
         Text("对", "pairs"),
         Text("疑为同一企业，待辨认", "May be one enterprise: tell them apart"),
-        Text("命令行：yumiao queue", "On the command line: yumiao queue"),
-        "imports-queue",
+        Text("以企业库上次更新为准。", "As of the last update of the register."),
+        "queue",
     )
 
 
