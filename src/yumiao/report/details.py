@@ -228,7 +228,7 @@ class DetailReader:
             yield self._missing(condition, outcome).alias(f"missing.{name}")
             years = self.reader.read_years(condition.statement)
             if years:
-                yield self._years_gap_text(years, outcome).alias(f"part_gaps.{name}")
+                yield self._years_gap_text(condition.text, years, outcome).alias(f"part_gaps.{name}")
             elif parts := self._gap_parts(condition):
                 yield self._part_gaps_text(parts, outcome).alias(f"part_gaps.{name}")
             if measure is None:
@@ -305,22 +305,19 @@ class DetailReader:
             and measure.unit.dimension is Dimension.POINT
         ]
 
-    def _years_gap_text(self, years: list[tuple[int, Measure]], outcome: pl.Expr) -> pl.Expr:
-        """Say which years fall short of a limit that each has to reach, with the value; NULL where none surely does."""
+    def _years_gap_text(self, asked: Text, years: list[tuple[int, Measure]], outcome: pl.Expr) -> pl.Expr:
+        """Say which years fall short of what is asked of each, with their values; NULL where none surely does."""
         texts = []
         for year, measure in years:
             fails = _falls_short(measure)
             if fails is None:
                 return pl.lit(None, pl.String)
             value = value_text(measure, cut(measure.value), pl.lit(Outcome.NOT_MET.value), self.language)
-            limit = limit_text(measure, self.language)
-            year_words = f"{year}年 " if self.language == "zh" else f"{year}: "
-            said = pl.concat_str(pl.lit(year_words), value, pl.lit(" ("), limit, pl.lit(")"))
-            texts.append(pl.when(fails).then(said))
-        label = years[0][1].label.words(self.language)
-        joint = "；" if self.language == "zh" else "; "
+            before = f"{year}年 " if self.language == "zh" else f"{year}: "
+            texts.append(pl.when(fails).then(pl.concat_str(pl.lit(before), value)))
+        colon, joint = ("：", "；") if self.language == "zh" else (": ", "; ")
         said = pl.concat_str(texts, separator=joint, ignore_nulls=True)
-        whole = pl.concat_str(pl.lit(f"{label} " if label else ""), said)
+        whole = pl.concat_str(pl.lit(asked.words(self.language) + colon), said)
         return pl.when((outcome == Outcome.NOT_MET.value) & (said != "")).then(whole)
 
     def _part_gaps_text(self, parts: list[Measure], outcome: pl.Expr) -> pl.Expr:

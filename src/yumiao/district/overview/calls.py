@@ -20,10 +20,10 @@ from yumiao.model.text import Text
 REASONS = {
     "ending": Text(f"{SOON_DAYS} 天内到期", f"ends within {SOON_DAYS} days"),
     "near": Text("差一步", "one step away"),
-    "open": Text("只差几个未知事实", "only facts are missing"),
+    "open": Text("只有一条未定", "one condition is open"),
 }
-"""Why an enterprise is on the list; ``open``: nothing fails, at most `FEW` conditions of a policy are open."""
-FEW = 2
+"""Why an enterprise is on the list; ``open``: nothing fails, at most `FEW` conditions are open."""
+FEW = 1
 SORTS = {"place": ("territory", "sort_key", "id"), "name": ("sort_key", "id")}
 
 
