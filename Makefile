@@ -21,7 +21,7 @@ export NO_MKDOCS_2_WARNING := 1
 # The English words of the pages; needs gettext (msgfmt). What it writes is committed, so that nothing else needs it.
 LOCALE := src/yumiao/web/locale/en/LC_MESSAGES/django
 
-.PHONY: help words setup demo test test-full test-shared lint format bench docs lock dist clean
+.PHONY: help words setup demo test test-full test-shared lint format bench docs lock dist bundle clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -101,6 +101,9 @@ words: ## compile the English words of the pages
 
 dist: $(READY) ## build the wheel and the source distribution into dist/
 	$(BIN)/python -m build --no-isolation
+
+bundle: dist ## build the bundle for machines without network into dist/
+	$(BIN)/python packaging/make_bundle.py
 
 clean: ## remove what was built; the environments stay (rm -r .venv .venv-bench)
 	rm -rf build dist site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

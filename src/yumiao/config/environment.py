@@ -8,6 +8,7 @@
 | ``YUMIAO_HOSTS`` | names under which the site is reached, with commas | ``localhost,127.0.0.1,[::1]`` |
 | ``YUMIAO_ORG`` | name of the office, shown on every page | empty |
 | ``YUMIAO_MFA`` | second factor: ``required`` (of staff), ``optional``, ``off`` | ``required`` with HTTPS |
+| ``YUMIAO_METRICS_TOKEN_FILE`` | file with what monitoring sends to read ``/metrics`` | this machine only |
 | ``YUMIAO_SESSIONS`` | so many open sessions of one person | ``3`` |
 | ``YUMIAO_PLAIN_HTTP`` | ``1``: without encryption, on this machine only; cookies then lack the Secure mark | ``0`` |
 
@@ -29,6 +30,7 @@ from yumiao.model.text import Text
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 DEFAULT_SESSIONS, MOST_SESSIONS = 3, 50
+LEAST_METRICS_TOKEN = 24
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Environment:
         messaging: by which ways messages leave the platform.
         second_factor: who needs one.
         sessions_each: how many sessions of one person may be open.
+        metrics_token: what monitoring has to send; empty: only this machine itself may read.
     """
 
     data: Path
@@ -56,6 +59,7 @@ class Environment:
     messaging: Messaging = field(default_factory=Messaging)
     second_factor: SecondFactor = SecondFactor.REQUIRED
     sessions_each: int = DEFAULT_SESSIONS
+    metrics_token: str = field(default="", repr=False)
 
 
 def read_environment(variables: Mapping[str, str]) -> Environment:
@@ -72,6 +76,7 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         messaging=read_messaging(variables),
         second_factor=_read_second_factor(variables),
         sessions_each=_read_sessions(variables),
+        metrics_token=_read_metrics_token(variables),
     )
 
 
@@ -90,6 +95,25 @@ def _read_second_factor(variables: Mapping[str, str]) -> SecondFactor:
             ),
         )
     return SecondFactor(text)
+
+
+def _read_metrics_token(variables: Mapping[str, str]) -> str:
+    path = variables.get("YUMIAO_METRICS_TOKEN_FILE", "")
+    if not path:
+        return ""
+    try:
+        token = Path(path).read_text(encoding="utf-8").strip()
+    except OSError:
+        token = ""
+    if len(token) < LEAST_METRICS_TOKEN:
+        raise YumiaoError(
+            "settings.metrics",
+            Text(
+                f"YUMIAO_METRICS_TOKEN_FILE {path} 应含至少 {LEAST_METRICS_TOKEN} 个字符的令牌。",
+                f"YUMIAO_METRICS_TOKEN_FILE {path} has to hold a token of at least {LEAST_METRICS_TOKEN} characters.",
+            ),
+        )
+    return token
 
 
 def _read_sessions(variables: Mapping[str, str]) -> int:

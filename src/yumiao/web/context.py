@@ -85,6 +85,9 @@ def _administration_entries(request: HttpRequest, actor: Actor) -> list[Entry]:
     pages = {
         "people": (Operation.LIST_PEOPLE, gettext("人员")),
         "tokens": (Operation.LIST_TOKENS, gettext("令牌")),
+        "divisions": (Operation.SET_REFERENCE, gettext("区划")),
+        "calendar": (Operation.SET_REFERENCE, gettext("日历")),
+        "retention": (Operation.SET_RETENTION, gettext("保管")),
     }
     return [
         _page_entry(request, name, label)

@@ -7,14 +7,23 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from yumiao.web.firm_urls import FIRM_PATHS
+from yumiao.web.views.administration.calendar import calendar, calendar_clear, calendar_file, calendar_import
+from yumiao.web.views.administration.divisions import (
+    division_act,
+    divisions,
+    divisions_file,
+    divisions_import,
+)
 from yumiao.web.views.administration.people import people, people_file, person, person_new
 from yumiao.web.views.administration.person_acts import person_act
+from yumiao.web.views.administration.retention import retention, retention_destroy
 from yumiao.web.views.administration.tokens import token_new, token_revoke, tokens, tokens_file
 from yumiao.web.views.entering import health, home, sign_in, sign_out
 from yumiao.web.views.jobs import job
 from yumiao.web.views.journal import journal, journal_export
 from yumiao.web.views.me import me, my_password, my_second_factor, my_session_end
 from yumiao.web.views.messages import messages, messages_choose, messages_open, messages_read
+from yumiao.web.views.monitoring import live, metrics, ready
 from yumiao.web.views.overview import overview
 from yumiao.web.views.policies import policies, policies_file, policy
 from yumiao.web.views.policy_comparing import compare, compare_file
@@ -34,6 +43,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me/sessions/", my_session_end, name="my-session-end"),
     path("language/", set_language, name="set_language"),
     path("health/", health, name="health"),
+    path("health/live/", live, name="live"),
+    path("health/ready/", ready, name="ready"),
+    path("metrics", metrics, name="metrics"),
     path("overview/", overview, name="overview"),
     path("", include("yumiao.web.indicator_urls")),
     path("enterprises/", include("yumiao.web.enterprise_urls")),
@@ -55,6 +67,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/tokens/export.<str:kind>", tokens_file, name="tokens-export"),
     path("admin/tokens/new/", token_new, name="token-new"),
     path("admin/tokens/<str:token>/revoke/", token_revoke, name="token-revoke"),
+    path("admin/calendar/", calendar, name="calendar"),
+    path("admin/calendar/import/", calendar_import, name="calendar-import"),
+    path("admin/calendar/export.<str:kind>", calendar_file, name="calendar-export"),
+    path("admin/calendar/<str:day>/clear/", calendar_clear, name="calendar-clear"),
+    path("admin/divisions/", divisions, name="divisions"),
+    path("admin/divisions/import/", divisions_import, name="divisions-import"),
+    path("admin/divisions/export.<str:kind>", divisions_file, name="divisions-export"),
+    path("admin/divisions/<int:row>/<str:act>/", division_act, name="division-act"),
+    path("admin/retention/", retention, name="retention"),
+    path("admin/retention/destroy/", retention_destroy, name="retention-destroy"),
     path("journal/", journal, name="journal"),
     path("journal/export.csv", journal_export, name="journal-export"),
     path("messages/", messages, name="messages"),

@@ -68,7 +68,7 @@ def test_commands_are_those_that_the_documentation_names():
         "queue", "decide", "split", "decisions", "undo",
         "store", "store create", "store verify", "store compact", "store originals", "store original",
         "store destroy-expired",
-        "backup", "restore", "upgrade", "demo-district",
+        "backup", "restore", "upgrade", "district units", "demo-district",
         "serve", "worker", "district", "district prepare", "district create-person", "district disable-person",
         "district rebuild", "district check", "district targets", "district brief", "district seal-journal",
         "district deliver", "district flush", "district rotate-vault",

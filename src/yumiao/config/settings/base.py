@@ -56,6 +56,9 @@ INSTALLED_APPS = [
     "yumiao.district.campaigns",
     "yumiao.district.operations",
     "yumiao.district.entering",
+    "yumiao.district.workdays",
+    "yumiao.district.divisions",
+    "yumiao.district.retention",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -128,6 +131,7 @@ YUMIAO_FACTOR_KEY = read_or_create_key(ENVIRONMENT.data, "keys/second-factor")
 YUMIAO_SECOND_FACTOR = ENVIRONMENT.second_factor
 YUMIAO_SESSIONS_EACH = ENVIRONMENT.sessions_each
 """So many sessions of one person are open together; the oldest ends when one more begins."""
+YUMIAO_METRICS_TOKEN = ENVIRONMENT.metrics_token
 YUMIAO_SINGLE_SIGN_ON = SINGLE_SIGN_ON
 SOCIALACCOUNT_ADAPTER = "yumiao.web.single_sign_on.KnownPeopleOnly"
 SOCIALACCOUNT_PROVIDERS = SINGLE_SIGN_ON.providers

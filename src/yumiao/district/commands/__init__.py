@@ -18,6 +18,7 @@ from yumiao.district.commands import (
     serving,
     targets,
     tokens,
+    units,
     upgrading,
     vault,
     working,
@@ -94,3 +95,4 @@ def add_commands(app: typer.Typer) -> None:
         "upgrade",
         help=both("升级到本版本：检查、备份、迁移、差异", "Upgrade: check, back up, migrate, compare"),
     )(upgrading.upgrade_command)
+    district.command("units", help=both("systemd 单元文件", "The units of systemd"))(units.units_command)
