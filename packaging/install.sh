@@ -32,8 +32,10 @@ if [ -z "$python" ]; then
 fi
 
 "$python" -m venv "$target"
-"$target/bin/python" -m pip install --quiet --disable-pip-version-check --no-index --find-links "$here/wheels" \
-  --require-hashes --no-deps --requirement "$here/requirements.txt"
+case $target in /*) ;; *) target=$PWD/$target ;; esac
+cd "$here"
+"$target/bin/python" -m pip install --quiet --disable-pip-version-check --no-index --no-deps --require-hashes \
+  --requirement requirements.txt
 "$target/bin/python" -m pip check >/dev/null
 "$target/bin/yumiao" --version
 echo "Installed. Next: $target/bin/yumiao district prepare --data /srv/yumiao"

@@ -68,12 +68,10 @@ def download(requirements: Path, into: Path) -> None:
 
 
 def hashed_requirements(wheels: Path) -> str:
-    """Return one line for each wheel: name, version and its hash; the own wheel among them."""
-    lines = []
-    for path in sorted(wheels.glob("*.whl")):
-        name, version = path.name.split("-")[:2]
-        lines.append(f"{name.replace('_', '-')}=={version} --hash=sha256:{digest(path)}")
-    return "\n".join(lines) + "\n"
+    """Return one line for each wheel: its file and its hash; the own wheel among them."""
+    return "".join(
+        f"./wheels/{path.name} --hash=sha256:{digest(path)}\n" for path in sorted(wheels.glob("*.whl"))
+    )
 
 
 def sums(folder: Path) -> str:

@@ -18,7 +18,6 @@ def clean_environment():
     kept = ("PATH", "HOME", "LANG", "TMPDIR")
     return {
         **{name: os.environ[name] for name in kept if name in os.environ},
-        "PIP_INDEX_URL": "https://index.invalid/simple",
         "PIP_CONFIG_FILE": os.devnull,
         "YUMIAO_LANG": "en",
         "PYTHON": sys.executable,
