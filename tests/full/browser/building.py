@@ -1,102 +1,133 @@
 """Build the site that browsers are sent to, in a process of its own: ``python -m tests.full.browser.building DIR``.
 
-The folder becomes a data folder as `yumiao serve` wants it, with ``site.json`` beside: the ids that addresses need,
-and the words on its pages that were received in Chinese.
+It is a demo district of three hundred firms, made through imports, to which is added what people do afterwards: a
+campaign, a proposal, a code for a firm, files on their way in. ``site.json`` beside says what tests have to know of it.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-import os
-import random
+import subprocess
 import sys
-from decimal import Decimal
 from pathlib import Path
 
-SEED = 11
-ORGANISATION = "试验区科技局"
+SEED, FIRMS, AS_OF = 11, 300, dt.date(2026, 7, 15)
 TOLD = "site.json"
+CAMPAIGN = "高企摸底"
 
 
 def build(data: Path) -> dict[str, object]:
-    """Fill a data folder: store, register, people, targets; return what tests have to know of it."""
-    from django.core.management import call_command
-    from tests.district.districts import AS_OF, NOW, SmallDistrict, create_people
-    from tests.district.seeded import SeededDistrict
+    """Fill a data folder, and return what tests have to know of it."""
+    made = ("--build-only", "--folder", str(data), "--seed", str(SEED), "--firms", str(FIRMS))
+    told = ("--as-of", AS_OF.isoformat())
+    subprocess.run([sys.executable, "-m", "yumiao", "demo-district", *made, *told], check=True)
+    import django
 
-    from yumiao.district.registry.packs import library
-    from yumiao.district.registry.services import rebuild
+    django.setup()
+    demo = json.loads((data / "demo.json").read_text(encoding="utf-8"))
+    ids = {"firm": demo["subject"], **add_asking(demo["subject"]), **add_intake(), **find_ids()}
+    passwords = {each["login"]: each["password"] for each in demo["accounts"]}
+    return {"ids": ids, "passwords": passwords, "received": sorted(received_words(), key=len, reverse=True)}
 
-    call_command("migrate", interactive=False, verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
-    district = SmallDistrict(data).fill()
-    named = district.ids
-    SeededDistrict.fill(seeded_after(district))
-    rebuild(district.store, library(), as_of=AS_OF, data=data, now=NOW)
-    create_people(named)
-    mark_near_misses()
-    add_targets()
-    return {"ids": named, "received": sorted(received_words(), key=len, reverse=True)}
+
+def add_asking(subject: str) -> dict[str, str]:
+    """A campaign that asks, what a firm proposed, and a code for another firm."""
+    from django.utils import timezone
+
+    from yumiao.district.accounts.models import Person
+    from yumiao.district.campaigns.models import CampaignFirm
+    from yumiao.district.campaigns.sending import send_questions
+    from yumiao.district.campaigns.services import add_question, create_campaign, start_campaign
+    from yumiao.district.joining.services import issue_code
+    from yumiao.district.proposals.services import propose_fact
+    from yumiao.district.registry.models import Subject
+
+    now = timezone.now()
+    officer, firm = (Person.objects.get(login=login).id for login in ("officer", "enterprise"))
+    others = list(Subject.objects.exclude(id=subject).order_by("id").values_list("id", flat=True)[:8])
+    campaign = create_campaign(
+        name=CAMPAIGN,
+        family="",
+        purpose="请补全研发人员和上年收入",
+        due_on=now.date() + dt.timedelta(days=30),
+        subjects=[subject, *others],
+        by=officer,
+        now=now,
+        today=now.date(),
+    )
+    CampaignFirm.objects.filter(campaign=campaign).update(prepared_at=now)
+    for column in ("staff_total@2024", "rd_staff@2024"):
+        add_question(campaign=campaign.id, column=column, by=officer, now=now)
+    start_campaign(campaign=campaign.id, by=officer, now=now)
+    send_questions(campaign.id, now, lambda *_: None)
+    proposal = propose_fact(
+        subject=subject, column="staff_total@2025", typed="44", unit="", note="社保清单第 2 页", author=firm, now=now
+    )
+    issue_code(subject=others[0], days=14, by=officer, now=now)
+    row = CampaignFirm.objects.get(campaign=campaign, subject=subject)
+    return {"campaign": campaign.id, "asked": str(row.pk), "proposal": proposal.id, "other": others[0]}
+
+
+def add_intake() -> dict[str, str]:
+    """Files on their way in: uploaded, their columns understood, checked, not yet imported."""
+    from django.test import Client
+    from tests.district.importing import HEAD, checked, csv_file
+
+    from yumiao.district.accounts.models import Person
+    from yumiao.district.intakes.models import IntakeFile
+    from yumiao.district.registry.models import Subject
+
+    client = Client(headers={"host": "localhost"})
+    client.force_login(Person.objects.get(login="officer"))
+    known = Subject.objects.exclude(code="").order_by("id").values_list("name", "code")[:4]
+    rows = [[name, code, str(30 + at)] for at, (name, code) in enumerate(known)]
+    rows[1][2] = "约三十"
+    address = checked(client, csv_file(*rows, ["常州新苗科技有限公司", "91320412MA9999990X", "30"], head=HEAD))
+    intake = address.split("/")[2]
+    return {"intake": intake, "file": IntakeFile.objects.get(intake=intake).id}
+
+
+def find_ids() -> dict[str, str]:
+    """Let waiting jobs be done, and return what addresses need of the rows that are then there."""
+    from django.utils import timezone
+    from tests.district.importing import work
+
+    from yumiao.district.accounts.models import Territory
+    from yumiao.district.intakes.desk import ask_for_desk
+    from yumiao.district.intakes.models import BatchListed, ContestedFact
+    from yumiao.district.jobs.models import Job
+    from yumiao.district.registry.models import Subject
+
+    town = Territory.objects.get(person__login="town").code
+    ask_for_desk(actor="", now=timezone.now())
+    work()
+    return {
+        "hutang": Subject.objects.filter(territory=town).order_by("id")[0].id,
+        "batch": BatchListed.objects.order_by("number")[0].id,
+        "conflict": str(ContestedFact.objects.order_by("pk")[0].pk),
+        "job": Job.objects.exclude(actor="").filter(kind__contains="intake").latest("queued_at").id,
+    }
 
 
 def received_words() -> set[str]:
-    """Return what came in Chinese and stays so on English pages: names of firms, people, places, files, documents."""
-    from tests.district.districts import FIRMS
+    """Return what came in Chinese and stays so on English pages: names of firms, people, places."""
+    from django.conf import settings
 
     from yumiao.district.accounts.models import Person
     from yumiao.district.registry.models import Subject
     from yumiao.district.registry.places import place_name
 
     rows = Subject.objects.values_list("name", "territory")
-    words = {name for name, _ in rows} | {former for firm in FIRMS.values() for former in firm[3]}
-    words |= {place_name(code) for _, code in rows} | {ORGANISATION, "名单.csv", "名单", "年度计划", "月报"}
-    return (words | set(Person.objects.values_list("label", flat=True))) - {""}
-
-
-def seeded_after(district):
-    """Return a district that goes on writing into the store of another one."""
-    from tests.district.seeded import SeededDistrict
-
-    seeded = SeededDistrict.__new__(SeededDistrict)
-    seeded.__dict__.update(district.__dict__, chance=random.Random(SEED))
-    return seeded
-
-
-def mark_near_misses() -> None:
-    """Say of some verdicts that they are near misses, so that every part of the overview has rows."""
-    from yumiao.district.registry.models import OutcomeCurrent
-
-    chance = random.Random(SEED)
-    rows = list(OutcomeCurrent.objects.filter(outcome="not_met").order_by("pk"))
-    for row in chance.sample(rows, min(60, len(rows))):
-        row.near_miss, row.distance = True, chance.random()
-        row.gap_zh, row.gap_en = "还差 3 人", "3 people short"
-        row.contested = chance.random() < 0.3
-    OutcomeCurrent.objects.bulk_update(rows, ["near_miss", "distance", "gap_zh", "gap_en", "contested"])
-
-
-def add_targets() -> None:
-    """The year's targets, and what became of them so far."""
-    from tests.district.districts import AS_OF, NOW
-
-    from yumiao.district.indicators.services import import_targets
-    from yumiao.district.indicators.targets_file import ActualRow, TargetRow, TargetsFile
-
-    day = AS_OF.replace(month=1, day=20)
-    plan = {3: Decimal(1), 6: Decimal(2), 12: Decimal(24)}
-    target = TargetRow("HT_VALID", "320412", 2026, Decimal(24), "at_least", "年度计划", day, plan)
-    actual = ActualRow("PRJ_TI", "320412", 2026, 6, Decimal(80), "月报", AS_OF)
-    import_targets(TargetsFile((target,), (actual,), ()), now=NOW)
+    words = {name for name, _ in rows} | {place_name(code) for _, code in rows}
+    words |= {settings.YUMIAO_ORGANISATION, CAMPAIGN} | set(Person.objects.values_list("label", flat=True))
+    return words - {""}
 
 
 def main(folder: str) -> None:
     """Build into a folder."""
-    import django
-
-    os.environ["YUMIAO_DATA"] = folder
-    os.environ["DJANGO_SETTINGS_MODULE"] = "yumiao.config.settings.base"
-    django.setup()
-    (Path(folder) / TOLD).write_text(json.dumps(build(Path(folder))), encoding="utf-8")
+    told = build(Path(folder))
+    (Path(folder) / TOLD).write_text(json.dumps(told), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
-from tests.district.districts import PASSWORD
 from tests.full.browser.site import Site, running_site
 from tests.full.browser.watching import Watched
 from tests.full.needed import find_chromium
@@ -51,7 +50,7 @@ def signed_in(browser, site) -> Callable[[str], dict]:
             page = context.new_page()
             page.goto(f"{site.address}/sign-in/")
             page.fill("#login", login)
-            page.fill("#password", PASSWORD)
+            page.fill("#password", site.passwords[login])
             page.click("main form button[type=submit]")
             page.wait_for_url(re.compile(r"^(?!.*sign-in)"))
             kept[login] = context.storage_state()

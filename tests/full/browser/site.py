@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.full.browser.building import ORGANISATION, TOLD
+from tests.full.browser.building import TOLD
 from tests.full.postgres import free_port
+
+from yumiao.district.commands.demo_running import demo_environment
 
 START_SECONDS = 60
 STOP_SECONDS = 30
@@ -29,12 +31,14 @@ class Site:
         address: ``http://127.0.0.1:port``.
         data: its data folder.
         ids: what addresses need, by name: ids of the named firms.
+        passwords: of one person of each role, by login.
         received: words of its pages that came in Chinese, the longest first.
     """
 
     address: str
     data: Path
     ids: dict[str, str]
+    passwords: dict[str, str]
     received: list[str]
 
 
@@ -53,7 +57,7 @@ def running_site(data: Path) -> Iterator[Site]:
             program = [sys.executable, "-m", "yumiao", *command]
             with (data / f"{command[0]}.log").open("wb") as log:
                 running.append(subprocess.Popen(program, env=environment, stdout=log, stderr=log))
-        site = Site(f"http://127.0.0.1:{port}", data, told["ids"], told["received"])
+        site = Site(f"http://127.0.0.1:{port}", data, told["ids"], told["passwords"], told["received"])
         wait_for(site, running[0])
         yield site
     finally:
@@ -64,17 +68,8 @@ def running_site(data: Path) -> Iterator[Site]:
 
 
 def site_environment(data: Path) -> dict[str, str]:
-    """Return the environment of the site's processes: this one's, without what would lead elsewhere."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("YUMIAO_")}
-    kept.pop("DATABASE_URL", None)
-    kept.pop("DJANGO_SETTINGS_MODULE", None)
-    return kept | {
-        "YUMIAO_DATA": str(data),
-        "YUMIAO_ORG": ORGANISATION,
-        "YUMIAO_PLAIN_HTTP": "1",
-        "YUMIAO_MFA": "off",
-        "YUMIAO_LANG": "en",
-    }
+    """Return the environment of the site's processes: a demo's, of which nothing leads elsewhere."""
+    return demo_environment(os.environ, data) | {"YUMIAO_PLAIN_HTTP": "1", "YUMIAO_LANG": "en"}
 
 
 def wait_for(site: Site, server: subprocess.Popen[bytes]) -> None:
