@@ -55,7 +55,7 @@ def _entries(request: HttpRequest, actor: Actor | None) -> list[Entry]:
     labels = {
         "campaigns": (Operation.LIST_CAMPAIGNS, gettext("征集")),
         "proposals": (Operation.LIST_PROPOSALS, gettext("填报")),
-        "codes": (Operation.LIST_CODES, gettext("开户")),
+        "codes": (Operation.LIST_CODES, gettext("开户码")),
     }
     entries += [
         _page_entry(request, name, label)
