@@ -2,11 +2,14 @@
 
 import io
 import re
+import shutil
 import zipfile
+from pathlib import Path
 
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from tests.district.districts import SmallDistrict
 
 from yumiao.district.intakes.models import Intake
 from yumiao.district.jobs.doing import do_job
@@ -16,6 +19,15 @@ HEAD = ["企业名称", "统一社会信用代码", "2025年职工总数"]
 HENGZHOU = ["常州衡舟精密传动有限公司", "91320412MADEM0003L", "55"]
 JIAHE = ["常州嘉禾电子有限公司", "91320412MA00003570", "约三十"]
 NEW = ["常州新苗科技有限公司", "91320412MA9999990X", "30"]
+
+
+def own_district(folder, settings):
+    """A store of a test's own, with the five firms of which the register of all tests was built, and its data."""
+    made = SmallDistrict(folder).fill()
+    settings.YUMIAO_STORE = made.store.path
+    shutil.copytree(Path(settings.YUMIAO_DATA) / "judged", folder / "data" / "judged")
+    settings.YUMIAO_DATA = folder / "data"
+    return made
 
 
 def csv_file(*rows, name="税务台账.csv", head=HEAD):
@@ -78,4 +90,5 @@ def page_of(response):
 
 
 def problems_on(page):
-    return re.findall(r"<li>([^<]*)</li>", page)
+    listed = re.search(r'<ul class="problems">(.*?)</ul>', page, re.DOTALL)
+    return re.findall(r"<li>([^<]*)</li>", listed[1]) if listed else []

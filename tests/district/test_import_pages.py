@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.district.districts import PEOPLE, SmallDistrict
+from tests.district.districts import PEOPLE
 from tests.district.importing import (
     HEAD,
     HENGZHOU,
@@ -16,6 +16,7 @@ from tests.district.importing import (
     checked,
     csv_file,
     intake_at,
+    own_district,
     page_of,
     upload,
     uploaded,
@@ -40,10 +41,7 @@ ROWS = [HENGZHOU, [JIAHE[0], JIAHE[1], "31"], NEW]
 @pytest.fixture(autouse=True)
 def district(tmp_path, settings):
     """A store of this test's own with the five firms that the register knows."""
-    made = SmallDistrict(tmp_path).fill()
-    settings.YUMIAO_STORE = made.store.path
-    settings.YUMIAO_DATA = tmp_path / "data"
-    return made
+    return own_district(tmp_path, settings)
 
 
 @pytest.fixture

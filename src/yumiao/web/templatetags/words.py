@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language, gettext
 
 from yumiao.model.outcomes import OUTCOME_LABELS, REASON_LABELS, Outcome, Reason
+from yumiao.model.periods import Year
 from yumiao.model.text import Language, Text
 
 register = template.Library()
@@ -62,6 +63,16 @@ def held_words(held: bool | None) -> str:
 def grouped(number: int) -> str:
     """Return a whole number with its thousands set apart: 1,486."""
     return f"{number:,}"
+
+
+@register.filter
+def year_words(year: Year) -> str:
+    """Return a year as a mapping means it: 2025, or relative to the day that the file speaks of."""
+    if not year.relative:
+        return str(year.number)
+    zh = {0: "当年", -1: "上年"}.get(year.number, f"当年 {year.number:+d}")
+    en = {0: "that year", -1: "the year before"}.get(year.number, f"that year {year.number:+d}")
+    return Text(zh, en).words(reader_language())
 
 
 @register.filter

@@ -83,7 +83,9 @@ def problems_file(request: ActingRequest, intake: str, kind: str) -> HttpRespons
         for each in found
     ]
     heads = [gettext("文件"), gettext("工作表"), gettext("单元格"), gettext("企业"), gettext("列")]
-    return send_file(kind, rows, [*heads, gettext("写的是"), gettext("应为"), gettext("问题")], "problems")
+    return send_file(
+        kind, rows, [*heads, gettext("写的是"), gettext("应为"), gettext("有什么问题")], "problems"
+    )
 
 
 @require_POST
