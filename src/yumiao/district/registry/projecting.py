@@ -141,15 +141,22 @@ def _known_subjects(state: State, table: pl.DataFrame, only: pl.Series | None) -
         name, code = shown.get(subject, (None, None))
         name = name or _last(identifiers, NAME)
         code = code or _last(identifiers, CODE)
-        yield KnownSubject(
-            subject,
-            name,
-            code,
-            cut_zeros(places.get(subject) or ""),
-            _distinct(name, *(value for kind, value in identifiers if kind in NAME_KINDS)),
-            _distinct(code, *(value for kind, value in identifiers if kind in NUMBER_KINDS)),
-            identifiers,
-        )
+        place = cut_zeros(places.get(subject) or "")
+        yield _subject(subject, name, code, place, identifiers)
+
+
+def known_subject(subject: str, name: str, code: str, territory: str, identifiers: str) -> KnownSubject:
+    """Return a subject as the register's row of it says; ``identifiers`` is JSON."""
+    recorded = tuple((kind, value) for kind, value in json.loads(identifiers))
+    return _subject(subject, name, code, territory, recorded)
+
+
+def _subject(
+    subject: str, name: str, code: str, territory: str, identifiers: tuple[tuple[str, str], ...]
+) -> KnownSubject:
+    names = _distinct(name, *(value for kind, value in identifiers if kind in NAME_KINDS))
+    numbers = _distinct(code, *(value for kind, value in identifiers if kind in NUMBER_KINDS))
+    return KnownSubject(subject, name, code, territory, names, numbers, identifiers)
 
 
 def _recorded(state: State, only: pl.Series | None) -> dict[str, tuple[tuple[str, str], ...]]:

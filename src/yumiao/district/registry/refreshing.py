@@ -21,7 +21,13 @@ from yumiao.district.registry.models import (
     SubjectAlias,
     TitleHeld,
 )
-from yumiao.district.registry.projecting import OUTCOME_COLUMNS, Projected, Tell, project
+from yumiao.district.registry.projecting import (
+    OUTCOME_COLUMNS,
+    Projected,
+    Tell,
+    known_subject,
+    project,
+)
 from yumiao.district.registry.services import (
     SUBJECT_COLUMNS,
     insert_rows,
@@ -41,6 +47,9 @@ MOST_SHARE = 5
 
 _FEW = 1000
 """So many subjects are brought up to date in any case, however small the register is."""
+
+MOST_GONE = 100
+"""Where more subjects than so many leave the register, building anew is quicker: each is looked for in every table."""
 
 _PLACES = 500
 """Ids that one statement names."""
@@ -96,6 +105,10 @@ def refresh(
         whole = rebuild(store, library, as_of=day, data=data, now=now, tell=tell, by=by)
         return Refreshed(whole.subjects, was_rebuilt=True)
     projected = project(state, library, day, tell, only=touched)
+    known = {subject.id for subject in projected.subjects}
+    if len(set(touched) - known) > MOST_GONE:
+        whole = rebuild(store, library, as_of=day, data=data, now=now, tell=tell, by=by)
+        return Refreshed(whole.subjects, was_rebuilt=True)
     folder = write_judged_later(projected.run, data, built.folder, touched)
     rows = _Rows.of(projected)
     ladder = count_ladder(store, library, day)
@@ -166,11 +179,11 @@ def _write(
 ) -> None:
     ids = touched.to_list()
     _write_aliases(projected.aliases, ids)
-    _delete(SearchKey, "subject_id", ids)
+    _delete_keys(ids)
     gone = _delete(OutcomeCurrent, "subject_id", ids)
     _delete(TitleHeld, "subject_id", ids)
-    _delete(Subject, "id", ids)
-    insert_rows(Subject, SUBJECT_COLUMNS, rows.subjects)
+    _delete(Subject, "id", sorted(set(ids) - {row[0] for row in rows.subjects}))
+    insert_rows(Subject, SUBJECT_COLUMNS, rows.subjects, replaced_by="id")
     insert_rows(SearchKey, ("key", "subject_id"), rows.keys)
     insert_rows(TitleHeld, TITLE_COLUMNS, projected.titles)
     added = sum(insert_rows(OutcomeCurrent, OUTCOME_COLUMNS, frame.iter_rows()) for frame in rows.outcomes)
@@ -209,6 +222,23 @@ def _write_aliases(wanted: dict[str, str], touched: Sequence[str]) -> None:
     _delete(SubjectAlias, "id", moved)
     left = held.keys() - set(moved)
     insert_rows(SubjectAlias, ("id", "subject_id"), [pair for pair in wanted.items() if pair[0] not in left])
+
+
+def _delete_keys(ids: Sequence[str]) -> None:
+    """Delete the search keys of subjects: by what they follow from, as the table is ordered by key."""
+    held = [
+        known_subject(*row)
+        for start in range(0, len(ids), _PLACES)
+        for row in Subject.objects.filter(id__in=ids[start : start + _PLACES]).values_list(
+            "id", "name", "code", "territory", "identifiers"
+        )
+    ]
+    pairs = sorted(pair for subject in held for pair in keys_of_subject(subject))
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"DELETE FROM {table_name(SearchKey)} WHERE key = %s AND subject_id = %s",  # noqa: S608 - our own name
+            pairs,
+        )
 
 
 def _delete(table: type[models.Model], column: str, ids: Iterable[str]) -> int:

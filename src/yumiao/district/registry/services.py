@@ -159,11 +159,25 @@ def _empty(*tables: type[models.Model]) -> None:
             cursor.execute(f"DELETE FROM {table_name(table)}")  # noqa: S608 - a name of our own
 
 
-def insert_rows(table: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """Insert rows by plain statements: a million rows need no million objects. Returns how many there were."""
+def insert_rows(
+    table: type[models.Model],
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    replaced_by: str = "",
+) -> int:
+    """Insert rows by plain statements: a million rows need no million objects. Returns how many there were.
+
+    Args:
+        replaced_by: the column by which a row that is there already is replaced; empty: there is none.
+    """
     names = ", ".join(_quoted(column) for column in columns)
     marks = ", ".join(["%s"] * len(columns))
     statement = f"INSERT INTO {table_name(table)} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own
+    if replaced_by:
+        others = [_quoted(column) for column in columns if column != replaced_by]
+        changed = ", ".join(f"{name} = excluded.{name}" for name in others)
+        statement += f" ON CONFLICT ({_quoted(replaced_by)}) DO UPDATE SET {changed}"
     count = 0
     remaining = iter(rows)
     with connection.cursor() as cursor:
