@@ -5,10 +5,11 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.district.districts import FIRMS, PEOPLE
+from tests.district.districts import FIRMS, NOW, PEOPLE
 
 from yumiao.district.accounts.models import Person
 from yumiao.district.accounts.selectors import actor_of
+from yumiao.district.contacts.services import add_contact
 from yumiao.district.indicators.models import TitleState
 from yumiao.district.overview.calls import CallsWanted, calls_wanted, shown_calls
 from yumiao.district.registry.models import OutcomeCurrent
@@ -91,3 +92,19 @@ def test_call_list_costs_the_same_queries_for_one_and_for_three(sign_in):
         client.get("/overview/calls/?reason=near")
 
     assert len(one) == len(three)
+
+
+def test_contact_stands_on_the_list_masked_everywhere(ids, sign_in):
+    by = Person.objects.get(login="officer").id
+    sent = {"name": "张小明", "post": "财务", "phone": "13812345678", "mail": ""}
+    add_contact(subject=ids["qingmu"], sent=sent, by=by, now=NOW, today=NOW.date())
+    client = sign_in("officer")
+
+    page = client.get("/overview/calls/").content.decode()
+    paper = client.get("/overview/calls/print/").content.decode()
+    file = b"".join(client.get("/overview/calls.csv").streaming_content).decode("utf-8-sig")
+
+    for shown in (page, paper, file):
+        assert "138****5678" in shown
+        assert "13812345678" not in shown
+        assert "张小明" not in shown

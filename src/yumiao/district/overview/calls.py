@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from yumiao.district.accounts.selectors import Actor
+from yumiao.district.contacts.details import Details
+from yumiao.district.contacts.selectors import first_contacts
 from yumiao.district.indicators.conditions import SOON_DAYS, scope_of
 from yumiao.district.indicators.models import TitleState
 from yumiao.district.indicators.places import is_within, territory_name
-from yumiao.district.permissions import visible_to
+from yumiao.district.permissions import Operation, can, visible_to
 from yumiao.district.registry.models import OutcomeCurrent, Subject
 from yumiao.district.registry.packs import library, policy_title
 from yumiao.model.outcomes import Outcome
@@ -38,13 +40,18 @@ class CallsWanted:
 
 @dataclass(frozen=True)
 class Call:
-    """One enterprise to call, and what to speak about: each point is a title or policy and what is to be said."""
+    """One enterprise to call, and what to speak about: each point is a title or policy and what is to be said.
+
+    Attributes:
+        contact: the first one that stands, masked; None where none is kept, or the reader may not see contacts.
+    """
 
     subject: str
     name: str
     code: str
     place: str
     points: tuple[tuple[str, Text, Text], ...]
+    contact: Details | None = None
 
 
 def calls_wanted(actor: Actor, wanted: CallsWanted) -> QuerySet[Subject]:
@@ -70,14 +77,18 @@ def _ending(scope: str) -> Q:
 
 
 def shown_calls(actor: Actor, subjects: QuerySet[Subject]) -> list[Call]:
-    """Return rows with what to speak about; three queries, however many rows."""
+    """Return rows with what to speak about and a masked contact; five queries, however many rows."""
     ending = TitleState.objects.filter(_ending(scope_of(actor))).order_by("days_left", "title")
     verdicts = OutcomeCurrent.objects.filter(Q(near_miss=True) | _OPEN).order_by("family")
     rows = subjects.prefetch_related(
         Prefetch("title_states", queryset=ending, to_attr="ending"),
         Prefetch("outcomes", queryset=verdicts, to_attr="verdicts"),
     )
-    return [_call(row) for row in rows]
+    found = [_call(row) for row in rows]
+    if not can(actor, Operation.KEEP_RECORDS).allowed:
+        return found
+    contacts = first_contacts([call.subject for call in found])
+    return [replace(call, contact=contacts.get(call.subject)) for call in found]
 
 
 def _call(row: Subject) -> Call:

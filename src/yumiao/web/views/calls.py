@@ -88,6 +88,7 @@ def calls_file(request: ActingRequest, kind: str) -> HttpResponseBase:
         gettext("属地"),
         gettext("企业"),
         gettext("代码"),
+        gettext("联系人"),
         gettext("事由"),
         gettext("说什么"),
         gettext("备注"),
@@ -108,4 +109,6 @@ def read_calls_wanted(query: Mapping[str, str]) -> CallsWanted:
 def _cells(call: Call) -> list[str]:
     reasons = dict.fromkeys(words(REASONS[reason]) for reason, _, _ in call.points)
     said = [f"{words(about)}：{words(text)}" for _, about, text in call.points]
-    return [call.place, call.name, call.code, " ".join(reasons), "；".join(said), ""]
+    contact = call.contact
+    who = " ".join((contact.name, contact.post, contact.phone)) if contact is not None else ""
+    return [call.place, call.name, call.code, who, " ".join(reasons), "；".join(said), ""]
