@@ -110,5 +110,5 @@ def _cells(call: Call) -> list[str]:
     reasons = dict.fromkeys(words(REASONS[reason]) for reason, _, _ in call.points)
     said = [f"{words(about)}：{words(text)}" for _, about, text in call.points]
     contact = call.contact
-    who = " ".join((contact.name, contact.post, contact.phone)) if contact is not None else ""
+    who = f"{contact.name} {contact.post} {contact.phone}" if contact is not None else ""
     return [call.place, call.name, call.code, who, " ".join(reasons), "；".join(said), ""]
