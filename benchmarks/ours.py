@@ -226,10 +226,7 @@ def _as_truths(program: Program) -> Iterator[pl.Expr]:
 
 def _pieces(program: Program, parquet_in: Path, *also: str) -> Iterator[pl.DataFrame]:
     columns = [*also, *input_columns(program.policies)]
-    table = pl.scan_parquet(parquet_in)
-    rows = table.select(pl.len()).collect().item()
-    for start in range(0, max(rows, 1), PIECE):
-        yield table.slice(start, PIECE).select(columns).collect(engine="streaming")
+    yield from pl.scan_parquet(parquet_in).select(columns).collect_batches(maintain_order=True)
 
 
 def _answers(group: Sequence[Judged], piece: pl.DataFrame, outputs: Outputs, *, second: bool) -> pl.DataFrame:

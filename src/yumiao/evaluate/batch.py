@@ -21,6 +21,8 @@ from yumiao.rules.bounds import NOT_MET
 from yumiao.rules.compile import REASON_BITS, CompiledPolicy, compile_policy, usual_cells
 from yumiao.rules.derivation import Derivation
 from yumiao.rules.emit_polars import Layers, apply, layers
+from yumiao.rules.native import NativeCodeError
+from yumiao.rules.native_judge import NativeJudge, judge_natively
 from yumiao.rules.near_miss import NearMissEdge
 
 PIECE = 1_000_000
@@ -41,15 +43,28 @@ class Judged:
 
     Attributes:
         compiled: judges every row.
-        usual: the shorter program for the rows whose columns lie in ``cells`` (firms old enough to have all years).
+        columns: those of the table.
+        near: how close a near miss is.
+        cells: of some columns the values of usual rows (firms old enough to have all years).
         wanted: the outputs asked for; default all.
     """
 
     policy: Policy
     compiled: CompiledPolicy
-    usual: CompiledPolicy | None = None
+    columns: tuple[str, ...] = ()
+    near: NearMissEdge | None = None
     cells: Mapping[str, g.Cell] = field(default_factory=dict)
     wanted: tuple[str, ...] | None = None
+
+    @cached_property
+    def native(self) -> NativeJudge:
+        """The machine code."""
+        return NativeJudge(self.compiled, self.wanted)
+
+    @cached_property
+    def usual(self) -> CompiledPolicy | None:
+        """The shorter program for usual rows, which the Polars form runs over all."""
+        return compile_for(self.graph, self.columns, self.near, self.cells) if self.cells else None
 
     @property
     def graph(self) -> g.PolicyGraph:
@@ -108,11 +123,9 @@ class Judged:
 def prepare(
     policy: Policy, graph: g.PolicyGraph, columns: Sequence[str], near: NearMissEdge | None = None
 ) -> Judged:
-    """Compile a policy for a table with these columns, with a shorter program for usual rows where there is one."""
+    """Compile a policy for a table with these columns."""
     cells = {column: cell for column, cell in usual_cells(graph).items() if column in columns}
-    compiled = compile_for(graph, columns, near)
-    usual = compile_for(graph, columns, near, cells) if cells else None
-    return Judged(policy, compiled, usual, cells)
+    return Judged(policy, compile_for(graph, columns, near), tuple(columns), near, cells)
 
 
 def compile_for(
@@ -166,7 +179,31 @@ def judge_piece(piece: pl.LazyFrame, judged: Sequence[Judged]) -> list[pl.DataFr
 
 
 def judge_codes(piece: pl.LazyFrame, judged: Sequence[Judged]) -> list[pl.DataFrame]:
-    """Judge one piece: for each policy the identity columns and the outputs of its program, as codes."""
+    """Judge one piece: for each policy the identity columns and the outputs of its program, as codes.
+
+    Machine code does it, or Polars where it cannot; both say the same.
+    """
+    columns = piece.collect_schema().names()
+    identity = [column for column in IDENTITY_COLUMNS if column in columns]
+    try:
+        return _judge_natively(piece, columns, identity, judged)
+    except NativeCodeError:
+        return judge_with_polars(piece, judged)
+
+
+def _judge_natively(
+    piece: pl.LazyFrame, columns: Sequence[str], identity: Sequence[str], judged: Sequence[Judged]
+) -> list[pl.DataFrame]:
+    read = {column for each in judged for column in each.native.columns}
+    chosen = [column for column in columns if column in read or column in identity] or columns[:1]
+    frame = piece.select(chosen).collect(engine="streaming")
+    found = judge_natively(frame, [each.native for each in judged])
+    names = frame.select(identity)
+    return [names.hstack(codes) if identity else codes for codes in found]
+
+
+def judge_with_polars(piece: pl.LazyFrame, judged: Sequence[Judged]) -> list[pl.DataFrame]:
+    """Judge one piece by Polars expressions: the same as :func:`judge_codes`."""
     columns = piece.collect_schema().names()
     identity = [column for column in IDENTITY_COLUMNS if column in columns]
     frame, chosen = piece, [pl.col(column) for column in identity]

@@ -287,11 +287,17 @@ class Program:
         nulls = (self.nullable(left), self.nullable(right))
         nullable = all(nulls) if ignore_null else any(nulls)
         magnitude = max(self.magnitude(left), self.magnitude(right))
-        positive = self.at_least_zero(left, right) or (
-            op is Op.MAX and (self.at_least_zero(left) or self.at_least_zero(right))
-        )
+        positive = self.at_least_zero(left, right) or self._lifts_above_zero(op, left, right)
         return self._emit(
             op, (left, right), truth=False, nullable=nullable, magnitude=magnitude, at_least_zero=positive
+        )
+
+    def _lifts_above_zero(self, op: Op, *refs: int) -> bool:
+        """Whether the larger of two numbers is never negative because one of them is not (and is always there)."""
+        if op is Op.MAX:
+            return any(self.at_least_zero(ref) for ref in refs)
+        return op is Op.TIGHTEN_LOW and any(
+            self.at_least_zero(ref) and not self.nullable(ref) for ref in refs
         )
 
     def _settled_choice(self, op: Op, constant: int, other: int) -> int | None:
@@ -439,7 +445,11 @@ class Program:
 
     def needed(self, names: Iterable[str] | None = None) -> list[int]:
         """Return the instructions that the named outputs (default: all) rest on, in order."""
-        wanted = [self.outputs[name] for name in (self.outputs if names is None else names)]
+        return self.below(self.outputs[name] for name in (self.outputs if names is None else names))
+
+    def below(self, refs: Iterable[int]) -> list[int]:
+        """Return the instructions that some rest on, themselves included, in order."""
+        wanted = list(refs)
         seen: set[int] = set()
         while wanted:
             ref = wanted.pop()

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import duckdb
 import polars as pl
 import pytest
 
-from yumiao.evaluate.batch import compile_for, judge_piece, prepare
+from yumiao.evaluate.batch import compile_for, judge_codes, judge_piece, judge_with_polars, prepare, present
 from yumiao.model.facts import column_type
 from yumiao.model.units import Kind
 from yumiao.packs.library import Library, Policy, read_packs
 from yumiao.rules import graph as g
+from yumiao.rules.bounds import magnitude_of
 from yumiao.rules.emit_python import Row, make_judge
 from yumiao.rules.emit_sql import policy_sql
 from yumiao.rules.lowering import lower
@@ -47,8 +48,7 @@ def random_value(leaf: g.Leaf, chance: random.Random) -> object:
     units = metric.unit.steps
     most = chance.choice((1, 6, 30, 500, 5_000, 40_000))
     value = chance.randint(0, most) * units + (chance.choice((0, 1, units // 2)) if not metric.whole else 0)
-    if metric.maximum is not None:
-        value = min(value, metric.maximum)
+    value = min(value, magnitude_of(leaf) if metric.maximum is None else metric.maximum)
     return max(value, metric.minimum) if metric.minimum is not None else value - 3 * units
 
 
@@ -80,17 +80,48 @@ def python_rows(table: pl.DataFrame) -> Iterator[Row]:
 
 
 @pytest.mark.parametrize("policy_id", policies())
-def test_polars_and_the_generated_function_agree_on_every_output(library: Library, policy_id: str) -> None:
+@pytest.mark.parametrize("form", [judge_codes, judge_with_polars], ids=["machine code", "polars"])
+def test_table_and_the_generated_function_agree_on_every_output(
+    library: Library, policy_id: str, form: Callable[..., list[pl.DataFrame]]
+) -> None:
     policy: Policy = library.find(policy_id)[0]
     graph = lower(library, policy, max(span.from_ for span in policy.body.applies))
     table = random_table(graph, seed=7)
     judged = prepare(policy, graph, table.columns)
     judge = make_judge(judged.compiled)
 
-    [frame] = judge_piece(table.lazy(), [judged])
+    [codes] = form(table.lazy(), [judged])
 
+    frame = present(codes, graph)
     for row, shown in zip(python_rows(table), frame.iter_rows(named=True), strict=True):
         assert shown == expected_columns(judge(row), graph, row["subject"])
+
+
+@pytest.mark.parametrize("policy_id", policies())
+def test_machine_code_is_what_judges_every_shipped_policy(
+    library: Library, policy_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy: Policy = library.find(policy_id)[0]
+    graph = lower(library, policy, max(span.from_ for span in policy.body.applies))
+    table = random_table(graph, seed=13)
+    monkeypatch.setattr("yumiao.evaluate.batch.judge_with_polars", None)
+
+    [frame] = judge_piece(table.lazy(), [prepare(policy, graph, table.columns)])
+
+    assert frame.height == ROWS
+
+
+def test_fact_outside_its_domain_is_left_to_polars(library: Library) -> None:
+    policy = library.find("tech_sme@most-2017-115+guide-2022-67")[0]
+    graph = lower(library, policy, max(span.from_ for span in policy.body.applies))
+    table = random_table(graph, seed=3)
+    [staff] = [column for column in table.columns if column.startswith("staff_total")]
+    table = table.with_columns(pl.when(pl.col("subject") == "5").then(-7).otherwise(staff).alias(staff))
+    judged = prepare(policy, graph, table.columns)
+
+    [found], [expected] = judge_codes(table.lazy(), [judged]), judge_with_polars(table.lazy(), [judged])
+
+    assert found.equals(expected)
 
 
 def expected_columns(found: dict[str, object], graph: g.PolicyGraph, subject: object) -> dict[str, object]:
