@@ -26,15 +26,11 @@ from yumiao.packs.policies import PolicyVersion
 from yumiao.packs.yaml_reading import check_model
 from yumiao.rules import graph as g
 from yumiao.rules.compile import OUTCOMES, CompiledPolicy
-from yumiao.rules.emit_outcome import make_outcome
-from yumiao.rules.emit_polars import Layers, layers
 from yumiao.rules.emit_python import Judge, make_function
 from yumiao.rules.lowering import lower
+from yumiao.rules.native_single import Outcomes
 
 SCORE = {"tech_sme": "total", "hnte": "innovation"}
-PIECE = 500_000
-"""Rows judged at a time: 1e7 rows stay well below 1 GB."""
-
 NOT_MET, OPEN, MET = (OUTCOMES.index(outcome) for outcome in ("not_met", "undetermined", "met"))
 
 
@@ -44,7 +40,6 @@ class Judged:
 
     policy: Policy
     both: batch.Judged
-    _first: dict[tuple[Outputs, str], Layers] = field(default_factory=dict)
     _wanted: dict[Outputs, batch.Judged] = field(default_factory=dict)
 
     @property
@@ -58,13 +53,6 @@ class Judged:
             self._wanted[wanted] = replace(self.both, wanted=names)
         return self._wanted[wanted]
 
-    def first(self, wanted: Outputs, prefix: str) -> Layers:
-        """The first reading alone."""
-        key = wanted, prefix
-        if key not in self._first:
-            self._first[key] = layers(self.compiled.program, list(self.outputs(wanted).values()), prefix)
-        return self._first[key]
-
     def outputs(self, wanted: Outputs) -> dict[str, str]:
         """Our name of each answer, by the suite's; the outcome is that of the first reading."""
         score = f"score.{SCORE[self.policy.kind]}"
@@ -77,10 +65,11 @@ class Judged:
 
 @dataclass(frozen=True)
 class Program:
-    """The policies to judge, with one generated function of a single subject for each reading of each."""
+    """The policies to judge, with what judges a single subject: a generated function for each reading of each, or outcomes alone."""
 
     judged: tuple[Judged, ...]
     functions: tuple[tuple[Judge, Judge | None], ...] = ()
+    outcomes: Outcomes | None = None
 
     @property
     def policies(self) -> list[Policy]:
@@ -99,14 +88,9 @@ def prepare(policies: Sequence[Policy]) -> Program:
 
 
 def prepare_single(policies: Sequence[Policy]) -> Program:
-    """Like ``prepare``, with functions that give the outcome only."""
+    """Like ``prepare``, with machine code that gives the outcomes only."""
     program = prepare(policies)
-    return replace(program, functions=tuple((_outcome_only(each.compiled), None) for each in program.judged))
-
-
-def _outcome_only(compiled: CompiledPolicy) -> Judge:
-    outcome = make_outcome(compiled)
-    return lambda row: {"outcome": outcome(row)}
+    return replace(program, outcomes=Outcomes([each.compiled for each in program.judged]))
 
 
 def prepare_single_full(policies: Sequence[Policy]) -> Program:
@@ -159,21 +143,11 @@ def _changes(policy: Policy) -> Iterator[tuple[str, str]]:
 
 def run_batch(program: Program, parquet_in: Path, outputs: Outputs) -> list[Tally]:
     """Judge every enterprise of the file and add up every answer, second reading included."""
-    return _tally(program, parquet_in, outputs, second=True)
-
-
-def run_batch_first(program: Program, parquet_in: Path, outputs: Outputs) -> list[Tally]:
-    """The first reading only: clause by clause, which is what the peers do."""
-    return _tally(program, parquet_in, outputs, second=False)
-
-
-def _tally(program: Program, parquet_in: Path, outputs: Outputs, *, second: bool) -> list[Tally]:
     flat: Counter[str] = Counter()
     for piece in _pieces(program, parquet_in):
         flat["rows"] += piece.height
         for first in range(0, len(program.judged), TOGETHER):
-            group = program.judged[first : first + TOGETHER]
-            answers = _answers(group, piece, outputs, second=second)
+            answers = _answers(program.judged[first : first + TOGETHER], piece, outputs)
             sums = answers.select(total for name in answers.columns for total in _sums(name))
             flat.update(sums.row(0, named=True))
     return tallies(program.policies, flat, outputs)
@@ -190,19 +164,10 @@ def _sums(name: str) -> list[pl.Expr]:
 
 def run_write(program: Program, parquet_in: Path, parquet_out: Path) -> None:
     """Judge every enterprise of the file and write every answer, piece by piece."""
-    _write(program, parquet_in, parquet_out, second=True)
-
-
-def run_write_first(program: Program, parquet_in: Path, parquet_out: Path) -> None:
-    """Write the answers of the first reading only."""
-    _write(program, parquet_in, parquet_out, second=False)
-
-
-def _write(program: Program, parquet_in: Path, parquet_out: Path, *, second: bool) -> None:
     writer = None
     try:
         for piece in _pieces(program, parquet_in, "subject"):
-            answers = _answers(program.judged, piece, "all", second=second)
+            answers = _answers(program.judged, piece, "all")
             table = answers.select(piece["subject"], *_as_truths(program)).to_arrow()
             writer = writer or pq.ParquetWriter(
                 parquet_out, table.schema, compression="zstd", compression_level=3
@@ -229,21 +194,13 @@ def _pieces(program: Program, parquet_in: Path, *also: str) -> Iterator[pl.DataF
     yield from pl.scan_parquet(parquet_in).select(columns).collect_batches(maintain_order=True)
 
 
-def _answers(group: Sequence[Judged], piece: pl.DataFrame, outputs: Outputs, *, second: bool) -> pl.DataFrame:
+def _answers(group: Sequence[Judged], piece: pl.DataFrame, outputs: Outputs) -> pl.DataFrame:
     """One row per subject and one column per answer."""
-    if second:
-        found = batch.judge_codes(piece.lazy(), [each.reading(outputs) for each in group])
-        return pl.concat(
-            [codes.select(_named(each, outputs)) for each, codes in zip(group, found, strict=True)],
-            how="horizontal",
-        )
-    frame, chosen = piece.lazy(), []
-    for number, each in enumerate(group):
-        first = each.first(outputs, f"__{number}_")
-        frame = first.over(frame)
-        names = each.outputs(outputs).items()
-        chosen += [first.outputs[ours].alias(f"{each.policy.id}.{name}") for name, ours in names]
-    return frame.select(chosen).collect(engine="streaming")
+    found = batch.judge_codes(piece.lazy(), [each.reading(outputs) for each in group])
+    return pl.concat(
+        [codes.select(_named(each, outputs)) for each, codes in zip(group, found, strict=True)],
+        how="horizontal",
+    )
 
 
 def _named(each: Judged, outputs: Outputs) -> list[pl.Expr]:
@@ -254,11 +211,13 @@ def _named(each: Judged, outputs: Outputs) -> list[pl.Expr]:
 # --- one subject ------------------------------------------------------------
 
 
-def run_single(program: Program, facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+def run_single(program: Program, facts: Mapping[str, Any]) -> list[int] | list[dict[str, Any]]:
     """Judge one enterprise by every policy: what ``prepare_single`` or ``prepare_single_full`` asked for."""
     row = {
         name: g.day_number(value) if hasattr(value, "toordinal") else value for name, value in facts.items()
     }
+    if program.outcomes is not None:
+        return program.outcomes(row)
     return [_read(first, second, row) for first, second in program.functions]
 
 

@@ -492,14 +492,20 @@ class Reader:
         )
 
     def _code(self, top: int, bottom: int, grid: Grid) -> int:
-        """The grid code of top/bottom (bottom at least one); NULL when either is."""
+        """The grid code of top/bottom (bottom at least one); NULL when either is.
+
+        Beyond the grid no one asks whether it is on a point, and for large quotients that would be costly to say.
+        """
         program = self.program
         floor = program.floor_div(top, bottom)
         code = program.clamp(floor, grid.limit)
         if not grid.fine:
             return code
         product = program.mul(floor, bottom, program.magnitude(top) + program.magnitude(bottom))
-        between = program.select(program.ne(product, top), program.const(1), program.const(0))
+        inside = program.ge(program.const(grid.limit - 1), code, if_null=False)
+        between = program.select(
+            program.every((program.ne(product, top), inside)), program.const(1), program.const(0)
+        )
         return program.add(program.mul(code, program.const(2)), between)
 
     def _is_point(

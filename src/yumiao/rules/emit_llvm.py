@@ -44,6 +44,7 @@ class Writer:
         self.truths: dict[int, str] = {}
         self.known: dict[str, str] = {}
         self.outside: list[str] = []
+        self.ref = -1
         self.slots = {name: place for place, name in enumerate(layout.columns)}
 
     # ── text ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -97,6 +98,7 @@ class Writer:
         """Write every instruction that the outputs rest on, then the outputs."""
         for ref in self.program.below(self.layout.outputs.values()):
             instruction = self.program.instructions[ref]
+            self.ref = ref
             if instruction.is_truth:
                 self.truths[ref] = self.truth(instruction)
             else:

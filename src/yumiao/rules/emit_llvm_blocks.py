@@ -68,12 +68,19 @@ class BlockWriter(LaneWriter):
     Attributes:
         doubts: what marks a row.
         quotients: of wide divisions, by numerator and denominator, what is left and whether that is in doubt.
+        pending: truths in doubt, by instruction, that are only asked for together with another truth.
     """
 
     def __init__(self, program: Program, layout: Layout) -> None:
         super().__init__(program, layout)
         self.doubts: list[str] = []
         self.quotients: dict[tuple[int, ...], tuple[str, str]] = {}
+        self.pending: dict[int, str] = {}
+        self.users: dict[int, set[Op]] = {}
+        for ref in program.below(layout.outputs.values()):
+            instruction = program.instructions[ref]
+            for arg in instruction.args:
+                self.users.setdefault(arg, set()).add(instruction.op)
 
     # ── constants ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -249,6 +256,21 @@ class BlockWriter(LaneWriter):
         least = size if top.margin is None else self.put(f"fsub {REAL} {size}, {margin}")
         return self.both(within, self.invert(exact)), least
 
+    # ── truths ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def truth(self, instruction: Instruction) -> str:
+        if instruction.op is Op.AND:
+            self._settle_pending(*instruction.args)
+        return super().truth(instruction)
+
+    def _settle_pending(self, one: int, two: int) -> None:
+        """Where one truth fails it does not matter that the other is in doubt."""
+        for ref, other in ((one, two), (two, one)):
+            if ref in self.pending:
+                certainly = self.truths[other] if other not in self.pending else None
+                doubt = self.pending[ref]
+                self.is_in_doubt(doubt if certainly is None else self.both(doubt, certainly), None)
+
     # ── comparisons ───────────────────────────────────────────────────────────────────────────────────────
 
     def comparison(self, instruction: Instruction) -> str:
@@ -279,7 +301,10 @@ class BlockWriter(LaneWriter):
     ) -> str:
         rest, near = quotient
         null = self.either(left.null, right.null)
-        self.is_in_doubt(near, null)
+        if self.users.get(self.ref) == {Op.AND} and self.ref not in self.layout.outputs.values():
+            self.pending[self.ref] = near if null is None else self.both(near, self.invert(null))
+        else:
+            self.is_in_doubt(near, null)
         return self.compared(instruction, self.put(f"fcmp one {REAL} {rest}, {self.real(0.0)}"), left, right)
 
     def _compared_in_doubt(self, instruction: Instruction, one: Real, two: Real) -> str:

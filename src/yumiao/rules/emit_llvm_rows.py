@@ -28,15 +28,28 @@ entry:
   %is.below = icmp slt i128 %top, 0
   %minus = sub i128 0, %top
   %size = select i1 %is.below, i128 %minus, i128 %top
+  %bits = or i128 %size, %bottom
+  %bits.high = lshr i128 %bits, 64
+  %is.short = icmp eq i128 %bits.high, 0
+  br i1 %is.short, label %short, label %long
+short:
+  %size.short = trunc i128 %size to i64
+  %bottom.short = trunc i128 %bottom to i64
+  %quotient.of.short = udiv i64 %size.short, %bottom.short
+  %rest.of.short = urem i64 %size.short, %bottom.short
+  %quotient.short = zext i64 %quotient.of.short to i128
+  %rest.short = zext i64 %rest.of.short to i128
+  br label %done
+long:
   %under = call double @as_real(i128 %bottom)
   br label %test
 test:
-  %rest = phi i128 [ %size, %entry ], [ %rest.after, %round ]
-  %quotient = phi i128 [ 0, %entry ], [ %quotient.after, %round ]
-  %fits = icmp uge i128 %rest, %bottom
+  %rest.long = phi i128 [ %size, %long ], [ %rest.after, %round ]
+  %quotient.long = phi i128 [ 0, %long ], [ %quotient.after, %round ]
+  %fits = icmp uge i128 %rest.long, %bottom
   br i1 %fits, label %round, label %done
 round:
-  %over = call double @as_real(i128 %rest)
+  %over = call double @as_real(i128 %rest.long)
   %ratio = fdiv double %over, %under
   %less = fmul double %ratio, 0x3FEFFFFFFFFFFFF0
   %is.large = fcmp ogt double %less, 0x43D0000000000000
@@ -49,10 +62,12 @@ round:
   %up = select i1 %is.large, i128 62, i128 0
   %part = shl i128 %part.wide, %up
   %taken = mul i128 %part, %bottom
-  %rest.after = sub i128 %rest, %taken
-  %quotient.after = add i128 %quotient, %part
+  %rest.after = sub i128 %rest.long, %taken
+  %quotient.after = add i128 %quotient.long, %part
   br label %test
 done:
+  %rest = phi i128 [ %rest.short, %short ], [ %rest.long, %test ]
+  %quotient = phi i128 [ %quotient.short, %short ], [ %quotient.long, %test ]
   %quotient.minus = sub i128 0, %quotient
   %something = icmp ne i128 %rest, 0
   %more = zext i1 %something to i128

@@ -61,7 +61,7 @@ _lock = threading.Lock()
 _made: OrderedDict[bytes, Callable[..., None]] = OrderedDict()
 
 
-def _function(text: str, prototype: Any) -> Callable[..., None]:
+def function_of(text: str, prototype: Any) -> Callable[..., None]:
     """Compile the function ``judge`` of a text, or find it.
 
     Raises: NativeCodeError when LLVM does not know this computer.
@@ -103,13 +103,13 @@ class Kernel:
     @cached_property
     def blocks(self) -> Callable[..., None]:
         """Judges eight rows at a time and marks those in doubt."""
-        return _function(blocks_text(self.program, self.layout, "judge"), _BLOCKS)
+        return function_of(blocks_text(self.program, self.layout, "judge"), _BLOCKS)
 
     @cached_property
     def rows(self) -> Callable[..., None]:
         """Judges single rows exactly."""
         text = FLOOR_DIV_TEXT + rows_text(self.program, self.layout, "judge")
-        return _function(text, _ROWS)
+        return function_of(text, _ROWS)
 
 
 def make_kernel(

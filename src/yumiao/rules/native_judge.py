@@ -10,7 +10,7 @@ from functools import cached_property
 import polars as pl
 
 from yumiao.rules.compile import CompiledPolicy
-from yumiao.rules.native import Kernel, Run, make_kernel, set_bits
+from yumiao.rules.native import Kernel, Run, make_kernel
 from yumiao.rules.native_tables import Columns, Outputs
 
 ROWS_AT_ONCE = 1 << 15
@@ -85,13 +85,13 @@ class Judging:
         """
         if self.second is None:
             return
-        marks = set_bits(self.outputs.data[AGAIN])
-        if not len(marks):
+        marked = self.outputs.series(AGAIN)
+        columns = self.first.columns.rows(self.second.layout.columns, marked)
+        if not columns.height:
             return
-        columns = self.first.columns.rows(self.second.layout.columns, marks)
-        outputs = Outputs([self.second.layout], len(marks))
-        Run(self.second, columns, outputs).judge(0, len(marks))
-        self.outputs.put(marks, outputs)
+        outputs = Outputs([self.second.layout], columns.height)
+        Run(self.second, columns, outputs).judge(0, columns.height)
+        self.outputs.put(marked.arg_true().to_numpy(), outputs)
 
     def frame(self) -> pl.DataFrame:
         """Return the outputs, one column each."""

@@ -91,7 +91,7 @@ def layout_of(
 def text_words(value: str) -> tuple[int, int]:
     """Return the view of a short text as two 64-bit numbers."""
     content = value.encode()
-    view = len(content).to_bytes(4, "little") + content.ljust(SHORT, b"\0")
+    view = len(content).to_bytes(4, "little") + content[:SHORT].ljust(SHORT, b"\0")
     low, high = (int.from_bytes(half, "little", signed=True) for half in (view[:8], view[8:]))
     return low, high
 

@@ -48,9 +48,10 @@ class Columns:
         ]
         return np.array(found, dtype=np.uint64).reshape(-1)
 
-    def rows(self, names: Iterable[str], places: np.ndarray) -> Columns:
-        """Return some columns of some rows."""
-        return Columns(self.frame[places.astype(np.uint32), list(names)], len(places))
+    def rows(self, names: Iterable[str], marked: pl.Series) -> Columns:
+        """Return some columns of the rows that are marked as true."""
+        found = pl.DataFrame([self.frame[name].filter(marked) for name in names])
+        return Columns(found, int(marked.sum()))
 
     def _described(self, name: str, kind: ColumnKind, categories: tuple[str, ...] | None) -> tuple[int, ...]:
         key = (name, kind, categories if kind is ColumnKind.CODE else None)

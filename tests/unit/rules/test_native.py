@@ -237,7 +237,8 @@ def test_outputs_of_some_rows_are_put_in_place_of_others():
     places = np.array([0, 3, 9, 38])
     outputs, again = Outputs([kernel.layout], 40), Outputs([kernel.layout], 4)
     Run(kernel, Columns(frame, 40), outputs).judge(0, 40)
-    Run(kernel, Columns(other, 40).rows(kernel.layout.columns, places), again).judge(0, 4)
+    marked = pl.Series(np.isin(np.arange(40), places))
+    Run(kernel, Columns(other, 40).rows(kernel.layout.columns, marked), again).judge(0, 4)
 
     outputs.put(places, again)
 
@@ -276,7 +277,7 @@ def test_more_categories_than_a_byte_tells_apart_are_refused():
 
 def test_text_that_llvm_does_not_understand_is_told_as_such():
     with pytest.raises(NativeCodeError, match="LLVM"):
-        native._function("define void @judge( {", native._ROWS)
+        native.function_of("define void @judge( {", native._ROWS)
 
 
 def test_same_program_is_compiled_once():
