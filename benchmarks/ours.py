@@ -65,7 +65,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Program:
-    """The policies to judge, with what judges a single subject: a generated function for each reading of each, or outcomes alone."""
+    """The policies to judge, with what judges a single subject: outcomes alone, or functions for each reading."""
 
     judged: tuple[Judged, ...]
     functions: tuple[tuple[Judge, Judge | None], ...] = ()

@@ -8,10 +8,11 @@ from fractions import Fraction
 from functools import cache, cached_property
 from pathlib import Path
 
+import polars as pl
 from hypothesis import HealthCheck, Phase, assume, settings
 from hypothesis import strategies as st
 
-from yumiao.model.facts import HIGH_SUFFIX, LOW_SUFFIX
+from yumiao.model.facts import HIGH_SUFFIX, LOW_SUFFIX, column_type
 from yumiao.model.outcomes import Outcome
 from yumiao.model.units import UNITS, Kind
 from yumiao.packs.library import Library, Policy, read_packs
@@ -93,6 +94,15 @@ class Case:
     @cached_property
     def judge(self):
         return make_judge(self.compile())
+
+    def table(self, rows):
+        """Rows of facts as a table."""
+        schema = {column: column_type(leaf.metric) for column, leaf in self.graph.leaves.items()}
+        table = {
+            name: pl.Series([row.get(name) for row in rows], dtype=pl.Int32 if kind == pl.Date else kind)
+            for name, kind in schema.items()
+        }
+        return pl.DataFrame(table).cast({name: kind for name, kind in schema.items() if kind == pl.Date})
 
     def ranged_judge(self, ranged):
         return make_judge(compile_policy(self.graph, frozenset(ranged)))

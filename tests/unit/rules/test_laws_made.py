@@ -3,8 +3,11 @@
 from itertools import pairwise
 
 from hypothesis import given
+from hypothesis import strategies as st
 from tests.law_cases import contradictions, hidden, intervals, is_settled, law, retractions, without
 from tests.law_policies import subjects
+
+from yumiao.rules.native_judge import NativeJudge, judge_natively
 
 
 @law(150)
@@ -51,3 +54,17 @@ def test_certain_answer_with_facts_known_as_intervals_holds_inside_them(subject)
 
     answer = case.answer(row, case.ranged_judge(ranged))
     assert contradictions(answer, reached, case.policy.body.is_class_policy) == []
+
+
+@law(25)
+@given(subjects(), st.randoms(use_true_random=False))
+def test_machine_code_says_the_same_as_the_generated_function_whatever_is_missing(subject, chance):
+    case, row = subject
+    rows = [row, *(without(row, chance.sample(sorted(row), chance.randint(0, len(row)))) for _ in range(17))]
+    table = case.table(rows)
+
+    [found] = judge_natively(table, [NativeJudge(case.compile())])
+
+    expected = [case.judge(each) for each in rows]
+    names = [name for name in expected[0] if not name.startswith("first.")]
+    assert found.select(names).to_dicts() == [{name: each[name] for name in names} for each in expected]
