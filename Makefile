@@ -21,7 +21,7 @@ export NO_MKDOCS_2_WARNING := 1
 # The English words of the pages; needs gettext (msgfmt). What it writes is committed, so that nothing else needs it.
 LOCALE := src/yumiao/web/locale/en/LC_MESSAGES/django
 
-.PHONY: help words setup demo test test-full test-shared lint format bench docs lock dist bundle clean
+.PHONY: help words setup demo test test-full screenshots test-shared lint format bench docs lock dist bundle clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -63,6 +63,10 @@ test-full: $(READY) ## run the tests that need a browser and PostgreSQL; begins 
 	@$(BIN)/python tests/full/needed.py
 	$(BIN)/python -m tests.full.on_postgresql tests/district $(PARALLEL)
 	$(PYTEST) tests/full $(PARALLEL)
+
+screenshots: $(READY) ## take pictures of every page for the documentation; needs what test-full needs
+	@$(BIN)/python tests/full/needed.py
+	DJANGO_SETTINGS_MODULE=yumiao.config.settings.test $(BIN)/python -m tests.full.browser.pictures
 
 test-shared: $(READY) ## run the tests against the reference data in YUMIAO_SHARED
 	@test -d "$(YUMIAO_SHARED)" || { echo "The reference data is not at '$(YUMIAO_SHARED)'. Say where: make test-shared YUMIAO_SHARED=/path/to/it" >&2; exit 1; }

@@ -15,6 +15,8 @@ from pathlib import Path
 SEED, FIRMS, AS_OF = 11, 300, dt.date(2026, 7, 15)
 TOLD = "site.json"
 CAMPAIGN = "高企摸底"
+NEW_FIRM = "常州新苗科技有限公司"
+OWN = (CAMPAIGN, NEW_FIRM, "税务台账", "2025年职工总数", "约三十")
 
 
 def build(data: Path) -> dict[str, object]:
@@ -28,7 +30,11 @@ def build(data: Path) -> dict[str, object]:
     demo = json.loads((data / "demo.json").read_text(encoding="utf-8"))
     ids = {"firm": demo["subject"], **add_asking(demo["subject"]), **add_intake(), **find_ids()}
     passwords = {each["login"]: each["password"] for each in demo["accounts"]}
-    return {"ids": ids, "passwords": passwords, "received": sorted(received_words(), key=len, reverse=True)}
+    return {
+        "ids": ids,
+        "passwords": passwords,
+        "received": sorted(received_words(data), key=len, reverse=True),
+    }
 
 
 def add_asking(subject: str) -> dict[str, str]:
@@ -62,7 +68,13 @@ def add_asking(subject: str) -> dict[str, str]:
     start_campaign(campaign=campaign.id, by=officer, now=now)
     send_questions(campaign.id, now, lambda *_: None)
     proposal = propose_fact(
-        subject=subject, column="staff_total@2025", typed="44", unit="", note="社保清单第 2 页", author=firm, now=now
+        subject=subject,
+        column="staff_total@2025",
+        typed="44",
+        unit="",
+        note="社保清单第 2 页",
+        author=firm,
+        now=now,
     )
     issue_code(subject=others[0], days=14, by=officer, now=now)
     row = CampaignFirm.objects.get(campaign=campaign, subject=subject)
@@ -75,7 +87,7 @@ def add_intake() -> dict[str, str]:
     from tests.district.importing import HEAD, checked, csv_file
 
     from yumiao.district.accounts.models import Person
-    from yumiao.district.intakes.models import IntakeFile
+    from yumiao.district.intakes.models import Intake, IntakeFile
     from yumiao.district.registry.models import Subject
 
     client = Client(headers={"host": "localhost"})
@@ -83,9 +95,10 @@ def add_intake() -> dict[str, str]:
     known = Subject.objects.exclude(code="").order_by("id").values_list("name", "code")[:4]
     rows = [[name, code, str(30 + at)] for at, (name, code) in enumerate(known)]
     rows[1][2] = "约三十"
-    address = checked(client, csv_file(*rows, ["常州新苗科技有限公司", "91320412MA9999990X", "30"], head=HEAD))
+    address = checked(client, csv_file(*rows, [NEW_FIRM, "91320412MA9999990X", "30"], head=HEAD))
     intake = address.split("/")[2]
-    return {"intake": intake, "file": IntakeFile.objects.get(intake=intake).id}
+    row = Intake.objects.get(id=intake)
+    return {"intake": intake, "file": IntakeFile.objects.get(intake=intake).id, "job": row.check_job}
 
 
 def find_ids() -> dict[str, str]:
@@ -96,7 +109,6 @@ def find_ids() -> dict[str, str]:
     from yumiao.district.accounts.models import Territory
     from yumiao.district.intakes.desk import ask_for_desk
     from yumiao.district.intakes.models import BatchListed, ContestedFact
-    from yumiao.district.jobs.models import Job
     from yumiao.district.registry.models import Subject
 
     town = Territory.objects.get(person__login="town").code
@@ -106,21 +118,38 @@ def find_ids() -> dict[str, str]:
         "hutang": Subject.objects.filter(territory=town).order_by("id")[0].id,
         "batch": BatchListed.objects.order_by("number")[0].id,
         "conflict": str(ContestedFact.objects.order_by("pk")[0].pk),
-        "job": Job.objects.exclude(actor="").filter(kind__contains="intake").latest("queued_at").id,
     }
 
 
-def received_words() -> set[str]:
-    """Return what came in Chinese and stays so on English pages: names of firms, people, places."""
+def received_words(data: Path) -> set[str]:
+    """Return what came in Chinese and stays so on English pages: names of firms, people, places, files, documents."""
+    import polars as pl
     from django.conf import settings
 
     from yumiao.district.accounts.models import Person
+    from yumiao.district.indicators.models import Actual, Target
+    from yumiao.district.indicators.places import sisters_of
+    from yumiao.district.intakes.models import IntakeFile
     from yumiao.district.registry.models import Subject
     from yumiao.district.registry.places import place_name
+    from yumiao.store import open_store
 
-    rows = Subject.objects.values_list("name", "territory")
-    words = {name for name, _ in rows} | {place_name(code) for _, code in rows}
-    words |= {settings.YUMIAO_ORGANISATION, CAMPAIGN} | set(Person.objects.values_list("label", flat=True))
+    rows = list(Subject.objects.exclude(territory="").values_list("name", "territory"))
+    words = set(Subject.objects.values_list("name", flat=True))
+    words |= {place_name(code) for _, code in rows}
+    words |= {settings.YUMIAO_ORGANISATION, *OWN} | set(Person.objects.values_list("label", flat=True))
+    words |= set(Actual.objects.values_list("source", flat=True)) | set(
+        IntakeFile.objects.values_list("name", flat=True)
+    )
+    words |= set(Actual.objects.values_list("document", flat=True)) | set(
+        Target.objects.values_list("document", flat=True)
+    )
+    for batch in open_store(data / "store").state().batches:
+        words |= {file.name for file in batch.manifest.files}
+    for table in data.glob("judged/*/sources.parquet"):
+        words |= set(pl.read_parquet(table, columns=["file"])["file"].drop_nulls())
+        words |= set(pl.read_parquet(table, columns=["sheet"])["sheet"].drop_nulls())
+    words |= {place_name(code) for code in sisters_of(rows[0][1][:6])}
     return words - {""}
 
 

@@ -13,11 +13,12 @@ class Shown:
         name: file name of its pictures.
         path: address; ``{name}`` stands for an id of the site.
         role: login of who sees it; empty for someone who has not signed in.
-        zh: heading in Chinese; empty for a name that was received, which is the same in both languages.
-        en: heading in English.
+        zh: heading in Chinese; empty where it is one that was received, or of many kinds.
+        en: heading in English; empty as well then.
         rows: selector of what the page lists.
         least: how many of them there are at least.
         status: what the server answers.
+        quotes: selector of parts that quote what was received between words of the page's own.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Shown:
     rows: str
     least: int = 1
     status: int = 200
+    quotes: str = ""
 
 
 ROWS = "main tbody tr"
@@ -45,28 +47,63 @@ PAGES = (
     # what officers see first
     Shown("overview", "/overview/", "officer", *YEAR, "svg.forest a", 5),
     Shown("overview-town", "/overview/", "town", *YEAR, "svg.forest a", 3),
-    Shown("sources", "/overview/sources/", "officer", "来源报送", "Reports of sources", ROWS, 5),
+    Shown("sources", "/overview/sources/", "officer", "来源报送", "Reporting sources", ROWS, 5),
     Shown("brief", "/brief/", "officer", "月报", "Monthly brief", FORM),
     Shown("brief-print", "/brief/print/", "officer", "", "", ROWS, 5),
     # enterprises
     Shown("enterprises", "/enterprises/", "officer", "企业", "Enterprises", ROWS, 10),
     Shown("enterprises-policy", "/enterprises/?policy=hnte", "officer", "企业", "Enterprises", ROWS, 10),
-    Shown("enterprises-none", "/enterprises/?q=zzzz", "officer", "企业", "Enterprises", "main a[href='/enterprises/']"),
+    Shown(
+        "enterprises-none",
+        "/enterprises/?q=zzzz",
+        "officer",
+        "企业",
+        "Enterprises",
+        "main a[href='/enterprises/']",
+    ),
     Shown("enterprise", FIRM, "officer", "", "", CARDS, 4),
     Shown("enterprise-town", "/enterprises/{hutang}/", "town", "", "", CARDS, 4),
     Shown("enterprise-questions", FIRM + "questions/", "officer", "先问这些", "Ask these first", "main li"),
-    Shown("enterprise-what-if", FIRM + "what-if/?policy=hnte", "officer", "试一试", "What if", "main form input", 5),
-    Shown("enterprise-plans", FIRM + "plans/?policy=hnte", "officer", "达标路径", "Plans", CARDS),
-    Shown("enterprise-facts", FIRM + "facts/", "officer", "全部事实", "All facts", ROWS, 5),
-    Shown("enterprise-fact", FIRM + "facts/staff_total@2025/", "officer", "职工总数", "Staff", ROWS),
+    Shown(
+        "enterprise-what-if",
+        FIRM + "what-if/?policy=hnte",
+        "officer",
+        "如果……会怎样",
+        "What if",
+        "main form input",
+        5,
+    ),
+    Shown("enterprise-plans", FIRM + "plans/?policy=hnte", "officer", "达标路径", "Ways to qualify", CARDS),
+    Shown(
+        "enterprise-facts",
+        FIRM + "facts/",
+        "officer",
+        "事实与出处",
+        "Facts and where they come from",
+        ROWS,
+        5,
+    ),
+    Shown("enterprise-fact", FIRM + "facts/staff_total@2025/", "officer", "", "", ROWS),
     Shown("enterprise-timeline", FIRM + "timeline/", "officer", "时间线", "Time line", "main li"),
     # policies
     Shown("policies", "/policies/", "officer", "全部政策", "All policies", ROWS, 5),
-    Shown("policy", "/policies/hnte/", "officer", "高新技术企业", "High and new technology enterprise", CARDS, 4),
-    Shown("policy-try", "/policies/hnte/try/", "officer", "测一测", "Try it", "form input:not([type=hidden])", 5),
-    Shown("policy-compare", "/policies/srdi_sme/compare/", "officer", "比较版本", "Compare versions", "main form select", 2),
-    # imports
-    Shown("imports", "/imports/", "officer", "导入", "Imports", ROWS),
+    Shown(
+        "policy", "/policies/hnte/", "officer", "高新技术企业", "High and new technology enterprise", CARDS, 4
+    ),
+    Shown(
+        "policy-try", "/policies/hnte/try/", "officer", "测一测", "Try it", "form input:not([type=hidden])", 5
+    ),
+    Shown(
+        "policy-compare",
+        "/policies/srdi_sme/compare/",
+        "officer",
+        "比较版本",
+        "Compare versions",
+        "main form select",
+        2,
+    ),
+    # files on their way in
+    Shown("imports", "/imports/", "officer", "导入", "Import", ROWS),
     Shown("import-new", "/imports/new/", "officer", "上传文件", "Upload files", "main input[type=file]"),
     Shown("import", INTAKE, "officer", "税务台账.csv", "税务台账.csv", CARDS, 2),
     Shown("import-columns", INTAKE + "columns/{file}/", "officer", "", "", "main select", 2),
@@ -75,34 +112,45 @@ PAGES = (
     Shown("import-changes", INTAKE + "changes/", "officer", "", "", CARDS),
     Shown("batches", "/imports/batches/", "officer", "批次", "Batches", ROWS, 5),
     Shown("batch", "/imports/batches/{batch}/", "officer", "", "", CARDS),
-    Shown("queue", "/imports/queue/", "officer", "待辨认", "To tell apart", "main form", 2),
-    Shown("decisions", "/imports/queue/decisions/", "officer", "已作的决定", "Decisions", CARDS),
+    Shown("queue", "/imports/queue/", "officer", "待辨认", "To tell apart", "main form", 2, quotes="main p"),
+    Shown("decisions", "/imports/queue/decisions/", "officer", "已作的决定", "Decisions made", CARDS),
     Shown("conflicts", "/imports/conflicts/", "officer", "来源不一致", "Sources disagree", ROWS, 3),
     Shown("job", "/jobs/{job}/", "officer", "", "", CARDS),
     # campaigns, proposals, codes
     Shown("campaigns", "/campaigns/", "officer", "征集", "Campaigns", ROWS),
     Shown("campaign", CAMPAIGN, "officer", "高企摸底", "高企摸底", ROWS, 5),
-    Shown("campaign-questions", CAMPAIGN + "questions/", "officer", "", "", ROWS),
     Shown("campaign-firm", CAMPAIGN + "firms/{asked}/", "officer", "", "", CARDS),
-    Shown("proposals", "/proposals/", "officer", "企业填报", "Said by enterprises", ROWS),
+    Shown("proposals", "/proposals/", "officer", "企业填报", "Proposed by firms", ROWS),
     Shown("proposal", "/proposals/{proposal}/", "officer", "", "", CARDS),
     Shown("codes", "/codes/", "officer", "开户码", "Codes", ROWS),
-    Shown("codes-issue", "/codes/issue/{other}/", "officer", "发开户码", "Issue a code", FORM),
+    Shown("codes-issue", "/codes/issue/{other}/", "officer", "发开户码", "Give out a code", FORM),
     # the enterprise
     Shown("my", MY, "enterprise", "", "", CARDS),
     Shown("my-questions", MY + "questions/", "enterprise", "问题", "Questions", FORM),
-    Shown("my-facts", MY + "facts/", "enterprise", "资料", "Data", ROWS, 3),
+    Shown("my-facts", MY + "facts/", "enterprise", "资料", "Facts", ROWS, 3),
     Shown("my-fact", MY + "facts/staff_total@2024/", "enterprise", "", "", FORM),
-    Shown("my-proposals", MY + "proposals/", "enterprise", "我们的填报", "What we said", CARDS),
-    Shown("my-people", MY + "people/", "enterprise", "本企业的人", "Our people", CARDS),
+    Shown("my-proposals", MY + "proposals/", "enterprise", "我们的填报", "What we proposed", CARDS),
+    Shown("my-people", MY + "people/", "enterprise", "本企业的人", "People of the firm", CARDS),
     # indicators
     Shown("indicators", "/indicators/", "officer", "指标", "Indicators", ROWS, 5),
     Shown("indicator", "/indicators/HT_VALID/", "officer", "", "", CARDS, 3),
-    Shown("indicator-value", "/indicators/values/add/", "officer", "登记数值", "Enter a value", "main form input", 4),
+    Shown(
+        "indicator-value",
+        "/indicators/values/add/",
+        "officer",
+        "登记数值",
+        "Enter a value",
+        "main form input",
+        4,
+    ),
     # everybody, and administrators
+    Shown("me", "/me/", "officer", "", "", CARDS),
+    Shown("people", "/admin/people/", "system", "", "", ROWS, 5),
+    Shown("person-new", "/admin/people/new/", "system", "", "", FORM),
+    Shown("tokens", "/admin/tokens/", "security", "", "", CARDS),
     Shown("messages", "/messages/", "officer", "消息", "Messages", "main li, main tbody tr"),
     Shown("journal", "/journal/", "audit", "留痕", "Journal", ROWS, 5),
-    Shown("home-system", "/", "system", "系统管理员", "系统管理员", "header"),
+    Shown("home-system", "/", "system", "", "", "header"),
     Shown("not-found", "/none/", "officer", "没有这一页", "No such page", "main a", status=404),
     Shown("refused", "/journal/", "officer", "没有权限", "Not permitted", "main a", status=403),
 )

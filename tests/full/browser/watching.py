@@ -64,16 +64,16 @@ class Watched:
         found = Axe().run(self.page, options=OPTIONS).response["violations"]
         return [f"{each['id']}: {node['html'][:200]}" for each in found for node in each["nodes"]]
 
-    def chinese(self, received: list[str]) -> list[str]:
+    def chinese(self, received: list[str], quotes: str = "") -> list[str]:
         """Return what is Chinese on an English page and should not be."""
-        return self.page.evaluate(CHINESE_IN_ENGLISH, [*received, "育苗"])
+        return self.page.evaluate(CHINESE_IN_ENGLISH, [[*received, "育苗"], quotes or "no-such-element"])
 
 
-CHINESE_IN_ENGLISH = r"""(received) => {
+CHINESE_IN_ENGLISH = r"""([received, quotes]) => {
   const chinese = /[\u3400-\u9fff]/, found = [];
   const isReceived = (node) => {
     const at = node.closest('[lang]');
-    return (at && at.lang.startsWith('zh')) || node.closest('.cite, [aria-hidden=true]');
+    return (at && at.lang.startsWith('zh')) || node.closest('.cite, textarea, [aria-hidden=true], ' + quotes);
   };
   const own = (text) => received.reduce((rest, word) => rest.replaceAll(word, ''), text);
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

@@ -1,0 +1,75 @@
+"""Take a picture of every page in light, dark and phone size, for the documentation: ``make screenshots``."""
+
+from __future__ import annotations
+
+import io
+import sys
+import tempfile
+from pathlib import Path
+
+import django
+from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
+from tests.full.browser.opening import FLAGS, VIEWS, new_context, sign_in_state
+from tests.full.browser.pages import PAGES, Shown
+from tests.full.browser.site import Site, running_site
+from tests.full.needed import find_chromium
+
+FOLDER = Path("docs/img/pages")
+PAGE = Path("docs/officers/screens.md")
+WIDTH = 960
+COLOURS = 64
+
+
+def main() -> None:
+    """Write the pictures, and the page of the documentation that shows them."""
+    django.setup()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for old in FOLDER.glob("*.png"):
+        old.unlink()
+    with tempfile.TemporaryDirectory() as name, running_site(Path(name)) as site, sync_playwright() as tools:
+        browser = tools.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        states = {role: sign_in_state(browser, site, role) for role in {shown.role for shown in PAGES}}
+        for view in VIEWS:
+            for shown in PAGES:
+                picture(browser, site, states[shown.role], shown, view)
+        browser.close()
+    write_page()
+
+
+HEAD = """# Every page in pictures
+
+Taken of an invented district of three hundred firms: light, dark, and at the width of a phone.
+`make screenshots` takes them anew.
+"""
+
+
+def write_page() -> None:
+    """Write the page of the documentation that shows the pictures."""
+    parts = [HEAD]
+    for shown in PAGES:
+        pictures = " ".join(
+            f"![{shown.path}, {view}](../img/pages/{shown.name}-{view}.png){{ loading=lazy }}"
+            for view in VIEWS
+        )
+        seen_by = f"as `{shown.role}`" if shown.role else "before signing in"
+        parts.append(f"## {shown.name}\n\n`{shown.path}`, {seen_by}\n\n{pictures}\n")
+    PAGE.write_text("\n".join(parts), encoding="utf-8")
+
+
+def picture(browser: Browser, site: Site, state: dict, shown: Shown, view: str) -> None:
+    """Write one picture of what is seen first of a page."""
+    context = new_context(browser, site, state, view=view)
+    page = context.new_page()
+    page.goto(shown.path.format_map(site.ids))
+    image = Image.open(io.BytesIO(page.screenshot()))
+    context.close()
+    if image.width > WIDTH:
+        image = image.resize((WIDTH, image.height * WIDTH // image.width), Image.Resampling.LANCZOS)
+    small = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    small.save(FOLDER / f"{shown.name}-{view}.png", optimize=True)
+    sys.stdout.write(f"{shown.name} {view}\n")
+
+
+if __name__ == "__main__":
+    main()
