@@ -256,6 +256,22 @@ def test_what_if_with_a_lever_moves_what_goes_along(ids):
     assert values["tech_staff@2025"] == "4"
 
 
+def test_lever_of_the_gap_closes_it(ids):
+    """What the gap of a condition says is enough, is enough when the lever is moved by so much."""
+    base = ground(ids["hengzhou"], "hnte")
+    spent = {f"rd_expense_hnte@{year}": 100_000_00 for year in (2023, 2024, 2025)}
+    sold = {f"sales_revenue@{year}": 10_000_000_00 for year in (2023, 2024, 2025)}
+    row = {**base.known.row, **spent, **sold}
+    start = ground_of(base.judged, replace(base.known, row=row), "hnte")
+    before = suppose(start, {}, {}, "typed").before
+    gaps = [each for each in before.conditions if each.gap is not None and each.gap.lever == "spend_on_rd"]
+    for condition in gaps:
+        found = suppose(start, {}, {"spend_on_rd": condition.gap.change}, "typed")
+        outcomes = {each.id: each.outcome for each in found.after.conditions}
+        assert outcomes[condition.id] is Outcome.MET
+    assert gaps
+
+
 @pytest.mark.parametrize("amount", ["1.5", "-1", "x", "9" * 20, "1/0", "nan"])
 def test_what_if_refuses_an_amount_that_is_none_of_the_lever(ids, amount):
     base = ground(ids["hengzhou"], "tech_sme")

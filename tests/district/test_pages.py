@@ -221,7 +221,7 @@ def every_page(sign_in, ids):
             "/none/",
         )
     }
-    return pages | {"/sign-in/": Client().get("/sign-in/"), "/": sign_in("system").get("/")}
+    return pages | {"/sign-in/": Client().get("/sign-in/"), "/": sign_in("system").get("/", follow=True)}
 
 
 def test_every_page_forbids_what_is_inline_and_holds_nothing_inline(every_page):

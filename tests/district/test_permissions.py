@@ -61,6 +61,8 @@ def test_visible_subjects_are_exactly_those_that_may_be_seen(login, ids):
         (Operation.SETTLE_FACTS, IMPORTS),
         (Operation.LIST_SUBJECTS, LISTS),
         (Operation.EXPORT_SUBJECTS, LISTS),
+        (Operation.KEEP_RECORDS, LISTS),
+        (Operation.REVEAL_CONTACT, LISTS),
         (Operation.CREATE_PERSON, CREATES),
         (Operation.DISABLE_PERSON, DISABLES),
         (Operation.LIST_PEOPLE, ADMINISTERS),

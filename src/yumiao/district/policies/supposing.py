@@ -32,7 +32,7 @@ class Ground:
 
     Attributes:
         typed: the facts of the policy as somebody would type them; those that are not known are left out.
-        moves: what the levers of the packs can move, each as far as it goes from here.
+        moves: what levers can move, of each fact the latest year, each as far as it goes from here.
     """
 
     judged: Judged
@@ -78,9 +78,20 @@ def ground_of(judged: Judged, known: Known, family: str) -> Ground | None:
     policy, graph = found
     trial = trial_of(policy.id, judged.as_of)
     row = judged.deriver.fill(known.row)
-    moves = find_moves(judged.judges.library, graph, row, lambda _: True)
+    latest = _latest_columns(graph)
+    moves = find_moves(judged.judges.library, graph, row, lambda leaf: leaf.column in latest)
     columns = frozenset(known.row)
     return Ground(judged, policy, trial, known, typed_of(trial, known.facts.table, columns), moves)
+
+
+def _latest_columns(graph: g.PolicyGraph) -> frozenset[str]:
+    """Return the facts that levers move here: of each metric the latest year that the policy reads, as for gaps."""
+    latest: dict[str, g.Leaf] = {}
+    for leaf in graph.leaves.values():
+        best = latest.get(leaf.metric.id)
+        if best is None or (leaf.year or 0) > (best.year or 0):
+            latest[leaf.metric.id] = leaf
+    return frozenset(leaf.column for leaf in latest.values())
 
 
 def suppose(ground: Ground, values: Mapping[str, str], amounts: Mapping[str, str], said: str) -> Supposed:

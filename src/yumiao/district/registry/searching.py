@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 
 from yumiao.district.registry import keys
 from yumiao.district.registry.models import SearchKey
@@ -18,14 +20,19 @@ def matching(text: str) -> Q:
         return Q()
     is_letters = wanted.isascii() and wanted.isalpha()
     if len(wanted) == 1:  # most subjects have it: to look at the texts costs less than to gather their ids
-        found = Q(known_as__contains=wanted)
-        return found | Q(initials__contains=wanted) if is_letters else found
+        found = _holds("known_as", wanted)
+        return found | _holds("initials", wanted) if is_letters else found
     found = _having(keys.CHARACTERS, wanted) & Q(known_as__contains=wanted)
     if wanted.isascii() and wanted.isalnum():
         found |= _having(keys.INITIALS, wanted) & Q(initials__contains=wanted)
     if is_letters:
         found |= _has_syllable(wanted) & Q(pinyin__contains=wanted)
     return found
+
+
+def _holds(column: str, text: str) -> Q:
+    """Those in whose column a text stands; found by its place, which is quicker than a pattern."""
+    return Q(GreaterThan(StrIndex(F(column), Value(text)), Value(0)))
 
 
 def _having(kind: int, text: str) -> Q:
