@@ -83,9 +83,9 @@ def _subject_entries(request: HttpRequest, actor: Actor) -> list[Entry]:
 def _administration_entries(request: HttpRequest, actor: Actor) -> list[Entry]:
     """Return the pages of those who run the platform: each sees what their role is for."""
     pages = {
-        "people": (Operation.LIST_PEOPLE, gettext("人员")),
+        "people": (Operation.LIST_PEOPLE, gettext("账号")),
         "tokens": (Operation.LIST_TOKENS, gettext("令牌")),
-        "divisions": (Operation.SET_REFERENCE, gettext("区划")),
+        "divisions": (Operation.SET_REFERENCE, gettext("区划表")),
         "calendar": (Operation.SET_REFERENCE, gettext("日历")),
         "retention": (Operation.SET_RETENTION, gettext("保管")),
     }
