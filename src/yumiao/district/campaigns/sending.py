@@ -20,7 +20,7 @@ from yumiao.district.joining.selectors import ids_of_people
 from yumiao.district.journal.services import record
 from yumiao.district.messages.services import post
 from yumiao.district.personal import Value
-from yumiao.district.proposals.asking import WorthAsking, worth_asking
+from yumiao.district.proposals.asking import WorthAsking, worth_asking, worth_checking
 from yumiao.district.proposals.models import Proposal
 from yumiao.district.proposals.states import ProposalState
 from yumiao.district.registry.judged import Judged
@@ -46,12 +46,17 @@ def prepare_questions(campaign: str, now: dt.datetime, tell: Tell) -> int:
 
 
 def questions_for(found: Judged, subject: str, family: str) -> list[WorthAsking]:
-    """Return what a firm is worth asking for one policy, or for every one where the family is empty."""
+    """Return what a firm is worth asking for one policy, or for every one where the family is empty.
+
+    Where one policy is not met, also the facts on which it fails: near its edge a firm may know better.
+    """
     if not family:
         return worth_asking(found.answers(subject))
     known = found.known_of(subject)
     answer = found.answer(known, family) if known is not None else None
-    return worth_asking([answer] if answer is not None else [])
+    if answer is None:
+        return []
+    return [*worth_asking([answer]), *worth_checking([answer])]
 
 
 @transaction.atomic
