@@ -11,7 +11,7 @@ from tests.district.districts import FIRMS, NOW, PASSWORD, PEOPLE
 from yumiao.district.accounts.models import Person
 from yumiao.district.accounts.selectors import actor_of
 from yumiao.district.campaigns import sending
-from yumiao.district.campaigns.answering import note_seen, say_unknown
+from yumiao.district.campaigns.answering import confirm_known, note_seen, say_unknown
 from yumiao.district.campaigns.models import AskedFact, Campaign, CampaignFirm
 from yumiao.district.campaigns.selectors import (
     WantedFirms,
@@ -268,6 +268,25 @@ def test_not_knowing_settles_the_question_and_leaves_the_fact_unknown(ids):
     say_unknown(question=asked.id, subject=ids["hengzhou"], by="p", now=LATER)
 
     assert (states(campaign)[ids["hengzhou"]], Proposal.objects.count()) == ("accepted", 0)
+
+
+def test_firm_that_says_what_is_known_is_so_has_answered_and_proposed_nothing(ids):
+    campaign = opened(ids, "hengzhou")
+    send_questions(campaign.id, LATER, silent)
+    confirm_known(question=AskedFact.objects.get().id, subject=ids["hengzhou"], by="p", now=LATER)
+    assert (states(campaign)[ids["hengzhou"]], Proposal.objects.count()) == ("accepted", 0)
+
+    propose(ids, "44")
+    assert states(campaign)[ids["hengzhou"]] == "answered"
+
+
+def test_campaign_for_a_policy_that_fails_asks_whether_what_it_fails_on_is_so(ids):
+    campaign = made(ids, "tianning", family="unicorn_gbt")
+    prepare_questions(campaign.id, NOW, silent)
+
+    asked = AskedFact.objects.get(firm__campaign=campaign)
+    assert (asked.column, asked.text_zh) == ("established_on", "请核对：成立日期")
+    assert asked.text_en.startswith("Please check: ")
 
 
 def test_what_was_proposed_before_it_was_asked_counts_as_an_answer(ids):

@@ -42,6 +42,11 @@ class Standing:
     lacking: int
 
     @property
+    def tells_hidden(self) -> bool:
+        """Whether the parts say already that something is not shown."""
+        return _HIDDEN in self.parts
+
+    @property
     def is_close(self) -> bool:
         """Whether one condition alone stands in the way."""
         return self.outcome is Outcome.NOT_MET and self.lacking == 1

@@ -41,6 +41,30 @@ def say_unknown(*, question: int, subject: str, by: str, now: dt.datetime) -> No
 
     Raises: YumiaoError (``campaign.no_question``) where the firm is not asked that, or not any more.
     """
+    asked = _locked_question(question, subject)
+    asked.is_unknown, asked.is_confirmed = True, False
+    _keep(asked, "campaign.said_unknown", by, now)
+
+
+@transaction.atomic
+def confirm_known(*, question: int, subject: str, by: str, now: dt.datetime) -> None:
+    """Note that a firm says of a fact that what is known of it is so; nothing new is proposed.
+
+    Raises: YumiaoError (``campaign.no_question``) as `say_unknown`.
+    """
+    asked = _locked_question(question, subject)
+    asked.is_unknown, asked.is_confirmed = False, True
+    _keep(asked, "campaign.confirmed", by, now)
+
+
+def _keep(asked: AskedFact, act: str, by: str, now: dt.datetime) -> None:
+    asked.save(update_fields=["is_unknown", "is_confirmed"])
+    payload = {"subject": asked.firm.subject, "column": asked.column}
+    record(stream=campaign_stream(asked.firm.campaign_id), act=act, actor=by, at=now, payload=payload)
+    refresh_state(asked.firm)
+
+
+def _locked_question(question: int, subject: str) -> AskedFact:
     asked = (
         AskedFact.objects.select_for_update()
         .filter(
@@ -58,12 +82,7 @@ def say_unknown(*, question: int, subject: str, by: str, now: dt.datetime) -> No
             "campaign.no_question",
             Text("这个问题已经不用回答了。", "That question needs no answer any more."),
         )
-    asked.is_unknown = True
-    asked.save(update_fields=["is_unknown"])
-    payload = {"subject": subject, "column": asked.column}
-    stream = campaign_stream(asked.firm.campaign_id)
-    record(stream=stream, act="campaign.said_unknown", actor=by, at=now, payload=payload)
-    refresh_state(asked.firm)
+    return asked
 
 
 @on_change
@@ -75,7 +94,9 @@ def hear_of_proposal(proposal: str, now: dt.datetime) -> None:  # noqa: ARG001 -
         column=row.column, firm__subject=row.subject, firm__campaign__state=CampaignState.OPEN
     ).exclude(firm__state=FirmState.CLOSED)
     if state in _ANSWERS:
-        asked.update(proposal=row.id, is_settled=state is ProposalState.ACCEPTED, is_unknown=False)
+        asked.update(
+            proposal=row.id, is_settled=state is ProposalState.ACCEPTED, is_unknown=False, is_confirmed=False
+        )
     else:
         asked.filter(proposal=row.id).update(proposal="", is_settled=False)
     for firm in CampaignFirm.objects.filter(id__in=asked.values("firm")):
@@ -87,10 +108,10 @@ def refresh_state(firm: CampaignFirm) -> None:
     if firm.sent_at is None or firm.state == FirmState.CLOSED:
         return
     questions = list(firm.questions.filter(is_included=True))
-    answered = [each for each in questions if each.proposal or each.is_unknown]
+    answered = [each for each in questions if each.proposal or each.is_unknown or each.is_confirmed]
     state = FirmState.SEEN if firm.seen_at is not None else FirmState.SENT
     if questions and len(answered) == len(questions):
-        is_done = all(each.is_settled or each.is_unknown for each in questions)
+        is_done = all(each.is_settled or each.is_unknown or each.is_confirmed for each in questions)
         state = FirmState.ACCEPTED if is_done else FirmState.ANSWERED
     if state != firm.state:
         firm.state = state

@@ -68,7 +68,8 @@ class AskedFact(models.Model):
 
     ``text_zh`` and ``text_en`` are the question; ``is_included`` is false where an officer left it out. ``proposal``
     is the id of the firm's latest proposal of it, empty for none; ``is_unknown`` where the firm said that it does not
-    know, which settles the question and leaves the fact unknown.
+    know, which settles the question and leaves the fact unknown; ``is_confirmed`` where it said
+    that what is known is so.
     """
 
     firm = models.ForeignKey(CampaignFirm, on_delete=models.CASCADE, related_name="questions")
@@ -79,6 +80,7 @@ class AskedFact(models.Model):
     proposal = models.CharField(max_length=17, default="")
     is_settled = models.BooleanField(default=False)
     is_unknown = models.BooleanField(default=False)
+    is_confirmed = models.BooleanField(default=False)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("firm", "column"), name="asked_once"),)

@@ -21,6 +21,8 @@ from yumiao.district.registry.searching import matching
 from yumiao.district.registry.selectors import policy_choices
 from yumiao.model.text import Text
 
+_ANSWERED = ~Q(proposal="") | Q(is_unknown=True) | Q(is_confirmed=True)
+
 
 @dataclass(frozen=True)
 class ListedCampaign:
@@ -153,7 +155,7 @@ def listed_firms(rows: Iterable[CampaignFirm]) -> list[ListedFirm]:
         number: (asked, answered)
         for number, asked, answered in AskedFact.objects.filter(firm__in=found, is_included=True)
         .values_list("firm")
-        .annotate(asked=Count("id"), answered=Count("id", filter=~Q(proposal="") | Q(is_unknown=True)))
+        .annotate(asked=Count("id"), answered=Count("id", filter=_ANSWERED))
         .order_by()
     }
     labels = dict(Person.objects.filter(id__in={row.assignee for row in found}).values_list("id", "label"))
@@ -221,13 +223,14 @@ class FirmQuestion:
     text: Text
     is_included: bool
     is_unknown: bool
+    is_confirmed: bool
     proposal: str
     is_settled: bool
 
     @property
     def is_open(self) -> bool:
         """Whether it waits for an answer."""
-        return not self.proposal and not self.is_unknown
+        return not self.proposal and not self.is_unknown and not self.is_confirmed
 
 
 def questions_of_firm(firm: int) -> list[FirmQuestion]:
@@ -242,6 +245,7 @@ def _firm_question(row: AskedFact) -> FirmQuestion:
         Text(row.text_zh, row.text_en),
         row.is_included,
         row.is_unknown,
+        row.is_confirmed,
         row.proposal,
         row.is_settled,
     )

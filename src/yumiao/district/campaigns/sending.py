@@ -143,7 +143,7 @@ def _remind(firm: int, now: dt.datetime, today: dt.date) -> int:
         return 0
     row.reminded_on = today
     row.save(update_fields=["reminded_on"])
-    open_ = row.questions.filter(is_included=True, proposal="", is_unknown=False).count()
+    open_ = row.questions.filter(is_included=True, proposal="", is_unknown=False, is_confirmed=False).count()
     post(kind="campaign.reminded", to=ids_of_people(row.subject), arguments=_arguments(row, open_), now=now)
     payload = {"subject": row.subject}
     stream = campaign_stream(row.campaign_id)

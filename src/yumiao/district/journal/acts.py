@@ -34,6 +34,7 @@ ACTS: Mapping[str, Text] = {
     "campaign.sent": Text("问题发给企业", "questions sent to a firm"),
     "campaign.seen": Text("企业看到问题", "questions seen by a firm"),
     "campaign.said_unknown": Text("企业说不知道", "firm does not know"),
+    "campaign.confirmed": Text("企业确认属实", "firm confirmed a fact"),
     "campaign.reminded": Text("提醒企业", "firm reminded"),
     "campaign.firm_closed": Text("征集中了结一家", "firm done with"),
     "campaign.firm_reopened": Text("征集中重开一家", "firm opened again"),

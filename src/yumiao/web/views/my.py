@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -9,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from yumiao.district.campaigns.answering import note_seen, say_unknown
+from yumiao.district.campaigns.answering import confirm_known, note_seen, say_unknown
 from yumiao.district.campaigns.selectors import OwnCampaign, open_campaigns_of
 from yumiao.district.joining.selectors import subject_names
 from yumiao.district.permissions import Operation, can
@@ -19,7 +20,7 @@ from yumiao.district.proposals.selectors import ListedProposal
 from yumiao.district.proposals.services import propose_fact, withdraw_proposal
 from yumiao.district.registry.packs import library
 from yumiao.model.problems import YumiaoError
-from yumiao.web.firm_facts import read_own_facts
+from yumiao.web.firm_facts import OwnFact, read_own_facts
 from yumiao.web.firm_standing import read_own_standing
 from yumiao.web.views.acting import ActingRequest, acting, require
 from yumiao.web.views.firm import require_firm
@@ -77,8 +78,10 @@ def my_questions(request: ActingRequest, subject: str) -> HttpResponseBase:
     standing = read_own_standing(firm.id)
     said = _unsettled(firm.id)
     note_seen(subject=firm.id, by=request.actor.id, now=timezone.now())
-    campaigns = [_with_forms(each) for each in open_campaigns_of(firm.id)]
-    asked = {question.column for each in campaigns for question, _ in each["rows"]}
+    asking = open_campaigns_of(firm.id)
+    shown = {each.column: each for each in read_own_facts(firm.id, {})} if asking else {}
+    campaigns = [_with_forms(each, shown) for each in asking]
+    asked = {question.column for each in asking for question in each.questions}
     known = standing.questions if standing else ()
     open_ = [each for each in known if each.column not in said and each.column not in asked]
     context = {
@@ -92,17 +95,21 @@ def my_questions(request: ActingRequest, subject: str) -> HttpResponseBase:
     return render(request, "my/questions.html", context)
 
 
-def _with_forms(campaign: OwnCampaign) -> dict[str, Any]:
-    rows = [(question, asked_fact(library(), question.column)) for question in campaign.questions]
+def _with_forms(campaign: OwnCampaign, shown: Mapping[str, OwnFact]) -> dict[str, Any]:
+    rows = [
+        (question, asked_fact(library(), question.column), shown.get(question.column))
+        for question in campaign.questions
+    ]
     return {"name": campaign.name, "purpose": campaign.purpose, "due_on": campaign.due_on, "rows": rows}
 
 
 @require_POST
 @acting
 def my_unknown(request: ActingRequest, subject: str, question: int) -> HttpResponseBase:
-    """Note that the firm does not know an answer; another firm's question is not found."""
+    """Note that the firm does not know an answer, or that what is known is so; another firm's question is not found."""
     firm = require_firm(request, subject, Operation.PROPOSE_FACT)
-    say_unknown(question=question, subject=firm.id, by=request.actor.id, now=timezone.now())
+    say = confirm_known if request.POST.get("act") == "confirm" else say_unknown
+    say(question=question, subject=firm.id, by=request.actor.id, now=timezone.now())
     return redirect("my-questions", firm.id)
 
 
