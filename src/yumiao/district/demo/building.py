@@ -16,7 +16,8 @@ from yumiao.district.demo.accounts import create_people
 from yumiao.district.demo.describing import describe_district, write_readme
 from yumiao.district.demo.goals import write_goals
 from yumiao.district.demo.importing import FILES, import_files
-from yumiao.district.demo.seeds import SEEDS, SeedContext
+from yumiao.district.demo.seed_context import SeedContext
+from yumiao.district.demo.seeds import SEEDS
 from yumiao.district.demo.stated import Account, write_demo_file
 from yumiao.district.indicators.selectors import indicators_of
 from yumiao.district.indicators.services import import_targets

@@ -7,7 +7,7 @@ from random import Random
 
 from yumiao.district.campaigns.sending import prepare_questions, send_questions
 from yumiao.district.campaigns.services import create_campaign, start_campaign
-from yumiao.district.demo.seeds import SeedContext
+from yumiao.district.demo.seed_context import SeedContext
 from yumiao.district.joining.redeeming import join_as_new_person
 from yumiao.district.joining.services import change_letter, issue_code
 from yumiao.district.proposals.asking import worth_asking

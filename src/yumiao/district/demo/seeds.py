@@ -7,41 +7,15 @@ it adds is journaled, and takes its chances from the seed, so that the same dist
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 
-from yumiao.demo.bureaus import BureauFiles
-from yumiao.packs.library import Library
-from yumiao.store import Store
-
-
-@dataclass(frozen=True)
-class SeedContext:
-    """The district that is being built.
-
-    Attributes:
-        folder: its data folder.
-        now: the moment of building, with its zone.
-        people: login → id of the person: officer, town, enterprise, expert, system, security, audit.
-        subject: the enterprise that ``enterprise`` speaks for.
-        batches: file name → id of the batch that its import gave.
-    """
-
-    folder: Path
-    store: Store
-    library: Library
-    made: BureauFiles
-    seed: int
-    as_of: dt.date
-    now: dt.datetime
-    people: dict[str, str]
-    subject: str
-    batches: dict[str, str]
-
+from yumiao.district.demo.firms import seed_firms
+from yumiao.district.demo.seed_context import SeedContext
 
 Seed = Callable[[SeedContext], None]
 
-SEEDS: list[Seed] = []
+SEEDS: list[Seed] = [
+    # firms themselves: codes, a campaign, proposals
+    seed_firms,
+]
 """In the order in which they are called; one line per part."""
