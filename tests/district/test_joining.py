@@ -9,9 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.district.districts import FIRMS, NOW, PASSWORD
 
+from yumiao.config.single_sign_on import SingleSignOn
 from yumiao.district.accounts.models import Membership, Person
 from yumiao.district.accounts.roles import Post
 from yumiao.district.accounts.selectors import actor_of
+from yumiao.district.entering.single_sign_on import find_person
 from yumiao.district.joining.claims import bind_by_claims, code_of_claims, subject_of_claims
 from yumiao.district.joining.firm_people import change_post, hand_over, remove_person
 from yumiao.district.joining.minting import mint_code, read_code
@@ -219,6 +221,39 @@ def test_claims_of_an_officer_or_of_no_subject_bind_nothing(ids):
         refusal(bind_by_claims, person_id=officer, claims=claims, claim="code", now=LATER) == "joining.role"
     )
     assert bind_by_claims(person_id=person, claims={}, claim="code", now=LATER) is None
+
+
+@pytest.fixture
+def trusted(settings):
+    settings.YUMIAO_SINGLE_SIGN_ON = SingleSignOn(issuer="https://id.example", subject_claim="org.code")
+
+
+def vouched(who="u-1", firm="hengzhou"):
+    claims = {"iss": "https://id.example", "sub": who, "org": {"code": FIRMS[firm][1]}}
+    return find_person(claims=claims, claim="preferred_username", now=LATER)
+
+
+def test_person_vouched_for_is_made_once_and_speaks_for_the_firm_of_the_claim(ids, trusted):
+    first, again, other = vouched(), vouched(), vouched("u-2")
+
+    assert (first, first != other) == (again, True)
+    assert actor_of(first).edits == {ids["hengzhou"]}
+    assert (first.role, first.has_usable_password(), "u-1" in first.login) == ("enterprise", False, False)
+
+
+def test_whom_the_firm_removed_is_not_brought_back_by_signing_in(ids, trusted):
+    person = vouched()
+    remove_person(subject=ids["hengzhou"], person_id=person.id, by="p", now=LATER)
+
+    assert actor_of(vouched()).subjects == frozenset()
+
+
+def test_claim_of_no_known_firm_makes_nobody_and_without_the_setting_none_counts(ids, settings, trusted):
+    before = Person.objects.count()
+    assert find_person(claims={"sub": "u", "org": {"code": "none"}}, claim="login", now=LATER) is None
+    settings.YUMIAO_SINGLE_SIGN_ON = SingleSignOn(issuer="https://id.example")
+    assert vouched() is None
+    assert Person.objects.count() == before
 
 
 # ── the list ──────────────────────────────────────────────────────────────────────────────────────────────────

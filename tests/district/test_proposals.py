@@ -15,10 +15,10 @@ from yumiao.district.jobs.models import Job
 from yumiao.district.jobs.selectors import job_of
 from yumiao.district.journal.models import JournalLine
 from yumiao.district.messages.models import Message
-from yumiao.district.proposals import flushing
+from yumiao.district.proposals import flushing, services
 from yumiao.district.proposals.flushing import KIND, flush_outbox
 from yumiao.district.proposals.flushing_jobs import ask_for_flush
-from yumiao.district.proposals.known import SOURCE
+from yumiao.district.proposals.known import SOURCE, KnownFact
 from yumiao.district.proposals.models import Flush, Outgoing, Proposal
 from yumiao.district.proposals.reading import asked_fact, read_typed_fact
 from yumiao.district.proposals.selectors import listed_proposals, on_its_way_to_register, proposals_wanted
@@ -114,6 +114,14 @@ def test_correction_without_what_shows_it_or_of_the_same_value_is_refused(ids):
     assert refusal(proposed, subject=ids["hengzhou"], note=" ") == "proposal.note"
     assert refusal(proposed, subject=ids["hengzhou"], typed="41") == "proposal.same"
     assert Proposal.objects.count() == 0
+
+
+def test_firm_learns_nothing_of_a_hidden_value_by_proposing(ids, monkeypatch):
+    monkeypatch.setattr(services, "known_fact", lambda *_: KnownFact("44", "statistics"))
+    same, other = proposed(ids["hengzhou"], typed="44", note=""), proposed(ids["qingmu"], typed="45", note="")
+
+    assert (same.state, other.state) == ("proposed", "proposed")
+    assert (same.before_value, same.before_source) == ("44", "statistics")
 
 
 def test_second_proposal_of_a_fact_takes_the_place_of_the_open_one(ids):

@@ -6,6 +6,7 @@
 | ``YUMIAO_OIDC_CLIENT`` | id under which the provider knows this site | |
 | ``YUMIAO_OIDC_SECRET_FILE`` | file with the client's secret; or ``YUMIAO_OIDC_SECRET`` itself | |
 | ``YUMIAO_OIDC_CLAIM`` | claim that holds a person's login here | ``preferred_username`` |
+| ``YUMIAO_OIDC_SUBJECT_CLAIM`` | claim that holds the unified code of a person's firm; binds people of firms | none |
 | ``YUMIAO_OIDC_NAME`` | what the button says | ``OIDC`` |
 """
 
@@ -34,6 +35,7 @@ class SingleSignOn:
     secret: str = field(default="", repr=False)
     claim: str = "preferred_username"
     name: str = "OIDC"
+    subject_claim: str = ""
 
     @property
     def is_on(self) -> bool:
@@ -82,6 +84,7 @@ def read_single_sign_on(variables: Mapping[str, str]) -> SingleSignOn:
         secret,
         variables.get("YUMIAO_OIDC_CLAIM") or "preferred_username",
         variables.get("YUMIAO_OIDC_NAME") or "OIDC",
+        variables.get("YUMIAO_OIDC_SUBJECT_CLAIM", ""),
     )
 
 

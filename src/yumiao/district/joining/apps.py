@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -10,3 +12,7 @@ class JoiningConfig(AppConfig):
 
     name = "yumiao.district.joining"
     label = "joining"
+
+    def ready(self) -> None:
+        """Let a trusted sign-in service bind people to firms."""
+        import_module("yumiao.district.joining.claims")

@@ -10,10 +10,13 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 
 from yumiao.district.accounts.models import Membership, Person
 from yumiao.district.accounts.roles import Post, Role
+from yumiao.district.entering.single_sign_on import declare_binder
 from yumiao.district.journal.services import Stream, record
 from yumiao.district.registry.models import Subject
 from yumiao.identity.codes import check_code
@@ -51,7 +54,7 @@ def bind_by_claims(*, person_id: str, claims: Mapping[str, Any], claim: str, now
     """Let a person speak for the subject that their claims name; returns it, None where they name none.
 
     The first person of a firm becomes its manager, later ones answer for it; whoever speaks for it already keeps
-    their post.
+    their post, and whom the firm removed is not brought back by signing in again: that takes a code.
     Raises: YumiaoError (``joining.role``) for a person who is not an enterprise's.
     """
     person = Person.objects.select_for_update().get(id=person_id)
@@ -61,12 +64,47 @@ def bind_by_claims(*, person_id: str, claims: Mapping[str, Any], claim: str, now
     subject = subject_of_claims(claims, claim)
     if subject is None:
         return None
-    people = Membership.objects.filter(subject=subject, until=None)
-    if people.filter(person=person).exists():
+    if Membership.objects.filter(subject=subject, person=person).exists():
         return subject
-    post = Post.EDITOR if people.filter(post=Post.MANAGER).exists() else Post.MANAGER
+    has_manager = Membership.objects.filter(subject=subject, until=None, post=Post.MANAGER).exists()
+    post = Post.EDITOR if has_manager else Post.MANAGER
     Membership.objects.create(person=person, subject=subject, post=post, since=now)
     payload = {"subject": subject, "post": post.value, "by": "claims"}
     stream = Stream("person", person.id)
     record(stream=stream, act="person.membership_begun", actor=person.id, at=now, payload=payload)
     return subject
+
+
+@declare_binder
+def person_of_claims(claims: Mapping[str, Any], now: dt.datetime) -> str | None:
+    """Return the person of a firm whom a trusted service vouches for, made on their first coming; None for others.
+
+    Off unless the settings name the claim that holds the firm's code. Whoever names no known firm is not made.
+    """
+    claim, who = settings.YUMIAO_SINGLE_SIGN_ON.subject_claim, claims.get("sub")
+    if not claim or not isinstance(who, str) or not who:
+        return None
+    if subject_of_claims(claims, claim) is None:
+        return None
+    with transaction.atomic():
+        person = _known_or_made(_login_of(str(claims.get("iss", "")), who), now)
+        if person.role == Role.ENTERPRISE:
+            bind_by_claims(person_id=person.id, claims=claims, claim=claim, now=now)
+    return person.id
+
+
+def _login_of(issuer: str, who: str) -> str:
+    """Return the login of somebody known by a service only: a hash, by which they cannot be told."""
+    return "oidc-" + salted_hmac("joining.claims", f"{issuer} {who}", algorithm="sha256").hexdigest()[:24]
+
+
+def _known_or_made(login: str, now: dt.datetime) -> Person:
+    known = Person.objects.filter(login=login).first()
+    if known is not None:
+        return known
+    person = Person(login=login, label=Role.ENTERPRISE.label.zh, role=Role.ENTERPRISE, created_at=now)
+    person.set_unusable_password()
+    person.save(force_insert=True)
+    payload = {"role": Role.ENTERPRISE.value, "by": "claims"}
+    record(stream=Stream("person", person.id), act="person.created", actor=person.id, at=now, payload=payload)
+    return person

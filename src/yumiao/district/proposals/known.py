@@ -36,6 +36,12 @@ def known_fact(subject: str, column: str) -> KnownFact | None:
     return None
 
 
+def is_shown_to_subject(source: str) -> bool:
+    """Say whether a firm may see what a source says of it; a source that no pack declares is not shown."""
+    found = library().reported.sources.get(source)
+    return found is not None and found.shown_to_subject
+
+
 def would_count(column: str, source: str) -> bool:
     """Say whether an accepted fact is believed before what a source says; without a source it is."""
     if not source:

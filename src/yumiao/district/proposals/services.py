@@ -10,7 +10,7 @@ from yumiao.district.joining.selectors import ids_of_people
 from yumiao.district.journal.services import Stream, record
 from yumiao.district.messages.services import post
 from yumiao.district.proposals.hooks import tell_change
-from yumiao.district.proposals.known import known_fact
+from yumiao.district.proposals.known import is_shown_to_subject, known_fact
 from yumiao.district.proposals.models import Outgoing, Proposal
 from yumiao.district.proposals.reading import read_typed_fact
 from yumiao.district.proposals.states import ProposalState
@@ -37,8 +37,9 @@ def propose_fact(
     """
     value = read_typed_fact(library(), column, typed, unit)
     before = known_fact(subject, column)
-    _check_note(note, is_correction=before is not None)
-    if before is not None and before.value == value:
+    is_shown = before is not None and is_shown_to_subject(before.source)
+    _check_note(note, is_correction=is_shown)  # of what is hidden neither value nor being known is told
+    if is_shown and before is not None and before.value == value:
         text = Text("与现有资料一样，不用更正。", "This is what is known already; nothing to correct.")
         raise YumiaoError("proposal.same", text)
     for former in Proposal.objects.select_for_update().filter(subject=subject, column=column, state__in=OPEN):
