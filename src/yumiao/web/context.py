@@ -52,16 +52,10 @@ def _entries(request: HttpRequest, actor: Actor | None) -> list[Entry]:
     if can(actor, Operation.SEE_POLICIES).allowed:
         address = reverse("policies")
         entries.append(Entry(address, gettext("政策"), request.path.startswith(address)))
-    labels = {
-        "campaigns": (Operation.LIST_CAMPAIGNS, gettext("征集")),
-        "proposals": (Operation.LIST_PROPOSALS, gettext("填报")),
-        "codes": (Operation.LIST_CODES, gettext("开户码")),
-    }
-    entries += [
-        _page_entry(request, name, label)
-        for name, (asked, label) in labels.items()
-        if can(actor, asked).allowed
-    ]
+    if can(actor, Operation.LIST_CAMPAIGNS).allowed:
+        address = reverse("campaigns")
+        is_current = request.path.startswith((address, reverse("proposals"), reverse("codes")))
+        entries.append(Entry(address, gettext("征集"), is_current))
     return entries
 
 
