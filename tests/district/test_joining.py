@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -19,9 +19,10 @@ from yumiao.district.joining.firm_people import change_post, hand_over, remove_p
 from yumiao.district.joining.minting import mint_code, read_code
 from yumiao.district.joining.models import FailedJoin, JoinCode
 from yumiao.district.joining.redeeming import MOST_PER_ADDRESS, find_code, join_as, join_as_new_person
-from yumiao.district.joining.selectors import CodeState, codes_wanted, listed_codes, people_of
+from yumiao.district.joining.selectors import CodeState, codes_wanted, listed_codes, looks_at, people_of
 from yumiao.district.joining.services import issue_code, revoke_code
 from yumiao.district.journal.models import JournalLine
+from yumiao.district.journal.services import Stream, record
 from yumiao.model.problems import YumiaoError
 
 LATER = NOW + dt.timedelta(hours=1)
@@ -275,6 +276,17 @@ def test_list_shows_each_state_and_only_visible_firms(ids):
     for state in CodeState:
         found = codes_wanted(officer, state=state, text="", now=LATER)
         assert [row.state for row in listed_codes(found, LATER)] == [state] * found.count()
+
+
+def test_firm_learns_when_and_why_its_contacts_were_seen_unmasked_and_not_by_whom(ids):
+    with transaction.atomic():
+        for firm in ("hengzhou", "qingmu"):
+            payload = {"subject": ids[firm], "reason": "call"}
+            record(
+                stream=Stream("contact", firm), act="contact.revealed", actor="p-1", at=NOW, payload=payload
+            )
+
+    assert [(each.at[:10], each.reason) for each in looks_at(ids["hengzhou"])] == [("2026-07-15", "call")]
 
 
 # ── over HTTP ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -10,6 +11,7 @@ from tests.district.districts import FIRMS, NOW
 
 from yumiao.district.accounts.models import Person
 from yumiao.district.accounts.selectors import actor_of
+from yumiao.district.attachments.models import Attachment
 from yumiao.district.jobs.doing import do_job
 from yumiao.district.jobs.models import Job
 from yumiao.district.jobs.selectors import job_of
@@ -326,6 +328,20 @@ def test_proposal_of_another_firm_is_neither_withdrawn_nor_decided_by_firms_and_
     own = proposed(ids["hengzhou"])
     assert sign_in("town").post(f"/proposals/{own.id}/", {"act": "accept"}).status_code == 403
     assert set(Proposal.objects.values_list("state", flat=True)) == {"proposed"}
+
+
+def test_file_that_shows_it_is_kept_with_the_firm_and_a_wrong_one_leaves_no_proposal(ids, sign_in):
+    client, address = sign_in("enterprise"), f"/my/{ids['hengzhou']}/facts/{STAFF}/"
+    wrong = SimpleUploadedFile("社保.pdf", b"MZ not a pdf")
+    refused = client.post(address, {"value": "44", "note": "社保清单", "file": wrong})
+    assert (refused.status_code, Proposal.objects.count()) == (400, 0)
+    assert "社保清单" in refused.content.decode()
+
+    right = SimpleUploadedFile("社保.pdf", b"%PDF-1.7 a list")
+    assert client.post(address, {"value": "44", "note": "社保清单", "file": right}).status_code == 302
+    kept = Attachment.objects.get()
+    assert (Proposal.objects.get().evidence, kept.subject) == (kept.id, ids["hengzhou"])
+    assert "证明文件" in sign_in("officer").get(f"/proposals/{Proposal.objects.get().id}/").content.decode()
 
 
 def test_script_in_a_note_is_text_on_the_page(ids, sign_in):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +14,7 @@ from yumiao.district.accounts.models import Membership, Person
 from yumiao.district.accounts.roles import Post
 from yumiao.district.accounts.selectors import Actor
 from yumiao.district.joining.models import JoinCode, LetterSettings
+from yumiao.district.journal.models import JournalLine
 from yumiao.district.permissions import visible_to
 from yumiao.district.registry.models import Subject
 from yumiao.district.registry.searching import matching
@@ -145,6 +147,21 @@ def ids_of_people(subject: str, posts: Iterable[Post] = tuple(Post)) -> list[str
         subject=subject, until=None, post__in=list(posts), person__is_active=True
     )
     return list(found.order_by("since").values_list("person_id", flat=True))
+
+
+@dataclass(frozen=True)
+class Look:
+    """One time that somebody of the office saw a contact of a firm unmasked; ``reason`` is a token."""
+
+    at: str
+    reason: str
+
+
+def looks_at(subject: str) -> list[Look]:
+    """Return when contacts of a firm were seen unmasked and why, the earliest first; by whom stays with the office."""
+    lines = JournalLine.objects.filter(act="contact.revealed", payload__contains=f'"subject":"{subject}"')
+    rows = lines.order_by("at", "stream", "sequence").values_list("at", "payload")
+    return [Look(at, json.loads(payload)["reason"]) for at, payload in rows]
 
 
 def letter_settings() -> LetterSettings:

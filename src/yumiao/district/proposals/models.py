@@ -34,9 +34,10 @@ class Proposal(models.Model):
 
     ``column`` names metric and year as a table of facts does. ``value`` is text as the store keeps it: whole smallest
     steps, ``true`` or ``false``, an ISO date, a category's code. ``raw`` is what was typed, ``unit`` its unit. ``note``
-    says what shows it. ``before_…`` is what counted when it was proposed, NULL where nothing did; ``before_source`` is
-    a token of the packs, empty for none. ``author`` and ``decided_by`` are ids of persons. ``reason`` is told to the
-    firm. ``is_answer`` tells answers to unknown facts from corrections of known ones.
+    says what shows it; ``evidence`` is the id of the attachment that does, empty for none. ``before_…`` is what counted
+    when it was proposed, NULL where nothing did; ``before_source`` is a token of the packs, empty for none. ``author``
+    and ``decided_by`` are ids of persons. ``reason`` is told to the firm. ``is_answer`` tells answers to unknown facts
+    from corrections of known ones.
     """
 
     id = models.CharField(primary_key=True, max_length=17, default=mint_proposal_id, editable=False)
@@ -46,6 +47,7 @@ class Proposal(models.Model):
     raw = models.CharField(max_length=80)
     unit = models.CharField(max_length=20, default="")
     note = models.TextField(default="")
+    evidence = models.CharField(max_length=32, default="")
     is_answer = models.BooleanField()
     before_value = models.CharField(max_length=80, null=True)
     before_source = models.CharField(max_length=40, default="")

@@ -46,6 +46,7 @@ class ListedProposal:
     raw: str
     unit: str
     note: str
+    evidence: str
     is_answer: bool
     before: Text | None
     before_source: Text
@@ -118,6 +119,7 @@ def _listed(
         raw=row.raw,
         unit=row.unit,
         note=row.note,
+        evidence=row.evidence,
         is_answer=row.is_answer,
         before=before,
         before_source=source.label if source else Text(row.before_source, row.before_source),

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from yumiao.district.attachments.checking import MOST_BYTES
 from yumiao.district.campaigns.answering import confirm_known, note_seen, say_unknown
 from yumiao.district.campaigns.selectors import OwnCampaign, open_campaigns_of
 from yumiao.district.joining.selectors import subject_names
 from yumiao.district.permissions import Operation, can
 from yumiao.district.proposals import selectors as proposals
+from yumiao.district.proposals.evidence import add_evidence
 from yumiao.district.proposals.reading import asked_fact
 from yumiao.district.proposals.selectors import ListedProposal
 from yumiao.district.proposals.services import propose_fact, withdraw_proposal
@@ -150,18 +153,33 @@ def my_fact(request: ActingRequest, subject: str, column: str) -> HttpResponseBa
     if request.method != "POST":
         return render(request, "my/fact.html", context)
     try:
-        propose_fact(
-            subject=firm.id,
-            column=column,
-            typed=typed["value"],
-            unit=typed["unit"],
-            note=note,
-            author=request.actor.id,
-            now=timezone.now(),
-        )
+        _propose(request, firm.id, column, typed, note)
     except YumiaoError as error:
         return render(request, "my/fact.html", {**context, "reason": error.text}, status=400)
     return redirect("my-questions" if request.POST.get("back") == "questions" else "my-proposals", firm.id)
+
+
+@transaction.atomic
+def _propose(request: ActingRequest, subject: str, column: str, typed: dict[str, str], note: str) -> None:
+    now, sent = timezone.now(), request.FILES.get("file")
+    proposal = propose_fact(
+        subject=subject,
+        column=column,
+        typed=typed["value"],
+        unit=typed["unit"],
+        note=note,
+        author=request.actor.id,
+        now=now,
+    )
+    if sent is not None:
+        add_evidence(
+            proposal=proposal,
+            name=sent.name or "",
+            data=sent.read(MOST_BYTES + 1),
+            by=request.actor.id,
+            now=now,
+            today=timezone.localdate(),
+        )
 
 
 @require_GET

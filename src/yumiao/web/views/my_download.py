@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
-from yumiao.district.joining.selectors import people_of
+from yumiao.district.joining.selectors import looks_at, people_of
 from yumiao.district.joining.services import note_download
 from yumiao.district.proposals import selectors as proposals
 from yumiao.district.registry import selectors
@@ -101,6 +101,7 @@ def _document(firm: Firm, facts: list[OwnFact], verdicts: list[dict[str, Any]]) 
             }
             for each in _own_proposals(firm.id)
         ],
+        "contacts_seen": [{"at": each.at, "reason": each.reason} for each in looks_at(firm.id)],
         "people": [
             {"id": each.id, "label": each.label, "post": each.post.value, "since": each.since.isoformat()}
             for each in people_of(firm.id)
@@ -138,6 +139,8 @@ def _rows(firm: Firm, facts: list[OwnFact], verdicts: list[dict[str, Any]]) -> I
             _day(each.proposed_at),
             said,
         ]
+    for look in looks_at(firm.id):
+        yield [gettext("查看联系方式"), "", "", "", look.at, look.reason]
     for person in people_of(firm.id):
         yield [gettext("人员"), person.label, words(person.post.label), "", _day(person.since), ""]
 
