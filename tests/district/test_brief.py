@@ -200,19 +200,12 @@ def test_print_page_has_the_same_numbers_and_no_script(sign_in, officer):
     assert "style=" not in page
 
 
-def test_pdf_is_made_where_the_system_can_and_said_plainly_where_not(sign_in, monkeypatch):
-    client = sign_in("officer")
+def test_pdf_is_refused_plainly_where_the_system_cannot_make_it(sign_in, monkeypatch):
     monkeypatch.setitem(sys.modules, "weasyprint", None)
-    refused = client.get("/brief/pdf/")
+    refused = sign_in("officer").get("/brief/pdf/")
 
     assert refused.status_code == 503
     assert "打印页" in refused.content.decode()
-    monkeypatch.undo()
-    try:
-        import weasyprint  # noqa: F401, PLC0415
-    except OSError:
-        pytest.skip("this machine has no Pango")
-    assert client.get("/brief/pdf/").content.startswith(b"%PDF-")
 
 
 @pytest.mark.parametrize("login", PEOPLE)
