@@ -89,6 +89,7 @@ def demo_environment(variables: Mapping[str, str], folder: Path) -> dict[str, st
         "YUMIAO_STORE": str((folder / "store").absolute()),
         "YUMIAO_ORG": "科学技术局（演示）",
         "YUMIAO_LANG": variables.get("YUMIAO_LANG", ""),
+        "YUMIAO_PLAIN_HTTP": "1",
         "YUMIAO_MFA": "off",
         "YUMIAO_PLAIN_HTTP": "1",
         "YUMIAO_CONSOLE_MESSAGES": "1",
