@@ -91,7 +91,6 @@ def demo_environment(variables: Mapping[str, str], folder: Path) -> dict[str, st
         "YUMIAO_LANG": variables.get("YUMIAO_LANG", ""),
         "YUMIAO_PLAIN_HTTP": "1",
         "YUMIAO_MFA": "off",
-        "YUMIAO_PLAIN_HTTP": "1",
         "YUMIAO_CONSOLE_MESSAGES": "1",
     }
 
