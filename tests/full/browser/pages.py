@@ -106,7 +106,7 @@ PAGES = (
     Shown("imports", "/imports/", "officer", "导入", "Import", ROWS),
     Shown("import-new", "/imports/new/", "officer", "上传文件", "Upload files", "main input[type=file]"),
     Shown("import", INTAKE, "officer", "税务台账.csv", "税务台账.csv", CARDS, 2),
-    Shown("import-columns", INTAKE + "columns/{file}/", "officer", "", "", "main select", 2),
+    Shown("import-columns", INTAKE + "columns/{file}/", "officer", "", "", "main select"),
     Shown("import-problems", INTAKE + "problems/", "officer", "", "", CARDS),
     Shown("import-pairs", INTAKE + "pairs/", "officer", "", "", CARDS),
     Shown("import-changes", INTAKE + "changes/", "officer", "", "", CARDS),
