@@ -23,6 +23,10 @@ MOST_REAL = 2**62
 """Floating-point numbers are brought to this before they become whole, so that all of them can."""
 
 
+AHEAD = 128
+"""So many rows before they are read, columns are asked for: there are more of them than a processor watches itself."""
+
+
 class LaneWriter(Writer):
     """Writes what needs no floating-point values for blocks of rows."""
 
@@ -77,6 +81,9 @@ class LaneWriter(Writer):
         row = "%row" if stride == 1 else self.put(f"mul i64 %row, {stride}")
         at = self.put(f"getelementptr {kind}, ptr %c{self.slots[column]}.data, i64 {row}")
         every = self.put(f"load <{8 * stride} x {kind}>, ptr {at}, align 1")
+        if kind == "i64":
+            later = self.put(f"getelementptr {kind}, ptr {at}, i64 {AHEAD * stride}")
+            self.do(f"call void @llvm.prefetch.p0(ptr {later}, i32 0, i32 3, i32 1)")
         if stride == 1:
             return every
         places = ", ".join(f"i32 {place}" for place in range(start, 8 * stride, stride))
