@@ -8,6 +8,7 @@ old enough to have every fiscal year that a policy looks at are read by a shorte
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -30,6 +31,9 @@ PIECE = 1_000_000
 
 TOGETHER = 20
 """Policies judged in one pass over a piece."""
+
+NATIVE_FROM = 50_000
+"""From so many rows on it is worth to make machine code for a policy; what is made is used for any table."""
 
 OUTCOME_TYPE = pl.Enum([Outcome.NOT_MET.value, Outcome.UNDETERMINED.value, Outcome.MET.value])
 """The type of every outcome column; its physical codes are those of :mod:`yumiao.rules.compile`."""
@@ -181,19 +185,22 @@ def judge_piece(piece: pl.LazyFrame, judged: Sequence[Judged]) -> list[pl.DataFr
 def judge_codes(piece: pl.LazyFrame, judged: Sequence[Judged]) -> list[pl.DataFrame]:
     """Judge one piece: for each policy the identity columns and the outputs of its program, as codes.
 
-    Machine code does it, or Polars where it cannot; both say the same.
+    Machine code does it where it is there or worth making, and Polars where it is not or cannot; both say the same.
+    """
+    is_large = piece.select(pl.len()).collect().item() >= NATIVE_FROM
+    if is_large or all(each.native.is_compiled for each in judged):
+        with suppress(NativeCodeError):
+            return judge_with_machine_code(piece, judged)
+    return judge_with_polars(piece, judged)
+
+
+def judge_with_machine_code(piece: pl.LazyFrame, judged: Sequence[Judged]) -> list[pl.DataFrame]:
+    """Judge one piece by machine code: the same as :func:`judge_codes`.
+
+    Raises: NativeCodeError where machine code cannot judge this piece.
     """
     columns = piece.collect_schema().names()
     identity = [column for column in IDENTITY_COLUMNS if column in columns]
-    try:
-        return _judge_natively(piece, columns, identity, judged)
-    except NativeCodeError:
-        return judge_with_polars(piece, judged)
-
-
-def _judge_natively(
-    piece: pl.LazyFrame, columns: Sequence[str], identity: Sequence[str], judged: Sequence[Judged]
-) -> list[pl.DataFrame]:
     read = {column for each in judged for column in each.native.columns}
     chosen = [column for column in columns if column in read or column in identity] or columns[:1]
     frame = piece.select(chosen).collect(engine="streaming")

@@ -12,9 +12,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from importlib import import_module
 from typing import Any
 
-import llvmlite.binding as llvm
 import numpy as np
 
 from yumiao.rules.emit_llvm_blocks import blocks_text
@@ -46,8 +46,15 @@ class OutsideDomainError(NativeCodeError):
 
 
 @cache
+def _llvm() -> Any:
+    """LLVM, loaded when it is first needed: small tables do without."""
+    return import_module("llvmlite.binding")
+
+
+@cache
 def _machine() -> Any:
     """This computer's processor with all that it can do."""
+    llvm = _llvm()
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     features = llvm.get_host_cpu_features()
@@ -84,7 +91,7 @@ def function_of(text: str, prototype: Any) -> Callable[..., None]:
 
 
 def _engine(text: str) -> Any:
-    machine = _machine()
+    llvm, machine = _llvm(), _machine()
     module = llvm.parse_assembly(text)
     module.triple = machine.triple
     module.data_layout = str(machine.target_data)
@@ -99,6 +106,11 @@ class Kernel:
 
     program: Program
     layout: Layout
+
+    @property
+    def is_compiled(self) -> bool:
+        """Whether blocks of rows can be judged at once."""
+        return "blocks" in self.__dict__
 
     @cached_property
     def blocks(self) -> Callable[..., None]:

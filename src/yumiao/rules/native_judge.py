@@ -58,6 +58,11 @@ class NativeJudge:
         return self.wanted is None or name in self.wanted or name == AGAIN
 
     @property
+    def is_compiled(self) -> bool:
+        """Whether the machine code of the first reading is there."""
+        return "first" in self.__dict__ and self.first.is_compiled
+
+    @property
     def columns(self) -> frozenset[str]:
         """The columns of facts that both readings need."""
         kernels = [kernel for kernel in (self.first, self.second) if kernel is not None]

@@ -10,7 +10,15 @@ import duckdb
 import polars as pl
 import pytest
 
-from yumiao.evaluate.batch import compile_for, judge_codes, judge_piece, judge_with_polars, prepare, present
+from yumiao.evaluate.batch import (
+    compile_for,
+    judge_codes,
+    judge_piece,
+    judge_with_machine_code,
+    judge_with_polars,
+    prepare,
+    present,
+)
 from yumiao.model.facts import column_type
 from yumiao.model.units import Kind
 from yumiao.packs.library import Library, Policy, read_packs
@@ -80,7 +88,7 @@ def python_rows(table: pl.DataFrame) -> Iterator[Row]:
 
 
 @pytest.mark.parametrize("policy_id", policies())
-@pytest.mark.parametrize("form", [judge_codes, judge_with_polars], ids=["machine code", "polars"])
+@pytest.mark.parametrize("form", [judge_with_machine_code, judge_with_polars], ids=["machine code", "polars"])
 def test_table_and_the_generated_function_agree_on_every_output(
     library: Library, policy_id: str, form: Callable[..., list[pl.DataFrame]]
 ) -> None:
@@ -98,12 +106,13 @@ def test_table_and_the_generated_function_agree_on_every_output(
 
 
 @pytest.mark.parametrize("policy_id", policies())
-def test_machine_code_is_what_judges_every_shipped_policy(
+def test_machine_code_is_what_judges_large_tables_by_every_shipped_policy(
     library: Library, policy_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     policy: Policy = library.find(policy_id)[0]
     graph = lower(library, policy, max(span.from_ for span in policy.body.applies))
     table = random_table(graph, seed=13)
+    monkeypatch.setattr("yumiao.evaluate.batch.NATIVE_FROM", ROWS)
     monkeypatch.setattr("yumiao.evaluate.batch.judge_with_polars", None)
 
     [frame] = judge_piece(table.lazy(), [prepare(policy, graph, table.columns)])
@@ -111,7 +120,23 @@ def test_machine_code_is_what_judges_every_shipped_policy(
     assert frame.height == ROWS
 
 
-def test_fact_outside_its_domain_is_left_to_polars(library: Library) -> None:
+def test_small_table_is_judged_without_making_machine_code(library: Library) -> None:
+    policy = library.find("tech_sme@most-2017-115+guide-2022-67")[0]
+    graph = lower(library, policy, max(span.from_ for span in policy.body.applies))
+    table = random_table(graph, seed=3)
+    judged = prepare(policy, graph, table.columns)
+
+    [before] = judge_codes(table.lazy(), [judged])
+    was_compiled = judged.native.is_compiled
+    judge_with_machine_code(table.lazy(), [judged])
+    [after] = judge_codes(table.lazy(), [judged])
+
+    assert (was_compiled, judged.native.is_compiled) == (False, True)
+    assert present(before, graph).equals(present(after, graph))
+
+
+def test_fact_outside_its_domain_is_left_to_polars(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("yumiao.evaluate.batch.NATIVE_FROM", ROWS)
     policy = library.find("tech_sme@most-2017-115+guide-2022-67")[0]
     graph = lower(library, policy, max(span.from_ for span in policy.body.applies))
     table = random_table(graph, seed=3)
