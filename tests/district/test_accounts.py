@@ -11,7 +11,7 @@ from yumiao.district.accounts.roles import Role
 from yumiao.district.accounts.services import create_person, disable_person, end_membership
 from yumiao.district.accounts.sign_in import MOST_PER_ADDRESS, MOST_PER_LOGIN, WINDOW, try_sign_in
 from yumiao.model.problems import YumiaoError
-from yumiao.web.views.entering import client_address
+from yumiao.web.client_addresses import client_address
 
 
 def attempt(login="officer", password=PASSWORD, address="10.0.0.1", now=NOW):

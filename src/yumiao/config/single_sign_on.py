@@ -63,7 +63,7 @@ class SingleSignOn:
 
 def read_single_sign_on(variables: Mapping[str, str]) -> SingleSignOn:
     """Read the provider. Raises: YumiaoError (``settings.oidc``) for one that cannot work."""
-    issuer = variables.get("YUMIAO_OIDC_ISSUER", "").strip()
+    issuer = variables.get("YUMIAO_OIDC_ISSUER", "").strip().rstrip("/")
     if not issuer:
         return SingleSignOn()
     parts = urlsplit(issuer)

@@ -86,4 +86,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 if settings.YUMIAO_SINGLE_SIGN_ON.is_on:
-    urlpatterns.append(path("", include("allauth.socialaccount.providers.openid_connect.urls")))
+    urlpatterns.append(path("oidc/", include("yumiao.web.single_sign_on_urls")))

@@ -135,9 +135,6 @@ YUMIAO_METRICS_TOKEN = ENVIRONMENT.metrics_token
 YUMIAO_SINGLE_SIGN_ON = SINGLE_SIGN_ON
 SOCIALACCOUNT_ADAPTER = "yumiao.web.single_sign_on.KnownPeopleOnly"
 SOCIALACCOUNT_PROVIDERS = SINGLE_SIGN_ON.providers
-SOCIALACCOUNT_LOGIN_ON_GET = (
-    True  # a link, as a form may lead to this site only; the answer is bound by its state
-)
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 YUMIAO_IDLE_SECONDS = 1800

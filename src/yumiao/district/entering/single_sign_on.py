@@ -44,8 +44,9 @@ def find_person(*, claims: Claims, claim: str, now: dt.datetime) -> Person | Non
     Args:
         claim: name of the claim that holds a login of this site.
     """
-    person = _by_login(claims.get(claim)) or _by_binders(claims, now)
-    if person is None:
+    known = _by_login(claims.get(claim))
+    person = known or _by_binders(claims, now)
+    if person is None or not person.is_active:
         said = salted_hmac("journal.claim", str(claims.get("sub", "")), algorithm="sha256").hexdigest()[:32]
         stream = Stream("sign_in", "unknown")
         record(stream=stream, act="person.sign_in_failed", actor=NOBODY, at=now, payload={"claim": said})
@@ -62,14 +63,15 @@ def has_second_factor_elsewhere(claims: Claims) -> bool:
 
 
 def _by_login(value: object) -> Person | None:
+    """Return whose login a claim holds, disabled people too: they must not come in by another way as somebody new."""
     if not isinstance(value, str) or not value:
         return None
-    return Person.objects.filter(login=value.strip().lower(), is_active=True).first()
+    return Person.objects.filter(login=value.strip().lower()).first()
 
 
 def _by_binders(claims: Claims, now: dt.datetime) -> Person | None:
     for binder in _BINDERS:
         found = binder(claims, now)
         if found is not None:
-            return Person.objects.filter(id=found, is_active=True).first()
+            return Person.objects.filter(id=found).first()
     return None

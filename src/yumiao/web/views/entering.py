@@ -17,6 +17,7 @@ from yumiao.district.entering.open_sessions import close_session
 from yumiao.district.entering.policy import SecondFactor
 from yumiao.district.permissions import Operation, can
 from yumiao.district.registry.selectors import projection
+from yumiao.web.client_addresses import client_address
 from yumiao.web.coming_in import come_in
 from yumiao.web.views.acting import ActingRequest, acting
 
@@ -45,13 +46,6 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         context |= {"login": typed, "reason": tried.reason}
         return render(request, "sign_in.html", context, status=429 if tried.is_throttled else 400)
     return come_in(request, tried.person, following)
-
-
-def client_address(request: HttpRequest) -> str:
-    """Return where a request comes from: behind a server with HTTPS, what that server says, and only its own word."""
-    passed_on = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-    is_behind = settings.SECURE_PROXY_SSL_HEADER is not None
-    return str(passed_on if is_behind and passed_on else request.META.get("REMOTE_ADDR", ""))
 
 
 @require_POST

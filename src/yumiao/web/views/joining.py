@@ -13,7 +13,7 @@ from yumiao.district.joining.redeeming import find_code, join_as, join_as_new_pe
 from yumiao.district.joining.selectors import subject_names
 from yumiao.model.problems import Problem, YumiaoError
 from yumiao.model.text import Text
-from yumiao.web.views.entering import client_address
+from yumiao.web.client_addresses import client_address
 
 _DIFFERENT = Problem("person.password", Text("两次口令不一样。", "The two passwords differ."))
 
