@@ -286,6 +286,20 @@ def test_provider_that_is_another_one_or_unencrypted_is_not_visited(site, issuer
     refused(browser, site, answer, REFUSED, 403, f'{{"by":"oidc","why":"{why}"}}')
 
 
+def test_provider_that_cannot_be_reached_or_refuses_the_code_is_said(site, issuer, browser):
+    issuer.claims = {"sub": "u1", "preferred_username": "enterprise"}
+    issuer.told = {"token_endpoint": f"http://127.0.0.1:{free_port()}/token"}
+    refused(
+        browser, site, go(browser, site), "联系不上统一身份认证", 502, '{"by":"oidc","why":"unreachable"}'
+    )
+    issuer.told = {}
+    away = browser.get(link(browser, site), allow_redirects=False, timeout=20)
+    back = browser.get(away.headers["Location"], allow_redirects=False, timeout=20).headers["Location"]
+    issuer.codes.clear()
+    answer = browser.get(back, allow_redirects=False, timeout=20)
+    refused(browser, site, answer, "统一身份认证没有完成", 502, '{"by":"oidc","why":"provider"}')
+
+
 def test_person_of_a_firm_is_bound_by_the_claim_and_never_by_what_is_typed(site, issuer, browser):
     issuer.claims = {"sub": "firm-1", "preferred_username": "not-known", "org": {"code": FIRMS["qingmu"][1]}}
     away = browser.get(
