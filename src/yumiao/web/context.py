@@ -16,6 +16,9 @@ from yumiao.district.messages.selectors import unread_count
 from yumiao.district.permissions import Operation, can
 from yumiao.web.views.firm import chosen_firm, firm_pages, firm_shell
 
+MOST_TABS = 5
+"""So many entries fit side by side on a phone; of more, the last place opens the others."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -30,13 +33,18 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Return the office, who is signed in, and where they may go."""
     actor: Actor | None = getattr(request, "actor", None)
     is_firms = actor is not None and actor.role is Role.ENTERPRISE
+    navigation = _entries(request, actor)
+    shown = len(navigation) if len(navigation) <= MOST_TABS else MOST_TABS - 1
     return {
         "is_solo": is_firms,
         **(firm_shell(request, actor) if actor is not None and is_firms else {}),
         "organisation": settings.YUMIAO_ORGANISATION,
         "demo": settings.YUMIAO_DEMO,
         "actor": actor,
-        "navigation": _entries(request, actor),
+        "navigation": navigation,
+        "tabs": navigation[:shown],
+        "more_tabs": navigation[shown:],
+        "is_more_current": any(entry.is_current for entry in navigation[shown:]),
         "unread": unread_count(actor.id) if actor else 0,
     }
 
