@@ -104,7 +104,8 @@ def test_demo_leaves_names_to_tell_apart_and_facts_on_which_sources_disagree(sta
 
 
 def test_demo_came_by_imports_of_six_kinds_of_sources_and_more_with_their_errors(state, stated):
-    batches = {batch.manifest.id: batch.manifest.source for batch in state.batches}
+    imported = [batch.manifest for batch in state.batches if batch.manifest.kind != "accepted-proposals"]
+    batches = {each.id: each.source for each in imported}
 
     assert {each["batch"]: each["source"] for each in stated["files"]} == batches
     assert len(set(batches.values())) >= 6
@@ -141,6 +142,40 @@ def test_demo_shows_codes_a_campaign_on_its_way_and_proposals_that_wait(folder):
 
     assert all(counts), counts
     assert rows(folder, "SELECT COUNT(*) FROM campaigns_campaignfirm WHERE sent_at IS NOT NULL")[0][0] > 0
+
+
+def test_demo_accepted_one_answer_that_is_in_the_store_and_judged(folder, state, stated):
+    flushed = [each.manifest for each in state.batches if each.manifest.kind == "accepted-proposals"]
+    states = dict(rows(folder, "SELECT state, COUNT(*) FROM proposals_proposal GROUP BY 1"))
+
+    assert [each.rows for each in flushed] == [1]
+    assert stated["facts_accepted"] == 1
+    assert states == {"proposed": 2, "accepted": 1}
+    assert rows(folder, "SELECT store_root FROM registry_projection") == [(state.root,)]
+
+
+def test_demo_shows_what_officers_write_down_and_a_file_on_its_way_in(folder, stated):
+    counts = {
+        table: rows(folder, f"SELECT COUNT(*) FROM {table}")[0][0]  # noqa: S608 - names of our own
+        for table in (
+            "notes_note",
+            "contacts_contact",
+            "attachments_attachment",
+            "filters_savedfilter",
+        )
+    }
+
+    assert counts == {
+        "notes_note": 3,
+        "contacts_contact": 5,
+        "attachments_attachment": 1,
+        "filters_savedfilter": 1,
+    }
+    assert rows(folder, "SELECT state FROM intakes_intake") == [("mapping",)]
+    assert rows(folder, "SELECT subject FROM attachments_attachment") == [(stated["subject"],)]
+    asked = "SELECT COUNT(*) FROM campaigns_campaignfirm WHERE subject = ? AND sent_at IS NOT NULL"
+    with closing(sqlite3.connect(folder / "yumiao.sqlite3")) as database:
+        assert database.execute(asked, [stated["subject"]]).fetchone() == (1,)
 
 
 def test_demo_has_targets_of_the_year_with_plan_and_actuals_up_to_its_day(folder):

@@ -48,6 +48,7 @@ PAGES = (
     Shown("overview", "/overview/", "officer", *YEAR, "svg.forest a", 5),
     Shown("overview-town", "/overview/", "town", *YEAR, "svg.forest a", 3),
     Shown("sources", "/overview/sources/", "officer", "来源报送", "Reporting sources", ROWS, 5),
+    Shown("calls", "/overview/calls/", "officer", "电话名单", "Call list", ROWS, 5),
     Shown("brief", "/brief/", "officer", "月报", "Monthly brief", FORM),
     Shown("brief-print", "/brief/print/", "officer", "", "", ROWS, 5),
     # enterprises
@@ -85,6 +86,9 @@ PAGES = (
     ),
     Shown("enterprise-fact", FIRM + "facts/staff_total@2025/", "officer", "", "", ROWS),
     Shown("enterprise-timeline", FIRM + "timeline/", "officer", "时间线", "Time line", "main li"),
+    Shown("enterprise-notes", FIRM + "notes/", "officer", "记录", "Notes", "main article"),
+    Shown("enterprise-attachments", FIRM + "attachments/", "officer", "附件", "Files", "main .file-item"),
+    Shown("enterprise-contacts", FIRM + "contacts/", "officer", "联系人", "Contacts", "main .file-item"),
     # policies
     Shown("policies", "/policies/", "officer", "全部政策", "All policies", ROWS, 5),
     Shown(
@@ -147,6 +151,9 @@ PAGES = (
     Shown("me", "/me/", "officer", "", "", CARDS),
     Shown("people", "/admin/people/", "system", "", "", ROWS, 5),
     Shown("person-new", "/admin/people/new/", "system", "", "", FORM),
+    Shown("divisions", "/admin/divisions/", "system", "区划表", "Divisions", FORM, 2),
+    Shown("calendar", "/admin/calendar/", "system", "工作日历", "Working calendar", FORM, 2),
+    Shown("retention", "/admin/retention/", "security", "保管期限", "Retention", ROWS, 3),
     Shown("tokens", "/admin/tokens/", "security", "", "", CARDS),
     Shown("messages", "/messages/", "officer", "消息", "Messages", "main li, main tbody tr"),
     Shown("journal", "/journal/", "audit", "留痕", "Journal", ROWS, 5),

@@ -22,6 +22,8 @@ from yumiao.district.demo.stated import Account, write_demo_file
 from yumiao.district.indicators.selectors import indicators_of
 from yumiao.district.indicators.services import import_targets
 from yumiao.district.indicators.targets_file import read_targets_file
+from yumiao.district.proposals.flushing import flush_outbox
+from yumiao.district.registry.refreshing import refresh
 from yumiao.district.registry.services import rebuild
 from yumiao.model.text import Text
 from yumiao.packs.library import Library
@@ -81,10 +83,13 @@ def build_demo(
     with transaction.atomic():
         for add in SEEDS:
             add(context)
+    accepted = flush_outbox(store, now=now)
+    refresh(store, library, as_of=as_of, data=folder, now=now, tell=tell)
     stated = describe_district(
         store, library, imported, seed=seed, size=size, as_of=as_of, now=now, scope=division
     )
     stated["subject"] = people.subject
+    stated["facts_accepted"] = accepted.facts
     write_readme(folder, stated, people.accounts)
     write_demo_file(folder, stated, people.accounts)
     return BuiltDemo(stated, people.accounts)

@@ -12,7 +12,7 @@ from yumiao.district.joining.redeeming import join_as_new_person
 from yumiao.district.joining.services import change_letter, issue_code
 from yumiao.district.proposals.asking import worth_asking
 from yumiao.district.proposals.reading import asked_fact
-from yumiao.district.proposals.services import propose_fact
+from yumiao.district.proposals.services import accept_proposal, propose_fact
 from yumiao.district.registry.models import OutcomeCurrent
 from yumiao.district.registry.selectors import judged
 from yumiao.model.problems import YumiaoError
@@ -27,7 +27,7 @@ _TYPED = {Kind.BOOL.value: "yes", Kind.DATE.value: "2018-03-01", Kind.QUANTITY.v
 
 
 def seed_firms(context: SeedContext) -> None:
-    """Give out codes, let a few firms join, ask firms near the edge, and let some answer."""
+    """Give out codes, let a few firms join, ask firms near the edge, let some answer, and accept one answer."""
     officer, now = context.people["officer"], context.now
     change_letter(
         days=14,
@@ -58,8 +58,10 @@ def seed_firms(context: SeedContext) -> None:
     prepare_questions(campaign.id, now, _say_nothing)
     start_campaign(campaign=campaign.id, by=officer, now=now)
     send_questions(campaign.id, now, _say_nothing)
-    for subject, person in sorted(people.items())[:_PROPOSED]:
-        _answer(context, subject, person)
+    answered = [_answer(context, subject, person) for subject, person in sorted(people.items())[:_PROPOSED]]
+    proposals = [proposal for proposal in answered if proposal]
+    if len(proposals) > 1:
+        accept_proposal(proposal_id=proposals[-1], by=officer, now=now)
 
 
 def _say_nothing(done: int, total: int = 0, step: Text = Text("")) -> None: ...
@@ -84,14 +86,14 @@ def _join(context: SeedContext, subjects: list[str]) -> dict[str, str]:
     return people
 
 
-def _answer(context: SeedContext, subject: str, person: str) -> None:
-    """Answer the first question that can be answered with an invented value."""
+def _answer(context: SeedContext, subject: str, person: str) -> str:
+    """Answer the first question that can be answered with an invented value; returns the proposal, empty for none."""
     found = judged()
     for question in worth_asking(found.answers(subject)) if found else ():
         asked = asked_fact(context.library, question.column)
         typed = asked.options[0][0] if asked.options else _TYPED.get(asked.kind, "")
         try:
-            propose_fact(
+            return propose_fact(
                 subject=subject,
                 column=question.column,
                 typed=typed,
@@ -99,7 +101,7 @@ def _answer(context: SeedContext, subject: str, person: str) -> None:
                 note="演示：见年度报表",
                 author=person,
                 now=context.now,
-            )
+            ).id
         except YumiaoError:
             continue
-        return
+    return ""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from yumiao.district.demo.firms import seed_firms
+from yumiao.district.demo.records import seed_records
 from yumiao.district.demo.seed_context import SeedContext
 
 Seed = Callable[[SeedContext], None]
@@ -17,5 +18,7 @@ Seed = Callable[[SeedContext], None]
 SEEDS: list[Seed] = [
     # firms themselves: codes, a campaign, proposals
     seed_firms,
+    # what officers write down: notes, files, contacts, filters, an intake
+    seed_records,
 ]
 """In the order in which they are called; one line per part."""
