@@ -16,7 +16,7 @@ from yumiao.district.accounts.selectors import actor_of
 from yumiao.district.indicators.models import RungState, TitleMovement, TitleState, TitleStock
 from yumiao.district.indicators.services import import_targets
 from yumiao.district.indicators.targets_file import ActualRow, TargetRow, TargetsFile
-from yumiao.district.overview.selectors import read_overview
+from yumiao.district.overview.selectors import is_yearly, read_overview
 from yumiao.district.registry.models import OutcomeCurrent
 from yumiao.district.registry.packs import library
 from yumiao.district.registry.services import rebuild
@@ -102,6 +102,25 @@ def test_every_figure_is_the_length_of_the_list_it_leads_to(login, seeded, sign_
     assert lengths == found
     assert len([count for count in found.values() if count]) > 20
     assert {"rung", "from", "state", "near_miss", "contested"} <= set(re.findall(r"(\w+)=", " ".join(found)))
+
+
+def test_ending_titles_have_a_row_each_and_only_those_of_several_years_a_lamp(seeded, sign_in):
+    page = page_of(sign_in("officer"))
+    card = page[page.index('id="h-alert"') :].partition("</section>")[0]
+    rows = [row for row in card.split("<li>") if "state=ending" in row]
+    lamps = {re.search(r"title=(\w+)", row).group(1): "lamp warn" in row for row in rows}
+
+    assert len(rows) == len(lamps) > 2
+    assert lamps == {title: title != "tech_sme" for title in lamps}
+    assert "tech_sme" in lamps
+
+
+@pytest.mark.parametrize(
+    ("term", "expected"),
+    [(None, False), ((1, "year"), True), ((3, "year"), False), ((365, "day"), True), ((400, "day"), False)],
+)
+def test_title_is_yearly_where_its_term_is_a_year_at_most(term, expected):
+    assert is_yearly(term) is expected
 
 
 @pytest.mark.parametrize("login", ["officer", "town"])

@@ -93,11 +93,24 @@ class NearMiss:
 
 
 @dataclass(frozen=True)
+class EndingTitle:
+    """Enterprises whose title ends, or may end, soon.
+
+    Attributes:
+        is_yearly: its term is a year at most, so that it ends for everybody each year: nothing to be alarmed at.
+    """
+
+    label: Text
+    who: Linked
+    is_yearly: bool
+
+
+@dataclass(frozen=True)
 class Alerts:
     """What wants a look.
 
     Attributes:
-        ending: enterprises with a title that ends, or may end, soon; ``ending_titles`` the same by title.
+        ending: titles that end soon for somebody, in the order of the ladder.
         contested: enterprises with a verdict that rests on a contested fact.
         unsure: enterprises of which it is not known whether they hold some title.
         doubled: enterprises with a right that others list too, or that was used more often than once.
@@ -105,8 +118,7 @@ class Alerts:
         overdue: sources that are silent for too long; None for those who do not see sources.
     """
 
-    ending: Linked
-    ending_titles: tuple[tuple[Text, Linked], ...]
+    ending: tuple[EndingTitle, ...]
     contested: Linked
     unsure: Linked
     doubled: Linked

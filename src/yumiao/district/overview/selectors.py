@@ -21,6 +21,7 @@ from yumiao.district.indicators.models import (
 from yumiao.district.indicators.selectors import Goal, goals_of, ladder_built
 from yumiao.district.overview.figures import (
     Alerts,
+    EndingTitle,
     Linked,
     Move,
     NearMiss,
@@ -254,20 +255,28 @@ def _alerts(
     rows = TitleState.objects.filter(scope=scope, subject__in=seen)
     contested = OutcomeCurrent.objects.filter(contested=True, subject__in=seen)
     doubles = RegisterDouble.objects.filter(subject__in=seen)
-    ending_titles = tuple(
-        (library.titles[title].label.text, Linked.of(states[title]["ending"], title=title, state="ending"))
+    ending = tuple(
+        EndingTitle(
+            library.titles[title].label.text,
+            Linked.of(states[title]["ending"], title=title, state="ending"),
+            is_yearly(library.titles[title].valid),
+        )
         for title in ladder_order(library.titles)
         if states[title]["ending"]
     )
     return Alerts(
-        ending=Linked.of(_subjects(rows.filter(days_left__isnull=False)), state="ending"),
-        ending_titles=ending_titles,
+        ending=ending,
         contested=Linked.of(_subjects(contested), contested=1),
         unsure=Linked.of(_subjects(rows.filter(held=None)), state="may"),
         doubled=Linked.of(_subjects(doubles), doubled=1),
         used_twice=doubles.filter(kind=DoubleKind.USED_TWICE).values("number").distinct().count(),
         overdue=overdue_count(now) if can(actor, Operation.SEE_SOURCES).allowed else None,
     )
+
+
+def is_yearly(term: tuple[int, str] | None) -> bool:
+    """Whether a title's term is a year at most; one that is not known is not yearly."""
+    return term is not None and term[0] <= {"year": 1, "day": 366}[term[1]]
 
 
 def _subjects(rows: QuerySet[Any]) -> int:
