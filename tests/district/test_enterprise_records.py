@@ -114,7 +114,7 @@ def test_note_worded_anew_keeps_the_former_words(firm, sign_in):
     client.post(f"{firm}notes/{note.id}/", {"act": "edit", "text": "第二稿"})
     page = client.get(firm + "notes/").content.decode()
 
-    assert re.search(r'<p class="text">第二稿</p>.*先前 1 稿.*第一稿', page, re.DOTALL)
+    assert re.search(r'<p class="text" lang="zh-CN">第二稿</p>.*先前 1 稿.*第一稿', page, re.DOTALL)
     assert Wording.objects.filter(note=note).count() == 2
 
 
@@ -135,9 +135,9 @@ def test_withdrawn_note_can_be_put_back(firm, sign_in):
     gone = client.get(firm + "notes/").content.decode()
     client.post(address, {"act": "restore"})
 
-    assert '<p class="text">原话</p>' not in gone
+    assert '<p class="text" lang="zh-CN">原话</p>' not in gone
     assert "已撤回" in gone
-    assert '<p class="text">原话</p>' in client.get(firm + "notes/").content.decode()
+    assert '<p class="text" lang="zh-CN">原话</p>' in client.get(firm + "notes/").content.decode()
     assert [JournalLine.objects.filter(act=f"note.{act}").count() for act in ("withdrawn", "restored")] == [
         1,
         1,
