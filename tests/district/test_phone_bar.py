@@ -36,3 +36,11 @@ def test_bar_of_five_entries_or_fewer_shows_them_all(sign_in):
 
     assert 0 < len(ENTRY.findall(page)) <= 5
     assert "<details" not in page
+
+
+@pytest.mark.parametrize("part", ["", "facts/", "notes/", "contacts/", "attachments/", "timeline/"])
+def test_bar_is_that_of_the_site_on_every_page_of_an_enterprise(sign_in, ids, part):
+    page = sign_in("officer").get(f"/enterprises/{ids['hengzhou']}/{part}").content.decode()
+
+    assert ENTRY.findall(bar(page))[:2] == ["/overview/", "/enterprises/"]
+    assert len(ENTRY.findall(bar(page))) == 6

@@ -42,9 +42,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.YUMIAO_DEMO,
         "actor": actor,
         "navigation": navigation,
-        "tabs": navigation[:shown],
-        "more_tabs": navigation[shown:],
-        "is_more_current": any(entry.is_current for entry in navigation[shown:]),
+        "phone_tabs": navigation[:shown],
+        "phone_more": navigation[shown:],
+        "is_phone_more_current": any(entry.is_current for entry in navigation[shown:]),
         "unread": unread_count(actor.id) if actor else 0,
     }
 
