@@ -9,7 +9,11 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from yumiao.api import (
+    batches,
     facts,
+    import_columns,
+    import_findings,
+    imports,
     indicators,
     jobs,
     judge,
@@ -25,10 +29,13 @@ from yumiao.api.errors import add_handlers
 from yumiao.api.shapes import ANSWER_MARK
 from yumiao.rules.answers import SHAPE, answer_schema
 
-PARTS = (subjects, subject, facts, verdicts, questions, plans, policies, policy, judge, indicators, jobs)
+PARTS = (
+    *(subjects, subject, facts, verdicts, questions, plans, policies, policy, judge, indicators, jobs),
+    *(imports, import_columns, import_findings, batches),
+)
 DESCRIPTION = (
     "Enterprises, facts with their sources, verdicts clause by clause, questions, plans, policies, indicators with "
-    "their targets, jobs; and judging of given facts. "
+    "their targets, imports, jobs; and judging of given facts. "
     "Every request carries a token, `Authorization: Bearer <token>`, which acts as a person within its scopes "
     "(`x-scope` of an operation). Every error has one shape. Exact numbers are strings."
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -24,6 +25,9 @@ NO_TOKEN = Text(
 )
 FAILED = Text("服务器出错，已记录。请稍后再试。", "The server failed; it is noted. Try again later.")
 INVALID = Text("请求中有不合要求的内容，请按下列各项修改。", "The request is not as expected; correct this:")
+NO_FORM = Text(
+    "请求无法读取：应为 multipart/form-data。", "The request cannot be read; expected multipart/form-data."
+)
 WORDS = {
     400: (
         "request.unreadable",
@@ -140,6 +144,10 @@ def add_handlers(api: NinjaAPI) -> None:
     @api.exception_handler(SuspiciousOperation)
     def refused(_request: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
         return status_response(413 if isinstance(error, RequestDataTooBig) else 400)
+
+    @api.exception_handler(MultiPartParserError)
+    def no_form(_request: HttpRequest, _error: MultiPartParserError) -> HttpResponse:
+        return error_response(400, "request.unreadable", NO_FORM)
 
     @api.exception_handler(Exception)
     def failed(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -20,17 +20,24 @@ Declare = Callable[[Callable[..., Any]], Callable[..., Any]]
 ERRORS = frozenset({400, 401, 403, 404, 413, 422, 429, 503})
 
 
-def read(router: Router, path: str, scope: Scope, shape: Any, **told: Any) -> Declare:
-    """Declare an operation that reads."""
+NONE: frozenset[int] = frozenset()
+
+
+def read(
+    router: Router, path: str, scope: Scope, shape: Any, *, also: frozenset[int] = NONE, **told: Any
+) -> Declare:
+    """Declare an operation that reads; `also` are statuses of errors that others do not answer."""
     return router.get(
-        path, auth=BearerToken(scope), response={200: shape, ERRORS: Error}, **_told(scope, told)
+        path, auth=BearerToken(scope), response={200: shape, ERRORS | also: Error}, **_told(scope, told)
     )
 
 
-def act(router: Router, path: str, scope: Scope, shape: Any, **told: Any) -> Declare:
-    """Declare an operation that is sent something."""
+def act(
+    router: Router, path: str, scope: Scope, shape: Any, *, also: frozenset[int] = NONE, **told: Any
+) -> Declare:
+    """Declare an operation that is sent something; `also` as in `read`."""
     return router.post(
-        path, auth=BearerToken(scope), response={200: shape, ERRORS: Error}, **_told(scope, told)
+        path, auth=BearerToken(scope), response={200: shape, ERRORS | also: Error}, **_told(scope, told)
     )
 
 

@@ -6,13 +6,10 @@ from typing import Any
 
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 
-from yumiao.district.intakes.files import MOST_BYTES
+from yumiao.district.intakes.files import MOST_BYTES, TOO_LARGE
 
 MOST_TOTAL = 4 * MOST_BYTES
 """The most that the files of one request have together."""
-
-TOO_LARGE = "uploads_too_large"
-"""Attribute of a request: the names of the files that were not taken."""
 
 
 class SizeLimit(FileUploadHandler):

@@ -29,6 +29,9 @@ ANEW = "anew"
 
 REFUSED = Text("有文件不能接收，什么也没有保存。", "Some files cannot be taken; nothing was kept.")
 
+TOO_LARGE = "uploads_too_large"
+"""Attribute of a request: the names of the files that were too large to be taken."""
+
 _MOST_NAME = 120
 _STRANGE = re.compile(r'[\x00-\x1f\x7f<>:"|?*]|[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]')
 

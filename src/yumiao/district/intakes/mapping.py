@@ -131,7 +131,8 @@ def file_line(questions: tuple[Question, ...], given: Mapping[str, str], file: s
     records = [each for each in questions if each.ask is Ask.RECORDS]
     chosen = given.get("records", "")
     if chosen.isdigit() and int(chosen) < len(records):
-        line = re.sub(r"(?<=title: )[\w…]+", given.get("title", "") or "…", records[int(chosen)].answer)
+        title = given.get("title", "") or "…"
+        line = re.sub(r"(?<=title: )[\w…]+", lambda _: title, records[int(chosen)].answer)
         is_complete = given.get("complete") == "y" and "complete:" not in line
         return line[:-1] + ", complete: true}" if is_complete else line
     if given.get("list") and any(each.ask is Ask.LIST for each in questions):

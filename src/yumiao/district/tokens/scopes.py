@@ -15,6 +15,8 @@ class Scope(StrEnum):
     READ_VERDICTS = "read:verdicts"
     READ_POLICIES = "read:policies"
     READ_INDICATORS = "read:indicators"
+    READ_IMPORTS = "read:imports"
+    WRITE_IMPORTS = "write:imports"
     READ_JOBS = "read:jobs"
     JUDGE = "judge"
 
@@ -29,6 +31,10 @@ SCOPE_LABELS = {
     Scope.READ_VERDICTS: Text("读取判定", "read verdicts"),
     Scope.READ_POLICIES: Text("读取政策", "read policies"),
     Scope.READ_INDICATORS: Text("读取指标和目标", "read indicators and targets"),
+    Scope.READ_IMPORTS: Text("读取报送和批次", "read uploads and batches"),
+    Scope.WRITE_IMPORTS: Text(
+        "报送、核对、导入，撤销和恢复批次", "upload, check and import files, take batches back"
+    ),
     Scope.READ_JOBS: Text("读取任务进度", "read how far jobs are"),
     Scope.JUDGE: Text("判定所给的事实，不保存", "judge facts that are given, keeping nothing"),
 }

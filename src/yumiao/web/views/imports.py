@@ -15,14 +15,21 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRefresh
 
 from yumiao.district.intakes import selectors, services
-from yumiao.district.intakes.files import MOST_BYTES, MOST_FILES, REFUSED, Upload, plain_name, too_large
+from yumiao.district.intakes.files import (
+    MOST_BYTES,
+    MOST_FILES,
+    REFUSED,
+    TOO_LARGE,
+    Upload,
+    plain_name,
+    too_large,
+)
 from yumiao.district.intakes.following import has_store
 from yumiao.district.jobs.selectors import JobShown, job_of
 from yumiao.district.permissions import Operation, can
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
 from yumiao.web.templatetags.words import words
-from yumiao.web.uploading import TOO_LARGE
 from yumiao.web.views.acting import ActingRequest, acting, require
 from yumiao.web.views.export import KINDS
 from yumiao.web.views.list_query import read_page
