@@ -24,8 +24,8 @@ from yumiao.model.text import Text
 from yumiao.packs.near_names import with_nearest
 
 router = Router()
-MOST_MAPPING = 200_000
-"""The longest mapping file that is taken, in characters."""
+MOST_MAPPING = 80_000
+"""The longest mapping file that is taken, in characters: less than a megabyte even where each is escaped."""
 
 Id = Annotated[str, Field(max_length=100, pattern=r"^[A-Za-z0-9_.]*$")]
 
