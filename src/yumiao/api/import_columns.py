@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -18,7 +18,7 @@ from yumiao.api.shapes import Words, words
 from yumiao.district.intakes import selectors, services
 from yumiao.district.tokens.scopes import Scope
 from yumiao.intake.evidence import Ask, Question
-from yumiao.intake.proposals import ColumnProposal, Standing
+from yumiao.intake.proposals import ColumnProposal
 from yumiao.model.problems import Problem, YumiaoError
 from yumiao.model.text import Text
 from yumiao.packs.near_names import with_nearest
@@ -28,6 +28,7 @@ MOST_MAPPING = 80_000
 """The longest mapping file that is taken, in characters: less than a megabyte even where each is escaped."""
 
 Id = Annotated[str, Field(max_length=100, pattern=r"^[A-Za-z0-9_.]*$")]
+ColumnStanding = Literal["subject", "year", "territory", "person", "field", "proposed", "asked", "unused"]
 
 
 class QuestionAsked(Schema):
@@ -43,7 +44,7 @@ class ColumnSeen(Schema):
     """One column and what it is taken for. Columns about persons have no examples and are never stored."""
 
     label: str
-    standing: Standing
+    standing: ColumnStanding
     why: Words
     metric: str | None
     others: list[str] = Field(description="Further metrics that the label may mean.")
@@ -245,7 +246,7 @@ def _whole(row: Any) -> dict[str, Any]:
 def _column(column: ColumnProposal, given: dict[str, str]) -> dict[str, Any]:
     return {
         "label": column.label,
-        "standing": column.standing,
+        "standing": column.standing.value,
         "why": words(column.reason),
         "metric": column.metric,
         "others": [match.metric for match in column.others],
