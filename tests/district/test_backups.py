@@ -112,6 +112,7 @@ def test_backup_holds_no_key_unless_told_and_says_what_that_costs(places, tmp_pa
     assert not [name for name in made.manifest.files if "key" in name]
     assert [text.en for text in made.unreadable] == [
         "1 originals as they were received",
+        "what these keys encrypt: data/keys/second-factor",
         "open sessions (everybody signs in again)",
     ]
     assert made.manifest.keys == "none"

@@ -165,11 +165,12 @@ def test_list_and_file_hold_the_same_enterprises_and_titles(built, sign_in, quer
         assert {(row["资质"], row["结论"]) for row in rows} == {("持有", "未定")}
 
 
-def test_list_costs_the_same_queries_whatever_is_asked_for_one_row_and_for_three(built, sign_in, officer):
+@pytest.mark.parametrize("queries", [("?q=试验001", "?q=试验00"), ("", "?coverage=25")])
+def test_list_costs_the_same_queries_for_one_row_and_for_three(queries, built, sign_in, officer):
     client = sign_in("officer")
     client.get("/enterprises/")
     counts = set()
-    for query in ("?q=试验001", "?q=试验00", ""):
+    for query in queries:
         with CaptureQueriesContext(connection) as captured:
             client.get("/enterprises/" + query)
         counts.add(len(captured))

@@ -114,7 +114,9 @@ def test_each_policy_counts_by_its_own_filter(row, expected):
 
 
 def test_rows_are_believed_in_the_order_declared_for_their_counts():
-    assert believed_sources(IP, LIBRARY.reported.precedence) == ("ip_office", "science", "town", "enterprise")
+    assert believed_sources(IP, LIBRARY.reported.precedence) == (
+        "ip_office", "science", "enterprise_accepted", "town", "enterprise",
+    )  # fmt: skip
     assert believed_sources(LIBRARY.registers["titles"], LIBRARY.reported.precedence) == (
         LIBRARY.reported.precedence.usual
     )
