@@ -245,7 +245,7 @@ def test_backup_while_others_write_is_one_point_of_store_and_tables(tmp_path):
     stopping, written = threading.Event(), []
 
     def write():
-        while not stopping.is_set() and len(written) < 40:
+        while not stopping.is_set() and len(written) < 400:
             with district.writing() as draft:
                 row = (district.ids["qingmu"], "", "", "", (), 300 + len(written), None)
                 added = draft.add_batch(

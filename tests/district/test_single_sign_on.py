@@ -178,7 +178,7 @@ def test_known_person_comes_in_by_the_claim_and_goes_where_they_wanted(site, iss
     answer = go(browser, site, "/my/?a=1")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/my/?a=1")
     assert who(browser, site) == "enterprise"
-    assert site.journal()[-1] == ("person.signed_in", '{"by":"oidc"}')
+    assert ("person.signed_in", '{"by":"oidc"}') in site.journal()[-2:]  # an old session may end after it
     asked = issuer.asked[-1]
     assert asked["redirect_uri"] == f"{site.address}/oidc/office/login/callback/"
     assert (asked["response_type"], asked["code_challenge_method"], len(asked["nonce"]) >= 32) == (
