@@ -12,6 +12,7 @@ from yumiao.store import BatchContent, create_store, no_declarations
 from yumiao.store.values import IDENTIFIER_SCHEMA
 
 AS_OF = dt.date(2026, 7, 15)
+CHINA = dt.timezone(dt.timedelta(hours=8))
 ON = dt.date(2026, 6, 30)
 NOW = dt.datetime(2026, 7, 15, 9, 0, tzinfo=dt.UTC)
 PASSWORD = "seven-green-plants"
@@ -34,7 +35,10 @@ FIRMS = {
 
 
 def moment(number):
-    return f"2026-07-01T08:{number:02d}:00.000000+08:00"
+    """The moment so many minutes after eight in the morning of 1 July 2026, as the store writes it."""
+    return (dt.datetime(2026, 7, 1, 8, tzinfo=CHINA) + dt.timedelta(minutes=number)).isoformat(
+        timespec="microseconds"
+    )
 
 
 class SmallDistrict:
