@@ -23,7 +23,12 @@ from yumiao.district.campaigns.selectors import (
     listed_firms,
     open_campaigns_of,
 )
-from yumiao.district.campaigns.sending import prepare_questions, remind_firms, send_questions
+from yumiao.district.campaigns.sending import (
+    campaigns_to_remind,
+    prepare_questions,
+    remind_firms,
+    send_questions,
+)
 from yumiao.district.campaigns.sending_jobs import remind_due, send_late
 from yumiao.district.campaigns.services import (
     add_question,
@@ -43,6 +48,9 @@ from yumiao.district.journal.models import JournalLine
 from yumiao.district.messages.models import Message
 from yumiao.district.proposals.models import Proposal
 from yumiao.district.proposals.services import accept_proposal, propose_fact, refuse_proposal
+from yumiao.district.workdays.counting import postponed
+from yumiao.district.workdays.selectors import working_calendar
+from yumiao.district.workdays.services import Day, set_day
 from yumiao.model.problems import YumiaoError
 
 TODAY = dt.date(2026, 7, 15)
@@ -230,6 +238,30 @@ def test_last_days_are_reminded_of_by_themselves_once(ids):
     remind_due(near + dt.timedelta(days=1))
 
     assert Message.objects.filter(kind="campaign.reminded").count() == 1
+
+
+def test_last_day_that_is_a_day_off_moves_on_and_reminders_count_working_days(ids, sign_in):
+    for number in range(1, 8):
+        set_day(Day(dt.date(2026, 10, number), is_working=False, name="国庆节", source="通知"), now=NOW)
+    campaign = made(ids, "hengzhou", due_on=dt.date(2026, 10, 3))
+    assert campaign.due_on == dt.date(2026, 10, 8)
+    Campaign.objects.update(state="open")
+    CampaignFirm.objects.update(state="sent")
+    assert campaigns_to_remind(dt.date(2026, 9, 27)) == []
+    assert campaigns_to_remind(dt.date(2026, 9, 28)) == [campaign.id]
+
+
+def test_form_says_to_which_day_the_last_one_moves(sign_in):
+    day = timezone.localdate() + dt.timedelta(days=20)
+    for off in (day, dt.date(day.year + 1, 1, 1)):
+        set_day(Day(off, is_working=False, name="放假", source="通知"), now=NOW)
+    form = {"name": "摸底", "purpose": "补全", "policy": "", "due_on": day.isoformat()}
+
+    answer = sign_in("officer").post("/campaigns/new/?q=衡舟", form, follow=True)
+
+    moved = postponed(working_calendar(), day)
+    assert moved > day
+    assert f"截止日是休息日，顺延到 {moved.isoformat()}。" in answer.content.decode()
 
 
 # ── answers ───────────────────────────────────────────────────────────────────────────────────────────────────

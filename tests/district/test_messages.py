@@ -26,7 +26,10 @@ from yumiao.district.messages.kinds import KINDS, message_address, message_text
 from yumiao.district.messages.models import Delivery, Message
 from yumiao.district.messages.parcels import SendingFailedError
 from yumiao.district.messages.selectors import choices_of, delivery_counts, unread_count
-from yumiao.district.messages.services import choose, mark_read, next_digest, post
+from yumiao.district.messages.services import choose, choose_topics, mark_read, next_digest, post
+from yumiao.district.workdays.counting import WorkingCalendar
+from yumiao.district.workdays.selectors import working_calendar
+from yumiao.district.workdays.services import Day, set_day
 from yumiao.model.problems import YumiaoError
 
 HANZI = re.compile(r"[\u3400-\u9fff]")
@@ -167,6 +170,38 @@ def test_digest_goes_out_at_eight_where_the_office_is(hour, day):
     due = next_digest(dt.datetime(2026, 7, 15, hour, 30, tzinfo=zone))
 
     assert due == dt.datetime(2026, 7, day, 8, 0, tzinfo=zone)
+
+
+@pytest.mark.parametrize(
+    ("written", "due"),
+    [("2026-09-30", 8), ("2026-10-08", 9), ("2026-10-09", 10), ("2027-01-01", 4)],
+)
+def test_digest_on_working_days_skips_holidays_and_keeps_worked_weekends(written, due):
+    """The first week of October is off; Saturday the 10th is worked. Of 2027 nothing is known but its weekdays."""
+    zone = ZoneInfo("Asia/Shanghai")
+    off = frozenset(dt.date(2026, 10, day) for day in range(1, 8))
+    calendar = WorkingCalendar(frozenset({2026}), off, frozenset({dt.date(2026, 10, 10)}))
+    evening = dt.datetime.combine(dt.date.fromisoformat(written), dt.time(20), tzinfo=zone)
+
+    found = next_digest(evening, calendar)
+
+    assert (found.day, found.hour) == (due, 8)
+
+
+def test_digest_of_a_person_goes_by_the_calendar_that_was_entered(ways, officer):
+    ways(hook_url="https://x.example", hook_secret="s" * 32)
+    here = NOW.astimezone(ZoneInfo("Asia/Shanghai")).date()
+    for ahead in (1, 2):
+        set_day(Day(here + dt.timedelta(days=ahead), is_working=False, name="放假", source="通知"), now=NOW)
+    choose(person=officer, frequencies={Channel.HOOK: Frequency.DAILY})
+    choose_topics(person=officer, frequencies={}, working_days=True)
+
+    send(officer)
+
+    assert Delivery.objects.get().due_at == next_digest(NOW, working_calendar())
+    assert Delivery.objects.get().due_at.astimezone(ZoneInfo("Asia/Shanghai")).date() > here + dt.timedelta(
+        days=2
+    )
 
 
 # ── delivering ────────────────────────────────────────────────────────────────────────────────────────────────

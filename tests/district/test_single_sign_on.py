@@ -16,6 +16,7 @@ from tests.district.districts import FIRMS
 from tests.district.issuer import CLIENT, OTHER, SECRET, Issuer
 
 from yumiao.config.single_sign_on import read_single_sign_on
+from yumiao.district.entering.single_sign_on import has_second_factor_elsewhere
 from yumiao.model.problems import YumiaoError
 
 ROOT = Path(__file__).parents[2]
@@ -335,6 +336,33 @@ def test_staff_needs_our_second_step_unless_the_provider_asked_for_one(site, iss
     issuer.claims = {"sub": "o1", "preferred_username": "officer", "amr": ["pwd", "otp", "mfa"]}
     assert go(browser, site).headers["Location"] == "/"
     assert who(browser, site) == "officer"
+
+
+@pytest.mark.parametrize(
+    ("methods", "is_second"),
+    [
+        (["otp"], False),
+        (["hwk"], False),
+        (["fpt", "face"], False),
+        (["pwd", "pin"], False),
+        (["pwd", "sms"], False),
+        ("mfa", False),
+        ([{"mfa": 1}], False),
+        (None, False),
+        (["mfa"], True),
+        (["pwd", "otp"], True),
+        (["pin", "hwk"], True),
+        (["swk", "fpt"], True),
+    ],
+)
+def test_second_factor_elsewhere_takes_mfa_or_methods_of_two_kinds(methods, is_second):
+    assert has_second_factor_elsewhere({"amr": methods}) is is_second
+
+
+def test_staff_with_a_lone_one_time_password_elsewhere_still_needs_our_second_step(site, issuer, browser):
+    issuer.claims = {"sub": "o1", "preferred_username": "officer", "amr": ["otp"]}
+    assert go(browser, site).headers["Location"] == "/sign-in/set-up/"
+    assert who(browser, site) is None
 
 
 def test_address_of_another_site_is_not_followed(site, issuer, browser):

@@ -18,6 +18,9 @@ from yumiao.district.overview.sources import SourceState, overdue_count, reporti
 from yumiao.district.overview.todos import Todo, declare_todo, todos_of
 from yumiao.district.registry.models import OutcomeCurrent, Subject
 from yumiao.district.registry.packs import library
+from yumiao.district.workdays.counting import postponed
+from yumiao.district.workdays.selectors import working_calendar
+from yumiao.district.workdays.services import Day, set_day
 from yumiao.evaluate.doubles import Double, DoubleKind
 from yumiao.model.facts import SOURCE_SCHEMA, Facts
 from yumiao.model.text import Text
@@ -118,6 +121,14 @@ def test_source_is_overdue_the_day_after_its_rhythm(days_ago, state, late):
     (found,) = reporting_sources(NOW)
 
     assert (found.state, found.late_days, found.every_days) == (state, late, 95)
+
+
+def test_source_due_on_a_day_off_is_expected_on_the_next_working_day():
+    (before,) = [each for each in reporting_sources(NOW) if each.due_on is not None][:1]
+    set_day(Day(before.due_on, is_working=False, name="放假", source="通知"), now=NOW)
+    (after,) = [each for each in reporting_sources(NOW) if each.id == before.id]
+    assert after.due_on == postponed(working_calendar(), before.due_on)
+    assert after.due_on > before.due_on
 
 
 def test_source_that_never_reported_or_has_no_rhythm_is_not_overdue():

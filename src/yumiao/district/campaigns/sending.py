@@ -25,6 +25,8 @@ from yumiao.district.proposals.models import Proposal
 from yumiao.district.proposals.states import ProposalState
 from yumiao.district.registry.judged import Judged
 from yumiao.district.registry.selectors import judged
+from yumiao.district.workdays.counting import usual_days_ahead
+from yumiao.district.workdays.selectors import working_calendar
 from yumiao.model.text import Text
 
 REMIND_DAYS = 3
@@ -164,7 +166,7 @@ def campaigns_to_remind(today: dt.date) -> list[str]:
     """Return the open campaigns whose last day is near and that have firms which were never reminded."""
     rows = CampaignFirm.objects.filter(
         campaign__state=CampaignState.OPEN,
-        campaign__due_on__lte=today + dt.timedelta(days=REMIND_DAYS),
+        campaign__due_on__lte=usual_days_ahead(working_calendar(), today, REMIND_DAYS),
         campaign__due_on__gte=today,
         state__in=WAITING,
         reminded_on=None,

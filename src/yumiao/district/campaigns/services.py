@@ -16,6 +16,8 @@ from yumiao.district.messages.services import post
 from yumiao.district.personal import Value
 from yumiao.district.proposals.reading import asked_fact
 from yumiao.district.registry.packs import library
+from yumiao.district.workdays.counting import postponed
+from yumiao.district.workdays.selectors import working_calendar
 from yumiao.model.problems import Problem, YumiaoError
 from yumiao.model.text import Text
 
@@ -39,7 +41,7 @@ def create_campaign(
 
     Args:
         family: the policy whose open questions are asked; empty: every policy's.
-        due_on: last day to answer; None where what was typed is no day.
+        due_on: last day to answer, the next working day where it is a day off; None where what was typed is no day.
         subjects: ids of the firms, 1 to 2,000.
         today: where the office is.
     Raises: YumiaoError (``campaign.refused``) with every problem.
@@ -52,7 +54,7 @@ def create_campaign(
         name=name.strip(),
         family=family,
         purpose=purpose.strip(),
-        due_on=due_on,
+        due_on=postponed(working_calendar(), due_on),
         created_by=by,
         created_at=now,
     )

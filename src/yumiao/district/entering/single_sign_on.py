@@ -27,7 +27,13 @@ UNKNOWN = Text(
     "The identity provider knows you, and there is no account for you here. Ask your system administrator.",
 )
 _BINDERS: list[Binder] = []
-_STRONG = frozenset({"mfa", "otp", "hwk", "swk", "fpt", "face"})
+_FACTORS = (
+    frozenset({"pwd", "pin", "kba"}),
+    frozenset({"otp", "hwk", "swk", "sc"}),
+    frozenset({"fpt", "face", "iris", "retina", "vbm"}),
+)
+"""Methods of RFC 8176 by what they prove: what somebody knows, what they have, what they are. A text message or a call
+proves too little to stand for something that they have."""
 
 
 def declare_binder(binder: Binder) -> Binder:
@@ -57,9 +63,16 @@ def find_person(*, claims: Claims, claim: str, now: dt.datetime) -> Person | Non
 
 
 def has_second_factor_elsewhere(claims: Claims) -> bool:
-    """Say whether the provider itself asked for a second factor (RFC 8176)."""
-    methods = claims.get("amr", ())
-    return isinstance(methods, Sequence) and not isinstance(methods, str) and not _STRONG.isdisjoint(methods)
+    """Say whether the provider itself asked for a second factor (RFC 8176).
+
+    It says so where it names ``mfa``, or methods of two different kinds: a one-time password, a key or a fingerprint
+    alone is one factor, however strong.
+    """
+    said = claims.get("amr", ())
+    if not isinstance(said, Sequence) or isinstance(said, str):
+        return False
+    methods = {each for each in said if isinstance(each, str)}
+    return "mfa" in methods or sum(not kind.isdisjoint(methods) for kind in _FACTORS) > 1
 
 
 def _by_login(value: object) -> Person | None:

@@ -70,7 +70,7 @@ class TopicChoice(models.Model):
 
 
 class WorkingDays(models.Model):
-    """A person who wants the day's messages together on working days only, Monday to Friday."""
+    """A person who wants the day's messages together on working days only; see `workdays`."""
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
 

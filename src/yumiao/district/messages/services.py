@@ -15,6 +15,8 @@ from yumiao.district.messages.kinds import KINDS
 from yumiao.district.messages.models import Choice, Delivery, Message, TopicChoice, WorkingDays
 from yumiao.district.messages.topics import topic_of
 from yumiao.district.personal import Value, canonical_payload
+from yumiao.district.workdays.counting import WorkingCalendar
+from yumiao.district.workdays.selectors import working_calendar
 
 DIGEST_HOUR = 8
 
@@ -55,31 +57,29 @@ def _deliveries(messages: Collection[Message], now: dt.datetime) -> Iterable[Del
     of_topics = TopicChoice.objects.filter(person__in=people)
     by_topic = {(row.person_id, row.channel, row.topic): Frequency(row.frequency) for row in of_topics}
     working = set(WorkingDays.objects.filter(person__in=people).values_list("person_id", flat=True))
+    calendar = working_calendar() if working else None
     for message in messages:
         for channel in channels:
             usual = chosen.get((message.person_id, channel), DEFAULTS[channel])
             frequency = by_topic.get((message.person_id, channel, topic_of(message.kind)), usual)
             if frequency is not Frequency.OFF:
                 is_digest = frequency is Frequency.DAILY
-                morning = next_digest(now, working_days=message.person_id in working)
+                morning = next_digest(now, calendar if message.person_id in working else None)
                 due_at = morning if is_digest else now
                 yield Delivery(message=message, channel=channel, is_digest=is_digest, due_at=due_at)
 
 
-_SATURDAY = 5
-
-
-def next_digest(now: dt.datetime, *, working_days: bool = False) -> dt.datetime:
+def next_digest(now: dt.datetime, calendar: WorkingCalendar | None = None) -> dt.datetime:
     """Return the next eight o'clock in the morning where the office is.
 
     Args:
-        working_days: whether Saturdays and Sundays are passed over.
+        calendar: days off of which are passed over; Saturdays and Sundays in a year that it lacks. None: no day is.
     """
     here = now.astimezone(ZoneInfo(settings.TIME_ZONE))
     found = here.replace(hour=DIGEST_HOUR, minute=0, second=0, microsecond=0)
     if here >= found:
         found += dt.timedelta(days=1)
-    while working_days and found.weekday() >= _SATURDAY:
+    while calendar is not None and not calendar.is_usually_working(found.date()):
         found += dt.timedelta(days=1)
     return found
 

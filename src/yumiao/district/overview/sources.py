@@ -11,6 +11,8 @@ from django.conf import settings
 
 from yumiao.district.indicators.models import SourceHeard
 from yumiao.district.registry.packs import library
+from yumiao.district.workdays.counting import WorkingCalendar, postponed
+from yumiao.district.workdays.selectors import working_calendar
 from yumiao.model.precedence import Source
 from yumiao.model.text import Text
 
@@ -44,7 +46,8 @@ class ReportingSource:
         observed_on: the day of which its latest batch speaks; None: it never reported.
         batches: how many of its batches count.
         every_days: its rhythm; None: nobody said.
-        due_on: the day by which the next report is expected; None where that cannot be said.
+        due_on: the day by which the next report is expected, a working day where the calendar knows its year; None
+            where that cannot be said.
         late_days: days since then; None unless overdue.
     """
 
@@ -59,14 +62,16 @@ class ReportingSource:
 
 
 def reporting_sources(now: dt.datetime, state: SourceState | None = None) -> list[ReportingSource]:
-    """Return the sources of the last rebuild, the latest due first; one query.
+    """Return the sources of the last rebuild, the latest due first; three queries.
 
     A source that never reported is not overdue: whether this district gets anything of it nobody knows.
     """
     today = now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
-    declared = library().reported.sources
+    declared, calendar = library().reported.sources, working_calendar()
     found = [
-        _reporting(declared.get(row.source) or Source(row.source, Text(row.source, row.source)), row, today)
+        _reporting(
+            declared.get(row.source) or Source(row.source, Text(row.source, row.source)), row, today, calendar
+        )
         for row in SourceHeard.objects.order_by("source")
     ]
     order = {name: place for place, name in enumerate(declared)}
@@ -79,10 +84,12 @@ def overdue_count(now: dt.datetime) -> int:
     return len(reporting_sources(now, SourceState.OVERDUE))
 
 
-def _reporting(source: Source, row: SourceHeard, today: dt.date) -> ReportingSource:
+def _reporting(
+    source: Source, row: SourceHeard, today: dt.date, calendar: WorkingCalendar
+) -> ReportingSource:
     due = None
     if row.observed_on is not None and source.every_days is not None:
-        due = row.observed_on + dt.timedelta(days=source.every_days)
+        due = postponed(calendar, row.observed_on + dt.timedelta(days=source.every_days))
     late = (today - due).days if due is not None and today > due else None
     if row.observed_on is None:
         state = SourceState.NEVER

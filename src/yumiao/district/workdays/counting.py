@@ -40,6 +40,10 @@ class WorkingCalendar:
                     "administrator to enter that year from the State Council's notice.",
                 ),
             )
+        return self.is_usually_working(day)
+
+    def is_usually_working(self, day: dt.date) -> bool:
+        """Say whether people work on a day; in a year that is not known, whether it is Monday to Friday."""
         return day in self.worked or (day.weekday() < _SATURDAY and day not in self.off)
 
 
@@ -68,6 +72,23 @@ def add_working_days(calendar: WorkingCalendar, start: dt.date, count: int) -> d
         day += _DAY
         count -= calendar.is_working(day)
     return next_working_day(calendar, day)
+
+
+def usual_days_ahead(calendar: WorkingCalendar, start: dt.date, count: int) -> dt.date:
+    """Return the last of so many working days after a day; Monday to Friday in a year that the calendar lacks."""
+    day = start
+    while count > 0:
+        day += _DAY
+        count -= calendar.is_usually_working(day)
+    return day
+
+
+def postponed(calendar: WorkingCalendar, day: dt.date) -> dt.date:
+    """Return a last day to do something: the next working day where it is a day off, itself where nobody can know."""
+    try:
+        return next_working_day(calendar, day)
+    except YumiaoError:
+        return day
 
 
 def next_working_day(calendar: WorkingCalendar, day: dt.date) -> dt.date:

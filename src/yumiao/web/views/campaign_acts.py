@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.contrib import messages
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -79,6 +80,9 @@ def campaign_new(request: ActingRequest) -> HttpResponseBase:
         problems = {problem.path: problem.text for problem in error.problems}
         context = {**context, "problems": problems, "reason": error.text}
         return render(request, "campaigns/new.html", context, status=400)
+    if campaign.due_on != _day(typed["due_on"]):
+        told = gettext("截止日是休息日，顺延到 %(day)s。") % {"day": campaign.due_on.isoformat()}
+        messages.info(request, told)
     _ask(request, PREPARE, campaign.id)
     return redirect("campaign", campaign.id)
 
