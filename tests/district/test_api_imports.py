@@ -94,7 +94,7 @@ def test_acts_are_journalled_as_those_of_the_pages(district, officer):
     intake = committed(officer)
 
     lines = JournalLine.objects.filter(stream=f"intake/{intake}").order_by("sequence")
-    assert [line.act for line in lines] == ["intake.received", "intake.committed"]
+    assert [line.act for line in lines] == ["intake.received", "intake.mapping_proposed", "intake.committed"]
     assert {line.actor for line in lines} == {Intake.objects.get(id=intake).created_by}
     assert "常州" not in "".join(JournalLine.objects.values_list("payload", flat=True))
 

@@ -94,7 +94,11 @@ def test_acts_are_journalled_with_ids_and_counts_only(district, officer):
     work()
 
     lines = JournalLine.objects.filter(stream=f"intake/{intake_at(address).id}").order_by("sequence")
-    assert [line.act for line in lines] == ["intake.received", "intake.committed"]
+    assert [line.act for line in lines] == [
+        "intake.received",
+        "intake.mapping_proposed",
+        "intake.committed",
+    ]
     assert "常州" not in "".join(JournalLine.objects.values_list("payload", flat=True))
     told = JournalLine.objects.filter(stream="store/acts").order_by("sequence")
     assert [line.act for line in told] == ["store.import", "store.import"]

@@ -7,16 +7,18 @@ import polars as pl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from tests.district.districts import AS_OF, NOW, ON, SmallDistrict
 
 from yumiao.district.accounts.models import Person
 from yumiao.district.accounts.selectors import actor_of
-from yumiao.district.indicators.models import LadderBuilt, RegisterDouble, SourceHeard, TitleState
+from yumiao.district.indicators.models import RegisterDouble, SourceHeard, TitleState
 from yumiao.district.indicators.watching import Heard, watch_store, write_watched
+from yumiao.district.intakes.models import ContestedFact, OpenPair
 from yumiao.district.overview import todos
 from yumiao.district.overview.sources import SourceState, overdue_count, reporting_sources
 from yumiao.district.overview.todos import Todo, declare_todo, todos_of
-from yumiao.district.registry.models import OutcomeCurrent, Subject
+from yumiao.district.registry.models import Subject
 from yumiao.district.registry.packs import library
 from yumiao.district.workdays.counting import postponed
 from yumiao.district.workdays.selectors import working_calendar
@@ -191,30 +193,50 @@ def test_todos_count_what_the_linked_list_holds(ids, sign_in):
     TitleState.objects.create(
         subject_id=ids["qingmu"], scope="320412", title="hnte", held=True, is_renewed=False, days_left=91
     )
-    row = OutcomeCurrent.objects.filter(subject_id=ids["jiahe"]).first()
-    row.contested = True
-    row.save()
+    add_waiting(ids)
     client = sign_in("officer")
 
     found = {(todo.page, todo.query): todo.count for todo in todos_of(actor("officer"), NOW)}
 
-    assert found["enterprises", "state=ending90"] == found["enterprises", "contested=1"] == 1
-    for (page, query), count in found.items():
-        if page == "enterprises":
-            listed = client.get(f"/enterprises/?{query}").content.decode()
-            assert f'<span class="meta">{count} 家' in listed
+    units = {"enterprises": "家", "queue": "对", "conflicts": "处"}
+    wanted = {("enterprises", "state=ending90"): 1, ("queue", ""): 2, ("conflicts", "hanging=1"): 1}
+    assert {key: count for key, count in found.items() if key[0] in units} == wanted
+    for page, query in wanted:
+        listed = client.get(f"{reverse(page)}?{query}").content.decode()
+        assert f'<span class="meta">{found[page, query]} {units[page]}' in listed
     assert "今天要办" in client.get("/overview/").content.decode()
 
 
-def test_todos_are_shown_to_whoever_may_act_on_them():
-    LadderBuilt.objects.update(waiting_pairs=4)
+def test_todos_agree_with_the_lists_at_once_after_a_decision(ids):
+    add_waiting(ids)
+    OpenPair.objects.filter(other=ids["hengzhou"]).delete()
+    ContestedFact.objects.filter(hanging=1).delete()
+
+    found = {todo.page: todo.count for todo in todos_of(actor("officer"), NOW)}
+
+    assert (found["queue"], "conflicts" in found) == (1, False)
+
+
+def add_waiting(ids):
+    """Two pairs, and two contested facts, on one of which a verdict hangs; the register knows nothing of them yet."""
+    for firm in ("hengzhou", "qingmu"):
+        OpenPair.objects.create(subject=f"new-{firm}", other=ids[firm], probability=0.6, distance=0.1)
+    for column, hanging in (("staff_total@2025", 1), ("staff_total@2024", 0)):
+        ContestedFact.objects.create(
+            subject=ids["jiahe"], column=column, value="1", source="tax", other="2", other_source="town",
+            policies=["hnte@2016"] * hanging, hanging=hanging,
+        )  # fmt: skip
+
+
+def test_todos_are_shown_to_whoever_may_act_on_them(ids):
+    add_waiting(ids)
     heard("tax", dt.date(2020, 1, 1))
     pages = {
         login: {todo.page for todo in todos_of(actor(login), NOW)} for login in ("officer", "town", "audit")
     }
 
-    assert {"queue", "sources"} <= pages["officer"]
-    assert pages["town"].isdisjoint({"queue", "sources"})
+    assert {"queue", "conflicts", "sources"} <= pages["officer"]
+    assert pages["town"].isdisjoint({"queue", "conflicts", "sources"})
     assert pages["audit"] == set()
 
 

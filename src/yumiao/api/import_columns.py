@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja import Router, Schema
 from pydantic import Field
 
@@ -133,11 +134,11 @@ def get_import_file(request: HttpRequest, intake_id: str, file_id: str) -> dict[
 def answer_columns(request: HttpRequest, intake_id: str, file_id: str, body: Answers) -> dict[str, Any]:
     """Keep what is answered, all or nothing; what a check found before no longer holds."""
     check_query(request)
-    importer(request)
+    actor = importer(request)
     row = file_named(intake_id, file_id)
     with told(intake_id), transaction.atomic():
         _check_labels(row, body)
-        problems = services.answer(file_id, _given(body))
+        problems = services.answer(file_id, _given(body), by=actor.id, now=timezone.now())
         if problems:
             raise YumiaoError("mapping.answers", NOT_UNDERSTOOD, problems)
     return _whole(file_named(intake_id, file_id))
@@ -155,10 +156,12 @@ def answer_columns(request: HttpRequest, intake_id: str, file_id: str, body: Ans
 def write_mapping(request: HttpRequest, intake_id: str, file_id: str, body: MappingText) -> dict[str, Any]:
     """Keep a mapping file; of one with faults nothing is kept, and each is named with its line."""
     check_query(request)
-    importer(request)
+    actor = importer(request)
     file_named(intake_id, file_id)
     with told(intake_id):
-        problems = services.write_mapping_by_hand(file_id, body.text.replace("\r\n", "\n"))
+        problems = services.write_mapping_by_hand(
+            file_id, body.text.replace("\r\n", "\n"), by=actor.id, now=timezone.now()
+        )
         if problems:
             raise YumiaoError("mapping.text", FAULTY, problems)
     return _whole(file_named(intake_id, file_id))
@@ -176,10 +179,10 @@ def write_mapping(request: HttpRequest, intake_id: str, file_id: str, body: Mapp
 def forget_mapping(request: HttpRequest, intake_id: str, file_id: str) -> dict[str, Any]:
     """Forget the answers, and the mapping that is remembered for files of the kind."""
     check_query(request)
-    importer(request)
+    actor = importer(request)
     file_named(intake_id, file_id)
     with told(intake_id):
-        services.forget_mapping(file_id)
+        services.forget_mapping(file_id, by=actor.id, now=timezone.now())
     return _whole(file_named(intake_id, file_id))
 
 

@@ -185,11 +185,11 @@ def get_import(request: HttpRequest, intake_id: str) -> dict[str, Any]:
 def say_source(request: HttpRequest, intake_id: str, body: SourceSaid) -> dict[str, Any]:
     """Keep who reports the files; what a check found before no longer holds."""
     check_query(request)
-    importer(request)
+    actor = importer(request)
     intake_named(intake_id)
     check_source(body.source)
     with told(intake_id):
-        services.say_where_from(intake_id, source=body.source, on=body.on)
+        services.say_where_from(intake_id, source=body.source, on=body.on, by=actor.id, now=timezone.now())
     return in_full(intake_named(intake_id))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from yumiao.district.jobs.kinds import kind_named
 from yumiao.district.jobs.selectors import job_of
 from yumiao.district.jobs.services import ask_for
 from yumiao.district.journal.services import Stream, record
-from yumiao.district.personal import Value
+from yumiao.district.personal import Value, canonical_json
 from yumiao.district.registry.packs import library
 from yumiao.importing.corrections import cell_place, original_text
 from yumiao.intake.workbooks import read_workbook
@@ -74,11 +75,12 @@ def receive(
             )
         _note(intake, "intake.received", by, now, files=[upload.sha256 for upload in uploads])
     for row in intake.files.all():
-        propose(row)
+        propose(row, by=by, now=now)
     return intake.id
 
 
-def propose(file: IntakeFile) -> None:
+@transaction.atomic
+def propose(file: IntakeFile, *, by: str, now: dt.datetime) -> None:
     """Settle what a file's labels and cells leave no doubt about, or take the mapping remembered for its kind.
 
     A file of which nothing can be told keeps an empty mapping; its page says why.
@@ -95,17 +97,22 @@ def propose(file: IntakeFile) -> None:
     )
     if remembered is not None and remembered.source:
         Intake.objects.filter(id=file.intake_id, source="").update(source=remembered.source)
+    _note_mapping(file.id, "intake.mapping_proposed", by, now)
 
 
-def say_where_from(intake: str, *, source: str, on: dt.date | None) -> None:
+def say_where_from(intake: str, *, source: str, on: dt.date | None, by: str, now: dt.datetime) -> None:
     """Say who reports the files of an intake, and as of which day."""
     with transaction.atomic():
         row = _open(intake, State.MAPPING, State.CHECKED)
         row.source, row.observed_on, row.state = source, on, State.MAPPING
         row.save(update_fields=["source", "observed_on", "state"])
+        day = on.isoformat() if on is not None else None
+        _note(row, "intake.source_said", by, now, source=source, on=day)
 
 
-def answer(file: str, answers: Mapping[str, Mapping[str, str]]) -> tuple[Problem, ...]:
+def answer(
+    file: str, answers: Mapping[str, Mapping[str, str]], *, by: str, now: dt.datetime
+) -> tuple[Problem, ...]:
     """Keep what was answered of a file's columns, and its mapping as it follows; returns what was not understood.
 
     Raises: YumiaoError where the answers do not fit together; what was typed is kept.
@@ -115,35 +122,50 @@ def answer(file: str, answers: Mapping[str, Mapping[str, str]]) -> tuple[Problem
     anew = {ANEW: "y"} if row.answers.get("", {}).get(ANEW) == "y" else {}
     row.answers = {label: dict(given) for label, given in answers.items()}
     row.answers[""] = {**row.answers.get("", {}), **anew}
-    row.save(update_fields=["answers"])
-    seen = look_at(row, Path(settings.YUMIAO_DATA), Path(settings.YUMIAO_STORE))
-    answered = answer_columns(seen.proposal, row.answers, library())
-    text = mapping_text(seen, answered, row.answers, row.name, library())
-    problems = check_text(text, library()) if text else ()
-    IntakeFile.objects.filter(id=file).update(mapping=text, open_questions=answered.open_columns)
-    Intake.objects.filter(id=row.intake_id).update(state=State.MAPPING)
+    try:
+        seen = look_at(row, Path(settings.YUMIAO_DATA), Path(settings.YUMIAO_STORE))
+        answered = answer_columns(seen.proposal, row.answers, library())
+        row.mapping = mapping_text(seen, answered, row.answers, row.name, library())
+        row.open_questions = answered.open_columns
+    except YumiaoError:
+        _keep_answers(row, by, now)
+        raise
+    problems = check_text(row.mapping, library()) if row.mapping else ()
+    with transaction.atomic():
+        Intake.objects.filter(id=row.intake_id).update(state=State.MAPPING)
+        _keep_answers(row, by, now)
     return (*answered.problems, *problems)
 
 
-def write_mapping_by_hand(file: str, text: str) -> tuple[Problem, ...]:
+@transaction.atomic
+def _keep_answers(row: IntakeFile, by: str, now: dt.datetime) -> None:
+    row.save(update_fields=["answers", "mapping", "open_questions"])
+    _note_mapping(row.id, "intake.answered", by, now)
+
+
+def write_mapping_by_hand(file: str, text: str, *, by: str, now: dt.datetime) -> tuple[Problem, ...]:
     """Keep a mapping file that an officer wrote; returns what is wrong with it, and then keeps nothing."""
     row = IntakeFile.objects.get(id=file)
     _open(row.intake_id, State.MAPPING, State.CHECKED)
     problems = check_text(text, library())
     if not problems:
-        IntakeFile.objects.filter(id=file).update(mapping=text, open_questions=0)
-        Intake.objects.filter(id=row.intake_id).update(state=State.MAPPING)
+        with transaction.atomic():
+            IntakeFile.objects.filter(id=file).update(mapping=text, open_questions=0)
+            Intake.objects.filter(id=row.intake_id).update(state=State.MAPPING)
+            _note_mapping(file, "intake.mapping_written", by, now)
     return problems
 
 
-def forget_mapping(file: str) -> None:
+def forget_mapping(file: str, *, by: str, now: dt.datetime) -> None:
     """Begin anew with a file: as if no mapping were remembered and nothing had been answered."""
     row = IntakeFile.objects.get(id=file)
     _open(row.intake_id, State.MAPPING, State.CHECKED)
     row.mapping, row.answers, row.is_remembered = "", {"": {ANEW: "y"}}, False
-    row.save(update_fields=["mapping", "answers", "is_remembered"])
-    Intake.objects.filter(id=row.intake_id).update(state=State.MAPPING)
-    propose(row)
+    with transaction.atomic():
+        row.save(update_fields=["mapping", "answers", "is_remembered"])
+        Intake.objects.filter(id=row.intake_id).update(state=State.MAPPING)
+        _note_mapping(file, "intake.mapping_forgotten", by, now)
+    propose(row, by=by, now=now)
 
 
 # ── checking and committing ───────────────────────────────────────────────────────────────────────────────────
@@ -309,6 +331,30 @@ def _open(intake: str, *states: State) -> Intake:
             ),
         )
     return row
+
+
+def mapping_hashes(file: IntakeFile) -> dict[str, Value]:
+    """Return what a file's mapping and its answers were, as hashes: SHA-256 of the text, of canonical JSON.
+
+    ``mapping`` is None where nothing is settled, ``answers`` where nothing was answered.
+    """
+    given = {label: answers for label, answers in file.answers.items() if answers}
+    return {
+        "file": file.id,
+        "mapping": _hash(file.mapping) if file.mapping else None,
+        "answers": _hash(canonical_json(given)) if given else None,
+        "open": file.open_questions,
+        "remembered": file.is_remembered,
+    }
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _note_mapping(file: str, act: str, by: str, now: dt.datetime) -> None:
+    row = IntakeFile.objects.select_related("intake").get(id=file)
+    _note(row.intake, act, by, now, **mapping_hashes(row))
 
 
 def _note(intake: Intake, act: str, by: str, now: dt.datetime, **payload: Value) -> None:

@@ -16,7 +16,7 @@ from yumiao.district.intakes.files import opened
 from yumiao.district.intakes.findings import keep_findings
 from yumiao.district.intakes.following import follow_store, next_moment, the_store
 from yumiao.district.intakes.models import Correction, Intake, IntakeFile, IntakePair, State
-from yumiao.district.intakes.services import CHECK, COMMIT, drop_files
+from yumiao.district.intakes.services import CHECK, COMMIT, drop_files, mapping_hashes
 from yumiao.district.jobs.kinds import Kind, Work, declare_kind
 from yumiao.district.journal.services import CONSOLE, Stream, record
 from yumiao.district.registry.keeping import ask_for_refresh
@@ -118,7 +118,11 @@ def _finish(intake: str, done: CommittedIntake, work: Work) -> None:
             act="intake.committed",
             actor=work.actor or CONSOLE,
             at=work.now,
-            payload={"batches": list(done.batches), "new": len(done.new)},
+            payload={
+                "batches": list(done.batches),
+                "new": len(done.new),
+                "mappings": [mapping_hashes(file) for file in row.files.all()],
+            },
         )
         follow_store(work.now)
         list_batches(the_store().state())

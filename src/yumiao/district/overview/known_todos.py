@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from urllib.parse import urlencode
 
-from yumiao.district.accounts.roles import PLACED, Role
+from yumiao.district.accounts.roles import PLACED
 from yumiao.district.accounts.selectors import Actor
 from yumiao.district.indicators.conditions import SOON_DAYS, scope_of
 from yumiao.district.indicators.models import TitleState
-from yumiao.district.indicators.selectors import ladder_built
+from yumiao.district.intakes.selectors import contested_wanted, waiting_counts
 from yumiao.district.overview.sources import overdue_count
 from yumiao.district.overview.todos import HOUSEHOLDS, Todo, declare_todo
 from yumiao.district.permissions import Operation, can, visible_to
-from yumiao.district.registry.models import OutcomeCurrent, Subject
+from yumiao.district.registry.models import Subject
 from yumiao.model.text import Text
 
 
@@ -42,33 +42,30 @@ def count_ending_soon(actor: Actor, _now: dt.datetime) -> Todo | None:
     )
 
 
-def count_contested(actor: Actor, _now: dt.datetime) -> Todo | None:
-    """Count the enterprises with a verdict that rests on a fact on which sources differ."""
-    if actor.role is not Role.OFFICER:
+def count_waiting_pairs(actor: Actor, _now: dt.datetime) -> Todo | None:
+    """Count the pairs of subjects that may be one, as the queue lists them."""
+    if not can(actor, Operation.DECIDE_IDENTITY).allowed:
         return None
-    seen = Subject.objects.filter(visible_to(actor))
-    rows = OutcomeCurrent.objects.filter(contested=True, subject__in=seen)
     return Todo(
-        rows.order_by().values("subject").distinct().count(),
-        HOUSEHOLDS,
-        Text("来源不一致，待核对", "Sources differ: find out which holds"),
-        Text("换一个来源，结论就会改变。", "With the other source the verdict would change."),
-        "enterprises",
-        urlencode({"contested": 1}),
+        waiting_counts()[0],
+        Text("对", "pairs"),
+        Text("疑为同一企业，待辨认", "May be one enterprise: tell them apart"),
+        Text("认定为同一家的，事实并到一处。", "Where they are one, their facts come together."),
+        "queue",
     )
 
 
-def count_waiting_pairs(actor: Actor, _now: dt.datetime) -> Todo | None:
-    """Count the pairs of subjects that may be one, as of the last rebuild."""
-    built = ladder_built()
-    if actor.role is not Role.OFFICER or built is None:
+def count_contested(actor: Actor, _now: dt.datetime) -> Todo | None:
+    """Count the contested facts on which a verdict hangs, as the list of them does."""
+    if not can(actor, Operation.SETTLE_FACTS).allowed:
         return None
     return Todo(
-        built.waiting_pairs,
-        Text("对", "pairs"),
-        Text("疑为同一企业，待辨认", "May be one enterprise: tell them apart"),
-        Text("以企业库上次更新为准。", "As of the last update of the register."),
-        "queue",
+        contested_wanted(hanging=True).count(),
+        Text("处", "facts"),
+        Text("来源不一致且影响判定，待裁定", "Sources disagree on what a verdict rests on: settle"),
+        Text("逐处说明哪个值对。", "Say of each which value is right."),
+        "conflicts",
+        urlencode({"hanging": 1}),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from yumiao.district.intakes import selectors, services
@@ -71,7 +72,12 @@ def columns(request: ActingRequest, intake: str, file: str) -> HttpResponseBase:
     if request.method == "POST":
         try:
             seen, _ = selectors.look(row)
-            problems = services.answer(file, _read_answers(request.POST, seen.proposal.columns))
+            problems = services.answer(
+                file,
+                _read_answers(request.POST, seen.proposal.columns),
+                by=request.actor.id,
+                now=timezone.now(),
+            )
         except YumiaoError as refused:
             error, problems = refused, refused.problems
         if error is None and not problems and request.POST.get("then") != "stay":
@@ -190,7 +196,7 @@ def columns_text(request: ActingRequest, intake: str, file: str) -> HttpResponse
     row = _file(intake, file)
     typed = request.POST.get("text", "").replace("\r\n", "\n")
     try:
-        problems = services.write_mapping_by_hand(file, typed)
+        problems = services.write_mapping_by_hand(file, typed, by=request.actor.id, now=timezone.now())
     except YumiaoError as refused:
         return _show(request, row, refused.problems, refused, typed)
     if problems:
@@ -206,7 +212,7 @@ def columns_anew(request: ActingRequest, intake: str, file: str) -> HttpResponse
     allow(request)
     row = _file(intake, file)
     try:
-        services.forget_mapping(file)
+        services.forget_mapping(file, by=request.actor.id, now=timezone.now())
     except YumiaoError as refused:
         return _show(request, row, (), refused)
     return redirect("import-columns", intake, file)

@@ -264,7 +264,8 @@ def intake_from(request: ActingRequest, intake: str) -> HttpResponseBase:
 
     def act() -> None:
         known = source if source in dict(selectors.source_choices()) else ""
-        services.say_where_from(intake, source=known, on=read_day(request.POST.get("on", "")))
+        day = read_day(request.POST.get("on", ""))
+        services.say_where_from(intake, source=known, on=day, by=request.actor.id, now=timezone.now())
 
     return done(request, intake, act)
 
