@@ -183,7 +183,7 @@ def test_enterprise_sees_no_value_of_a_hidden_source_on_any_page(sign_in, ids, m
     reported = library().reported
     town = replace(reported.sources["town"], shown_to_subject=False)
     hiding = replace(library(), reported=replace(reported, sources={**reported.sources, "town": town}))
-    for module in ("district.policies.shown_facts", "web.histories"):
+    for module in ("district.policies.shown_facts", "web.histories", "web.profiles"):
         monkeypatch.setattr(f"yumiao.{module}.library", lambda: hiding)
     own = f"/enterprises/{ids['hengzhou']}/"
     pages = (

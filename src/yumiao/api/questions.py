@@ -9,11 +9,12 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from yumiao.api.acting import caller_of, visible_subject
+from yumiao.api.acting import caller_of, is_itself, visible_subject
 from yumiao.api.operations import check_query, read
 from yumiao.api.paging import page_of
 from yumiao.api.shapes import Page, Paging, QuestionBody
 from yumiao.api.verdicts import current_register, policies_named
+from yumiao.district.registry.packs import library
 from yumiao.district.tokens.scopes import Scope
 
 router = Router()
@@ -47,7 +48,8 @@ def list_questions(
 ) -> dict[str, Any]:
     """List the questions of each policy in the order in which they are best asked; none where all is decided."""
     check_query(request, QuestionsQuery)
-    found = visible_subject(caller_of(request).actor, subject_id)
+    actor = caller_of(request).actor
+    found = visible_subject(actor, subject_id)
     judged = current_register()
     chosen = policies_named(judged, query.policy) if query.policy else judged.policies
     answers = replace(judged, policies=chosen).answers(found.id)
@@ -55,5 +57,6 @@ def list_questions(
         {"policy": f"{answer['policy']}@{answer['version']}", "question": question}
         for answer in (each.to_json() for each in answers)
         for question in answer["questions"]
+        if not is_itself(actor) or library().metrics[question["metric"]].shown_to_subject
     ]
     return page_of(request, query, len(asked), asked, list)

@@ -13,11 +13,11 @@ from yumiao.api.acting import NO_REGISTER, caller_of, is_itself, visible_subject
 from yumiao.api.errors import ApiError
 from yumiao.api.operations import check_query, read
 from yumiao.api.paging import page_of
-from yumiao.api.shapes import AnswerBody, Page, Paging
+from yumiao.api.shapes import AnswerBody, Page, Paging, Words, words
 from yumiao.district.registry import selectors
 from yumiao.district.registry.judged import Judged
 from yumiao.district.registry.packs import library
-from yumiao.district.registry.withholding import has_hidden_facts, hidden_batches, withhold
+from yumiao.district.registry.withholding import ShownAnswer, shown_answers
 from yumiao.district.tokens.scopes import Scope
 from yumiao.model.text import Text
 from yumiao.packs.library import Policy
@@ -27,11 +27,23 @@ from yumiao.rules.graph import PolicyGraph
 router = Router()
 
 
+class HiddenSource(Schema):
+    """A source that is not shown to the caller and on which a condition rests; nothing of what it says.
+
+    `source` is empty for an item that is not shown to any enterprise, whoever reports it.
+    """
+
+    condition: str
+    source: str
+    label: Words
+
+
 class Verdict(Schema):
     """A verdict; `withheld` names the conditions whose numbers rest on sources that are not shown to the caller."""
 
     answer: AnswerBody
     withheld: list[str] = Field(description="Ids of conditions; empty for the district's own people.")
+    hidden_sources: list[HiddenSource] = Field(description="For each of those conditions, what it rests on.")
 
 
 @read(
@@ -103,11 +115,15 @@ def current_register() -> Judged:
 
 
 def _verdicts(judged: Judged, subject: str, *, for_itself: bool) -> list[Verdict]:
-    answers = [answer.to_json() for answer in judged.answers(subject)]
-    if not for_itself:
-        return [Verdict(answer=answer, withheld=[]) for answer in answers]
-    packs = library()
-    hidden = hidden_batches(packs, judged.known_at)
-    has_hidden = has_hidden_facts(judged.facts_of(subject), hidden)
-    pairs = [withhold(answer, packs, hidden, has_hidden=has_hidden) for answer in answers]
-    return [Verdict(answer=answer, withheld=withheld) for answer, withheld in pairs]
+    if for_itself:
+        return [_verdict(shown) for shown in shown_answers(judged, subject, library())]
+    return [_verdict(ShownAnswer(answer, {})) for answer in judged.answers(subject)]
+
+
+def _verdict(shown: ShownAnswer) -> Verdict:
+    hidden = [
+        HiddenSource(condition=condition, source=each.token, label=words(each.label))
+        for condition, kinds in shown.hidden.items()
+        for each in kinds
+    ]
+    return Verdict(answer=shown.answer.to_json(), withheld=list(shown.hidden), hidden_sources=hidden)

@@ -9,17 +9,13 @@ from dataclasses import dataclass
 from yumiao.district.proposals.asking import WorthAsking, worth_asking
 from yumiao.district.registry import selectors
 from yumiao.district.registry.packs import library, policy_title
-from yumiao.district.registry.withholding import has_hidden_facts, hidden_batches
+from yumiao.district.registry.withholding import Kinds, ShownAnswer, shown_answers
 from yumiao.model.outcomes import Outcome
 from yumiao.model.text import Text
-from yumiao.rules.answers import Answer, Condition
+from yumiao.rules.answers import Condition
+from yumiao.web.verdicts import hidden_words
 
 MOST_PARTS = 3
-
-_HIDDEN = Text(
-    "有条件所依据的资料不对外显示，请向主管部门咨询。",
-    "Some conditions rest on data that is not shown here; ask the bureau.",
-)
 
 
 @dataclass(frozen=True)
@@ -29,7 +25,7 @@ class Standing:
     Attributes:
         parts: what it is short of, or what is not known; the first few.
         more: how many further parts there are.
-        hides: whether something that the verdict rests on is not shown to the firm.
+        hidden: the sources that the verdict rests on and that are not shown to the firm.
         lacking: how many conditions stand in the way.
     """
 
@@ -38,13 +34,18 @@ class Standing:
     outcome: Outcome
     parts: tuple[Text, ...]
     more: int
-    hides: bool
+    hidden: Kinds
     lacking: int
 
     @property
     def tells_hidden(self) -> bool:
         """Whether the parts say already that something is not shown."""
-        return _HIDDEN in self.parts
+        return bool(self.hidden) and hidden_words(self.hidden) in self.parts
+
+    @property
+    def hidden_words(self) -> Text:
+        """Whose data the verdict rests on that is not shown."""
+        return hidden_words(self.hidden)
 
     @property
     def is_close(self) -> bool:
@@ -69,59 +70,41 @@ def read_own_standing(subject: str) -> OwnStanding | None:
     found = selectors.judged()
     if found is None:
         return None
-    answers = found.answers(subject)
-    hidden = hidden_batches(library(), found.known_at)
-    if not has_hidden_facts(found.facts_of(subject), hidden):
-        hidden = frozenset()
-    every = sorted(
-        (_standing(answer, hidden) for answer in answers), key=lambda each: (each.lacking, each.title.zh)
-    )
+    answers = shown_answers(found, subject, library())
+    every = sorted(map(_standing, answers), key=lambda each: (each.lacking, each.title.zh))
     met = tuple(each for each in every if each.outcome is Outcome.MET)
     close = tuple(each for each in every if each.is_close)
     open_ = tuple(each for each in every if each.outcome is Outcome.UNDETERMINED)
     rest = tuple(each for each in every if each.outcome is Outcome.NOT_MET and not each.is_close)
-    return OwnStanding(found.as_of, close, open_, met, rest, tuple(worth_asking(answers)))
+    return OwnStanding(
+        found.as_of, close, open_, met, rest, tuple(worth_asking(each.answer for each in answers))
+    )
 
 
-def _standing(answer: Answer, hidden: frozenset[str]) -> Standing:
+def _standing(shown: ShownAnswer) -> Standing:
+    answer = shown.answer
     blocking = [each for each in answer.conditions if each.outcome is answer.outcome and each.decisive]
     blocking = [] if answer.outcome is Outcome.MET else blocking
-    hides = any(_rests_on_hidden(each, hidden) for each in answer.conditions)
-    parts = list(dict.fromkeys(part for each in blocking for part in _parts(each, answer.outcome, hidden)))
+    parts = list(dict.fromkeys(part for each in blocking for part in _parts(each, shown)))
     return Standing(
         answer.policy,
         policy_title(answer.policy, answer.version),
         answer.outcome,
         tuple(parts[:MOST_PARTS]),
         max(0, len(parts) - MOST_PARTS),
-        hides,
+        shown.kinds,
         len(blocking),
     )
 
 
-def _parts(condition: Condition, outcome: Outcome, hidden: frozenset[str]) -> Iterator[Text]:
-    """Say what stands in the way; of a condition that rests on something hidden no number is said."""
-    if _rests_on_hidden(condition, hidden):
-        yield _HIDDEN
-    elif outcome is Outcome.UNDETERMINED and condition.missing:
+def _parts(condition: Condition, shown: ShownAnswer) -> Iterator[Text]:
+    """Say what stands in the way; of a condition that rests on something hidden only whose data that is."""
+    if condition.id in shown.hidden:
+        yield hidden_words(shown.hidden[condition.id])
+    elif shown.answer.outcome is Outcome.UNDETERMINED and condition.missing:
         for fact in condition.missing:
             yield Text(f"缺{fact.name.zh}", f"not known: {fact.name.words('en')}")
     elif condition.gap is not None:
         yield condition.gap.text
     else:
         yield condition.text
-
-
-def _rests_on_hidden(condition: Condition, hidden: frozenset[str]) -> bool:
-    metrics = library().metrics
-    for fact in condition.facts:
-        metric = metrics.get(fact.metric)
-        if metric is not None and not metric.shown_to_subject:
-            return True
-        if fact.source is not None and fact.source.batch in hidden:
-            return True
-        if (
-            fact.source is None and hidden
-        ):  # a derived fact names no source: something hidden may stand behind it
-            return True
-    return False

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from yumiao.district.policies.shown_facts import columns_shown, hidden_batches
 from yumiao.district.registry import selectors
 from yumiao.district.registry.judged import Judged, Known
 from yumiao.district.registry.packs import library, policy_title
 from yumiao.district.registry.selectors import HeldTitle, ListedSubject, ListedVerdict
+from yumiao.district.registry.withholding import ShownAnswer, known_to_itself, shown_answers
 from yumiao.model.facts import HIGH_SUFFIX, LOW_SUFFIX
 from yumiao.model.outcomes import Outcome
 from yumiao.model.periods import split_column
@@ -91,11 +91,13 @@ def read_profile(subject: str, *, for_itself: bool, family: str = "") -> Profile
     if judged is None or row is None:
         return None
     known = judged.known_of(subject)
-    batches = hidden_batches(judged) if for_itself else frozenset[str]()
     listed = {} if for_itself else {each.family: each for each in row.verdicts}
-    found = tuple(sorted(_verdicts(judged, known, listed, batches), key=_nearness))
+    answers = (
+        shown_answers(judged, subject, library(), asks=False) if for_itself else _all_answers(judged, known)
+    )
+    found = tuple(sorted(_verdicts(judged, answers, listed), key=_nearness))
     chosen = next((each for each in found if each.family == family), next(iter(found), None))
-    shown = known if known is None or not for_itself else known.only(columns_shown(known, batches))
+    shown = known if known is None or not for_itself else known_to_itself(judged, known, library())
     title = chosen.granted.title if chosen is not None and chosen.granted is not None else ""
     return Profile(
         judged.as_of,
@@ -107,17 +109,25 @@ def read_profile(subject: str, *, for_itself: bool, family: str = "") -> Profile
     )
 
 
-def _verdicts(
-    judged: Judged, known: Known | None, listed: Mapping[str, ListedVerdict], batches: frozenset[str]
-) -> Iterator[PolicyVerdict]:
+def _all_answers(judged: Judged, known: Known | None) -> Iterator[ShownAnswer]:
     if known is None:
         return
-    for policy, graph in judged.policies:
+    for policy, _ in judged.policies:
         answer = judged.answer(known, policy.family, asks=False)
         if answer is not None:
-            routes = {route.id: route.text for route in graph.routes}
-            verdict = read_verdict(answer, routes, batches)
-            yield PolicyVerdict(policy.family, verdict, listed.get(policy.family))
+            yield ShownAnswer(answer, {})
+
+
+def _verdicts(
+    judged: Judged, answers: Iterable[ShownAnswer], listed: Mapping[str, ListedVerdict]
+) -> Iterator[PolicyVerdict]:
+    routes = {
+        policy.family: {route.id: route.text for route in graph.routes} for policy, graph in judged.policies
+    }
+    for shown in answers:
+        family = shown.answer.policy
+        verdict = read_verdict(shown.answer, routes[family], shown.hidden)
+        yield PolicyVerdict(family, verdict, listed.get(family))
 
 
 def _nearness(each: PolicyVerdict) -> tuple[bool, bool, int, int, str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 
 from yumiao.district.registry.packs import library, policy_title
+from yumiao.district.registry.withholding import Kinds
 from yumiao.model.outcomes import Outcome
 from yumiao.model.text import Text
 from yumiao.rules.answers import Answer, Condition, Criterion, Score
@@ -33,10 +35,16 @@ class ScoreBar:
 
 @dataclass(frozen=True)
 class ShownCondition:
-    """A condition, and whether what it rests on is hidden from the reader."""
+    """A condition, and the sources that it rests on and that the reader is not shown; none where all is shown."""
 
     condition: Condition
     is_hidden: bool
+    hidden: Kinds = ()
+
+    @property
+    def hidden_words(self) -> Text:
+        """Whose data is not shown."""
+        return hidden_words(self.hidden)
 
 
 @dataclass(frozen=True)
@@ -70,21 +78,22 @@ class Verdict:
 
 
 def read_verdict(
-    answer: Answer, routes: Mapping[str, Text], hidden_batches: frozenset[str] = frozenset()
+    answer: Answer, routes: Mapping[str, Text], hidden: Mapping[str, Kinds] = MappingProxyType({})
 ) -> Verdict:
     """Return one answer ready to be shown.
 
     Args:
         routes: names of the policy's routes.
-        hidden_batches: what came from these is not shown; what rests on it says so.
+        hidden: ids of the conditions of which nothing but the outcome is shown, each with the sources it rests on.
     """
     policy = library().find(f"{answer.policy}@{answer.version}")[0]
     classes = policy.body.class_labels()
     counts = {
         outcome.value: sum(each.outcome is outcome for each in answer.conditions) for outcome in Outcome
     }
-    conditions = tuple(ShownCondition(each, _rests_on(each, hidden_batches)) for each in answer.conditions)
-    hides = any(each.is_hidden for each in conditions)
+    conditions = tuple(
+        ShownCondition(each, each.id in hidden, hidden.get(each.id, ())) for each in answer.conditions
+    )
     limit = _points_needed(answer)
     return Verdict(
         answer,
@@ -93,21 +102,27 @@ def read_verdict(
         classes.get(answer.class_ or ""),
         routes.get(answer.route or ""),
         counts,
-        None if hides else _hindrance(answer),
-        () if hides else tuple(tuple(_bars(score, limit)) for score in answer.scores),
+        _hindrance(answer, hidden),
+        tuple(tuple(_bars(score, limit)) for score in answer.scores),
     )
 
 
-def _rests_on(condition: Condition, hidden_batches: frozenset[str]) -> bool:
-    found = (fact.source for fact in condition.facts if fact.source is not None)
-    return any(source.batch in hidden_batches for source in found)
+def hidden_words(kinds: Kinds) -> Text:
+    """Say whose data something rests on that is not shown; nothing of what they say."""
+    zh, en = ("、".join(each.label.zh for each in kinds), ", ".join(each.label.words("en") for each in kinds))
+    return Text(
+        f"所依据的资料（{zh}）不对外显示，请向主管部门咨询。",
+        f"It rests on data that is not shown here ({en}); ask the bureau.",
+    )
 
 
-def _hindrance(answer: Answer) -> Text | None:
-    """The first decisive condition in the way: its gap in words, or what is unknown."""
+def _hindrance(answer: Answer, hidden: Mapping[str, Kinds]) -> Text | None:
+    """The first decisive condition in the way: its gap in words, what is unknown, or whose data is not shown."""
     for condition in answer.conditions:
         if condition.outcome is not answer.outcome or not condition.decisive or answer.outcome is Outcome.MET:
             continue
+        if condition.id in hidden:
+            return hidden_words(hidden[condition.id])
         if condition.gap is not None:
             return condition.gap.text
         if condition.missing:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from yumiao.district.accounts.roles import Role
 from yumiao.district.accounts.selectors import Actor
 from yumiao.district.permissions import visible_to
-from yumiao.district.policies.trying import Trial, shown_columns, typed_of
+from yumiao.district.policies.trying import Trial, typed_of
 from yumiao.district.registry.models import Subject
 from yumiao.district.registry.packs import library
 from yumiao.district.registry.searching import matching
-from yumiao.district.registry.selectors import judged, known_state
+from yumiao.district.registry.selectors import judged
+from yumiao.district.registry.withholding import hidden_batches, shown_columns
 
 MOST_CHOICES = 20
 
@@ -36,8 +37,5 @@ def fill_in(trial: Trial, subject: str, *, for_itself: bool) -> dict[str, str]:
     facts = found.facts_of(subject)
     if not for_itself:
         return typed_of(trial, facts.table)
-    hidden = {name for name, each in library().reported.sources.items() if not each.shown_to_subject}
-    batches = [
-        batch.manifest.id for batch in known_state(found.known_at).batches if batch.manifest.source in hidden
-    ]
-    return typed_of(trial, facts.table, shown_columns(facts.sources, batches))
+    batches = hidden_batches(library(), found.known_at)
+    return typed_of(trial, facts.table, shown_columns(library(), facts.sources, batches))

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
-from yumiao.district.policies.trying import shown_columns
 from yumiao.district.registry.judged import Judged, Known
 from yumiao.district.registry.packs import library
-from yumiao.district.registry.selectors import known_state
+from yumiao.district.registry.withholding import known_to_itself
 from yumiao.packs.library import Library
 
 
 def hidden_sources(packs: Library) -> frozenset[str]:
     """Return the sources whose facts are not shown to subjects."""
     return frozenset(name for name, each in packs.reported.sources.items() if not each.shown_to_subject)
-
-
-def hidden_batches(judged: Judged) -> frozenset[str]:
-    """Return the batches whose facts are not shown to subjects."""
-    hidden = hidden_sources(library())
-    state = known_state(judged.known_at)
-    return frozenset(batch.manifest.id for batch in state.batches if batch.manifest.source in hidden)
-
-
-def columns_shown(known: Known, batches: Collection[str]) -> frozenset[str]:
-    """Return the columns of a subject's facts that its own people may see."""
-    return shown_columns(known.facts.sources, list(batches))
 
 
 def known_shown(judged: Judged, subject: str, *, for_itself: bool) -> Known | None:
@@ -38,4 +23,4 @@ def known_shown(judged: Judged, subject: str, *, for_itself: bool) -> Known | No
     known = judged.known_of(subject)
     if known is None or not for_itself:
         return known
-    return known.only(columns_shown(known, hidden_batches(judged)))
+    return known_to_itself(judged, known, library())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -264,14 +264,3 @@ def _label(column: str) -> Text:
 
 def _plain(column: str) -> str:
     return column.partition("#")[0]
-
-
-def shown_columns(sources: pl.DataFrame, hidden_batches: Sequence[str]) -> frozenset[str]:
-    """Return the columns whose source may be shown: those with a known source outside the hidden batches."""
-    kept = sources.filter(~pl.col("batch").is_in(list(hidden_batches)))
-    packs = library()
-    return frozenset(
-        plain
-        for plain in (_plain(column) for column in kept["column"].unique().to_list())
-        if (metric := packs.metrics.get(split_column(plain)[0])) is not None and metric.shown_to_subject
-    )

@@ -16,8 +16,9 @@ from yumiao.district.joining.services import note_download
 from yumiao.district.proposals import selectors as proposals
 from yumiao.district.registry import selectors
 from yumiao.district.registry.packs import library
-from yumiao.district.registry.withholding import has_hidden_facts, hidden_batches, withhold
+from yumiao.district.registry.withholding import shown_answers
 from yumiao.model.outcomes import Outcome
+from yumiao.model.text import Text
 from yumiao.web.exporting import write_workbook
 from yumiao.web.firm_facts import OwnFact, read_own_facts
 from yumiao.web.templatetags.words import outcome_words, words
@@ -62,13 +63,16 @@ def _verdicts(subject: str) -> list[dict[str, Any]]:
     found = selectors.judged()
     if found is None:
         return []
-    packs = library()
-    hidden = hidden_batches(packs, found.known_at)
-    has_hidden = has_hidden_facts(found.facts_of(subject), hidden)
-    pairs = [
-        withhold(answer.to_json(), packs, hidden, has_hidden=has_hidden) for answer in found.answers(subject)
+    return [
+        {
+            **shown.answer.to_json(),
+            "withheld": {
+                condition: [{"zh": each.label.zh, "en": each.label.words("en")} for each in kinds]
+                for condition, kinds in shown.hidden.items()
+            },
+        }
+        for shown in shown_answers(found, subject, library())
     ]
-    return [{**answer, "withheld": withheld} for answer, withheld in pairs]
 
 
 def _document(firm: Firm, facts: list[OwnFact], verdicts: list[dict[str, Any]]) -> dict[str, Any]:
@@ -119,7 +123,7 @@ def _rows(firm: Firm, facts: list[OwnFact], verdicts: list[dict[str, Any]]) -> I
         day = fact.observed_on.isoformat()
         yield [gettext("资料"), words(fact.label), words(fact.value), words(fact.source), day, fact.where]
     for verdict in verdicts:
-        hides = gettext("部分依据不对外显示") if verdict["withheld"] else ""
+        hides = _withheld_words(verdict["withheld"])
         title = f"{verdict['policy']}@{verdict['version']}"
         yield [
             gettext("判定"),
@@ -143,6 +147,14 @@ def _rows(firm: Firm, facts: list[OwnFact], verdicts: list[dict[str, Any]]) -> I
         yield [gettext("查看联系方式"), "", "", "", look.at, look.reason]
     for person in people_of(firm.id):
         yield [gettext("人员"), person.label, words(person.post.label), "", _day(person.since), ""]
+
+
+def _withheld_words(withheld: dict[str, list[dict[str, str]]]) -> str:
+    """Whose data the verdict rests on that is not shown; empty where everything is."""
+    kinds = dict.fromkeys(
+        words(Text(each["zh"], each["en"])) for found in withheld.values() for each in found
+    )
+    return f"{gettext('部分依据不对外显示')}: {', '.join(kinds)}" if kinds else ""
 
 
 def _day(at: dt.datetime) -> str:
