@@ -26,7 +26,7 @@ from tests.district.importing import (
 
 from yumiao.district.accounts.models import Person
 from yumiao.district.intakes import services, working
-from yumiao.district.intakes.desk import KEPT_DAYS, sweep
+from yumiao.district.intakes.ending import KEPT_DAYS, UPLOADS
 from yumiao.district.intakes.keeping import FOLDER, kept_uploads
 from yumiao.district.intakes.models import Correction, Intake, IntakePair, IntakeProblem
 from yumiao.district.jobs.models import Job
@@ -373,10 +373,12 @@ def test_check_that_fails_tells_why_and_the_intake_can_be_checked_again(district
 def test_intakes_that_nobody_finishes_are_given_up_with_their_files(district, officer, settings):
     address = uploaded(officer, csv_file(*ROWS))
     created = intake_at(address).created_at
-    sweep(created + dt.timedelta(days=KEPT_DAYS - 1))
+    over = created + dt.timedelta(days=1)
+    assert (UPLOADS.days, UPLOADS.count(created), UPLOADS.count(over)) == (KEPT_DAYS, 0, 1)
+    assert UPLOADS.destroy(created, over) == 0
     assert intake_at(address).state == "mapping"
 
-    sweep(created + dt.timedelta(days=KEPT_DAYS + 1))
+    assert UPLOADS.destroy(over, over) == 1
     assert intake_at(address).state == "cancelled"
     assert kept_uploads(settings.YUMIAO_DATA, before=float("inf")) == set()
 

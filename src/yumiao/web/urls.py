@@ -16,7 +16,12 @@ from yumiao.web.views.administration.divisions import (
 )
 from yumiao.web.views.administration.people import people, people_file, person, person_new
 from yumiao.web.views.administration.person_acts import person_act
-from yumiao.web.views.administration.retention import retention, retention_destroy
+from yumiao.web.views.administration.retention import (
+    retention,
+    retention_destroy,
+    retention_over,
+    retention_over_file,
+)
 from yumiao.web.views.administration.tokens import token_new, token_revoke, tokens, tokens_file
 from yumiao.web.views.entering import health, home, sign_in, sign_out
 from yumiao.web.views.jobs import job
@@ -77,6 +82,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/divisions/<int:row>/<str:act>/", division_act, name="division-act"),
     path("admin/retention/", retention, name="retention"),
     path("admin/retention/destroy/", retention_destroy, name="retention-destroy"),
+    path("admin/retention/<slug:kind>/", retention_over, name="retention-over"),
+    path("admin/retention/<slug:kind>/export.<str:form>", retention_over_file, name="retention-over-export"),
     path("journal/", journal, name="journal"),
     path("journal/export.csv", journal_export, name="journal-export"),
     path("messages/", messages, name="messages"),

@@ -8,6 +8,7 @@ import secrets
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from yumiao.district.attachments.checking import CONTENT_TYPES, check_file
 from yumiao.district.attachments.files import read_file, remove_file, write_file
@@ -116,12 +117,16 @@ def _set_withdrawn(attachment: str, at: dt.datetime | None, act: str, by: str, n
     _journal(row, act, by, now)
 
 
+def over(*, now: dt.datetime, today: dt.date) -> QuerySet[Attachment]:
+    """Return the files whose day has come, and those withdrawn long ago, in order of their last day."""
+    is_over = Q(keep_until__lt=today) | Q(withdrawn_at__lt=now - dt.timedelta(days=UNDO_DAYS))
+    return Attachment.objects.exclude(stored="").filter(is_over).order_by("keep_until", "id")
+
+
 def remove_due(*, now: dt.datetime, today: dt.date) -> int:
     """Remove the files whose day has come, and those withdrawn long ago; returns how many. The key goes first."""
-    over = Attachment.objects.exclude(stored="").filter(keep_until__lt=today)
-    gone = Attachment.objects.exclude(stored="").filter(withdrawn_at__lt=now - dt.timedelta(days=UNDO_DAYS))
-    ids = set(over.values_list("id", flat=True)) | set(gone.values_list("id", flat=True))
-    for attachment in sorted(ids):
+    ids = list(over(now=now, today=today).values_list("id", flat=True))
+    for attachment in ids:
         with transaction.atomic():
             row = _locked(attachment)
             stored, row.stored = row.stored, ""

@@ -13,4 +13,4 @@ class IntakesConfig(AppConfig):
 
     def ready(self) -> None:
         """Make its jobs and its periodic acts known."""
-        from yumiao.district.intakes import desk, working  # noqa: F401, PLC0415 - they need the models
+        from yumiao.district.intakes import desk, ending, working  # noqa: F401, PLC0415 - they need the models

@@ -16,13 +16,11 @@ from yumiao.district.intakes.keeping import drop_upload, kept_uploads, sweep_asi
 from yumiao.district.intakes.models import (
     BatchListed,
     ContestedFact,
-    Intake,
     IntakeFile,
     OpenPair,
     State,
     StoreFollowed,
 )
-from yumiao.district.intakes.services import cancel
 from yumiao.district.jobs.kinds import Kind, Work, declare_kind
 from yumiao.district.jobs.periodic import Periodic, declare_periodic
 from yumiao.district.jobs.selectors import latest_job
@@ -36,9 +34,6 @@ from yumiao.importing.queue import open_pairs
 from yumiao.model.facts import CODE, NAME, SUBJECT
 from yumiao.model.text import Text
 from yumiao.store import State as StoreState
-
-KEPT_DAYS = 30
-"""An intake that nobody has finished for so many days is given up, and its files with it."""
 
 _EVEN = 0.5
 _CHUNK = 500
@@ -161,12 +156,8 @@ def follow(now: dt.datetime) -> None:
 
 
 def sweep(now: dt.datetime) -> None:
-    """Give up intakes that nobody finishes, and remove uploads that no intake has."""
+    """Remove uploads that no intake has; those of intakes that nobody finishes are the business of `ending`."""
     data = Path(settings.YUMIAO_DATA)
-    open_states = (State.MAPPING, State.CHECKED)
-    old = Intake.objects.filter(created_at__lt=now - dt.timedelta(days=KEPT_DAYS), state__in=open_states)
-    for intake in old.values_list("id", flat=True):
-        cancel(intake, by=CONSOLE, now=now)
     sweep_aside(data)
     ended = (State.COMMITTED, State.CANCELLED)
     wanted = set(IntakeFile.objects.exclude(intake__state__in=ended).values_list("id", flat=True))

@@ -94,6 +94,7 @@ ACTS: Mapping[str, Text] = {
     "note.written": Text("写记录", "note written"),
     "note.edited": Text("改记录", "note worded anew"),
     "note.withdrawn": Text("撤回记录", "note withdrawn"),
+    "note.removed": Text("记录到期删除", "note removed at its term"),
     "note.restored": Text("恢复记录", "note put back"),
     "attachment.added": Text("上传附件", "file attached"),
     "attachment.downloaded": Text("下载附件", "file taken"),

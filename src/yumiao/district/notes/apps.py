@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -10,3 +12,7 @@ class NotesConfig(AppConfig):
 
     name = "yumiao.district.notes"
     label = "notes"
+
+    def ready(self) -> None:
+        """Declare how long they are kept."""
+        import_module("yumiao.district.notes.removing")

@@ -3,10 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from yumiao.model.text import Text
+
+DEFAULT = Text("默认（DEFAULT），可改", "DEFAULT; the office may decide otherwise")
+STATED = Text("每一项登记时写明的最后一天", "the last day that was stated with each")
+
+
+@dataclass(frozen=True)
+class OverItem:
+    """One thing that is over, as it is shown before it is destroyed: ids and a day, no content.
+
+    Attributes:
+        about: opaque id of the subject or person that it is about; empty where it is about none.
+        since: the moment or day that its term counts from, or that was stated as its last.
+    """
+
+    id: str
+    about: str
+    since: dt.datetime | dt.date
 
 
 @dataclass(frozen=True)
@@ -21,6 +38,7 @@ class RetainedKind:
         least: a shorter term is refused.
         count: how many things are over, given the moment before which they are.
         destroy: destroys those, in a transaction, and returns how many; given that moment and the present one.
+        show: returns those from one place of their order to another, the oldest first; given that moment before.
     """
 
     name: str
@@ -30,6 +48,7 @@ class RetainedKind:
     least: int
     count: Callable[[dt.datetime], int]
     destroy: Callable[[dt.datetime, dt.datetime], int]
+    show: Callable[[dt.datetime, int, int], Sequence[OverItem]]
 
 
 _KINDS: dict[str, RetainedKind] = {}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from yumiao.district.journal.services import Stream, record
 from yumiao.district.personal import Value
@@ -56,15 +57,23 @@ def erase(sealed: str) -> None:
     Sealed.objects.filter(id=sealed).update(data=None, erase_on=None)
 
 
+def ids_due(today: dt.date, purpose: str) -> QuerySet[Sealed, str]:
+    """Return the ids under which something of a purpose is kept that is due."""
+    found = Sealed.objects.filter(erase_on__lte=today, data__isnull=False, purpose=purpose)
+    return found.values_list("id", flat=True)
+
+
 def set_erase_on(sealed: str, day: dt.date | None) -> None:
     """Say from which day values are erased; None: never by themselves."""
     Sealed.objects.filter(id=sealed).update(erase_on=day)
 
 
 @transaction.atomic
-def erase_due(now: dt.datetime, today: dt.date) -> int:
-    """Erase what is due; returns how many groups of values went."""
+def erase_due(now: dt.datetime, today: dt.date, purpose: str = "") -> int:
+    """Erase what is due, of one purpose or of all; returns how many groups of values went."""
     due = Sealed.objects.filter(erase_on__lte=today, data__isnull=False)
+    if purpose:
+        due = due.filter(purpose=purpose)
     count = due.update(data=None, erase_on=None)
     if count:
         record(
