@@ -62,13 +62,12 @@ def list_verdicts(request: HttpRequest, subject_id: str, query: Annotated[Paging
     judged = current_register()
     if not len(judged.facts_of(found.id)):
         return page_of(request, query, 0, [], list)
-    policies = sorted(judged.policies, key=lambda pair: pair[0].id)
     return page_of(
         request,
         query,
-        len(policies),
-        policies,
-        lambda page: _verdicts(replace(judged, policies=tuple(page)), found.id, for_itself=is_itself(actor)),
+        len(judged.policies),
+        judged.policies,
+        lambda page: _verdicts(replace(judged, policies=page), found.id, for_itself=is_itself(actor)),
     )
 
 

@@ -241,9 +241,10 @@ Pinned = tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]
 
 
 def _pinned(receipt: Mapping[str, Any]) -> Pinned:
+    """The policies in the order of their ids, whatever order a database gives the keys of a receipt."""
     return tuple(
         (policy, kept["pack"], tuple(sorted(kept["switches"].items())))
-        for policy, kept in receipt["policies"].items()
+        for policy, kept in sorted(receipt["policies"].items())
     )
 
 
