@@ -115,7 +115,7 @@ class _Explainer:
         if code == COUNTED:
             return self._row(row, code, None, ())
         deciding = [clause for clause in self.clauses if row[self.names[clause]] == code] or [self.tree]
-        words = filter_words(self.register, deciding[0], self.as_of)
+        words = filter_words(self.register, deciding[0])
         return self._row(row, code, words, self._wanting(row) if code == OPEN else ())
 
     def _absence(self, row: dict[str, Any]) -> Text:

@@ -242,7 +242,7 @@ class Reader:
         outside = [truth for name, truth in reach.items() if name not in names]
         return Truths(self.program.either(inside), self.program.either(outside))
 
-    def class_reach(self, classes: tuple[g.ClassNode, ...] | g.ClassesByCategory) -> dict[str, int]:
+    def class_reach(self, classes: g.Classes) -> dict[str, int]:
         """For each class, whether some completion leads to it (clause by clause); ``not_met`` is none of them."""
         if isinstance(classes, g.ClassesByCategory):
             return self._table_reach(classes)

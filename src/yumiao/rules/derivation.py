@@ -77,7 +77,7 @@ def derive(library: Library, metric_id: str, as_of: dt.date) -> g.PolicyGraph:
     metric = library.metrics[metric_id]
     statement = ex.parse_statement(metric.derived or "never")
     lowering = Lowering.of_statement(library, as_of)
-    outcome = lowering.statement(statement, lowering.scope)
+    outcome = lowering.statement(statement)
     return g.PolicyGraph(
         policy=metric_id,
         version="derived",

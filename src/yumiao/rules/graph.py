@@ -213,7 +213,7 @@ class Named(Node):
 class InClass(Node):
     """The subject is of one of some classes of another policy."""
 
-    classes: tuple[ClassNode, ...] | ClassesByCategory
+    classes: Classes
     names: frozenset[str]
 
 
@@ -314,6 +314,10 @@ class ClassesByCategory:
     rows: Mapping[str, tuple[ClassNode, ...]]
 
 
+Classes = tuple[ClassNode, ...] | ClassesByCategory
+"""Classes in order, highest first, or such an order for each category."""
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyGraph:
     """One policy version at one application date under one reading of its switches.
@@ -335,7 +339,7 @@ class PolicyGraph:
     scores: tuple[ScoreNode, ...]
     routes: tuple[RouteNode, ...]
     outcome: Statement | None
-    classes: tuple[ClassNode, ...] | ClassesByCategory | None
+    classes: Classes | None
 
     def class_ids(self) -> tuple[str, ...]:
         """Every class in order, highest first."""
@@ -344,7 +348,7 @@ class PolicyGraph:
         return tuple(node.id for node in self.classes or ())
 
 
-def class_nodes(classes: tuple[ClassNode, ...] | ClassesByCategory | None) -> Iterator[ClassNode]:
+def class_nodes(classes: Classes | None) -> Iterator[ClassNode]:
     """Yield every rule that leads to a class."""
     if isinstance(classes, ClassesByCategory):
         for rules in classes.rows.values():

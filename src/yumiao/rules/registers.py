@@ -19,7 +19,7 @@ from yumiao.packs.fields import Expression
 from yumiao.packs.library import Library
 from yumiao.rules import graph as g
 from yumiao.rules.derivation import Derivation, derivations
-from yumiao.rules.lowering import Lowering
+from yumiao.rules.lowering import NO_POLICY, Lowering
 from yumiao.rules.refine import clauses_resting_on
 from yumiao.rules.rewriting import Rewriting
 from yumiao.rules.showing_words import Wording
@@ -38,11 +38,10 @@ class RegisterGraph:
     derived: tuple[Derivation, ...]
 
 
-def filter_words(register: RegisterDefinition, node: ex.Node, as_of: dt.date) -> Text:
+def filter_words(register: RegisterDefinition, node: ex.Node) -> Text:
     """Return a statement over rows in words, columns by their labels."""
     rows = library_of_rows(register)
-    body = Lowering.of_statement(rows, as_of).body
-    return Text(Wording(rows, body, "zh").words(node), Wording(rows, body, "en").words(node))
+    return Text(Wording(rows, NO_POLICY, "zh").words(node), Wording(rows, NO_POLICY, "en").words(node))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ def _conditions(
     citation = register.cite.citation
     settled = Rewriting(lambda node: _settled(node, lowering.leaves))
     for name, tree in statements.items():
-        statement = settled.apply(lowering.statement(tree, lowering.scope))
+        statement = settled.apply(lowering.statement(tree))
         yield g.ConditionNode(name, register.label.text, citation, statement)
 
 

@@ -60,9 +60,7 @@ def rewrite(graph: g.PolicyGraph, change: Change) -> g.PolicyGraph:
     )
 
 
-def _classes(
-    classes: tuple[g.ClassNode, ...] | g.ClassesByCategory | None, rewriting: Rewriting
-) -> tuple[g.ClassNode, ...] | g.ClassesByCategory | None:
+def _classes(classes: g.Classes | None, rewriting: Rewriting) -> g.Classes | None:
     def nodes(rules: tuple[g.ClassNode, ...]) -> tuple[g.ClassNode, ...]:
         return tuple(replace(rule, statement=rewriting.apply(rule.statement)) for rule in rules)
 

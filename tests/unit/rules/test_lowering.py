@@ -16,7 +16,8 @@ from tests.unit.packs.small_packs import (
 
 from yumiao.model.text import Text
 from yumiao.rules import graph as g
-from yumiao.rules.lowering import Lowering, LoweringError, lower
+from yumiao.rules.lowering import LoweringError, lower
+from yumiao.rules.lowering.years import founding_cells
 
 # ── graphs as text ────────────────────────────────────────────────────────────────────────────────────
 
@@ -537,9 +538,7 @@ def test_younger_firm_is_asked_for_each_year_that_it_has():
 
 @pytest.mark.parametrize("longest", [0, 1, 3])
 def test_founding_cells_cover_every_day_once(longest):
-    lowering = Lowering.of_statement(made_library(), AS_OF)
-
-    cells = [cell for cell, _ in lowering.founding_cells(longest)]
+    cells = [cell for cell, _ in founding_cells(AS_OF, longest)]
 
     assert (cells[0].low, cells[-1].high) == (None, None)
     assert [cell.high + 1 for cell in cells[:-1]] == [cell.low for cell in cells[1:]]

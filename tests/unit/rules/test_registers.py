@@ -89,7 +89,7 @@ def test_points_of_a_repeated_field_lie_on_every_side_of_its_edges(text, points)
 
 
 def test_filter_is_told_in_words_with_the_labels_of_its_columns():
-    assert filter_words(REGISTER, parse_statement("own and not kind in (b, c)"), AS_OF) == Text(
+    assert filter_words(REGISTER, parse_statement("own and not kind in (b, c)")) == Text(
         "自有 且 非（类别为乙或丙）", "Own and not (Kind is B or C)"
     )
 

@@ -20,7 +20,7 @@ from yumiao.packs.yaml_reading import Source
 from yumiao.rules.checks.places import problem_at, problem_in
 from yumiao.rules.checks.probing import Fault, Probe
 from yumiao.rules.checks.structure import circles
-from yumiao.rules.lowering import Lowering, LoweringError, Scope
+from yumiao.rules.lowering import NO_POLICY, Lowering, LoweringError, Scope
 from yumiao.rules.registers import lower_statements
 
 ANY_DAY = dt.date(2026, 1, 1)
@@ -61,7 +61,7 @@ def _derivation_faults(library: Library, node: ex.Node, half_read: frozenset[str
             yield from _class_faults(library, subject, values)
         case _:
             lowering = Lowering.of_statement(library, ANY_DAY)
-            yield from Probe(library, lowering.body, lowering, half_read).statement_faults(node, Scope())
+            yield from Probe(library, NO_POLICY, lowering, half_read).statement_faults(node, Scope())
 
 
 def _class_faults(library: Library, subject: ex.ClassOf, values: tuple[str, ...]) -> Iterator[Fault]:

@@ -22,6 +22,7 @@ from yumiao.packs.policies import Parameter, PolicyVersion
 from yumiao.packs.walking import walk_written
 from yumiao.rules import graph as g
 from yumiao.rules.lowering import Bracket, Lowering, LoweringError, Scope, Value
+from yumiao.rules.lowering.quantities import compare
 
 DIMENSION_LABELS: Mapping[Dimension, Text] = {
     Dimension.CNY: Text("金额", "money"),
@@ -74,7 +75,7 @@ class Probe:
     def leave_open(self, parameters: set[str]) -> None:
         """Treat some parameters as not set."""
         kept = {name: UNKNOWN if name in parameters else part for name, part in self.body.parameters.items()}
-        self.lowering.body = self.body.model_copy(update={"parameters": kept})
+        self.lowering.symbols.body = self.body.model_copy(update={"parameters": kept})
 
     def rests_on_unread(self, part: object) -> bool:
         """Whether a part of the version names what stands in a file that could not be read."""
@@ -83,11 +84,11 @@ class Probe:
 
     def reading(self, choice: Any) -> Any:
         """Return the value of a choice under this reading of the switches."""
-        return choice.under(self.lowering.settings)
+        return choice.under(self.lowering.symbols.settings)
 
     def reading_key(self, choice: Any) -> tuple[str, ...]:
         """Return the key below which the value of a choice stands."""
-        return () if choice.switch is None else (self.lowering.settings[choice.switch],)
+        return () if choice.switch is None else (self.lowering.symbols.settings[choice.switch],)
 
     # ── statements ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -177,13 +178,13 @@ class Probe:
         """Yield why a value cannot be held against an edge."""
         node = right.tree
 
-        def compare() -> object:
+        def hold_against() -> object:
             edge = self.lowering.value(node, scope)
             if not isinstance(edge, Value):
                 raise LoweringError(Text("档的边界应为常数", "the edge of a band is a constant"), node.span)
-            return self.lowering.compare(left, ">=", edge, node.span)
+            return compare(left, ">=", edge, node.span)
 
-        yield from self._attempt(node, compare)
+        yield from self._attempt(node, hold_against)
 
     def _attempt(self, node: ex.Node, lower: Callable[[], object]) -> Iterator[Fault]:
         if not self.half_read.isdisjoint(_names(node)):
@@ -212,4 +213,4 @@ def _add_stubs(lowering: Lowering, body: PolicyVersion) -> None:
         lowering.routes[name] = g.RouteNode(name, Text(route.zh, route.en), yes)
     for name, score in body.scores.items():
         for path, _ in score.walk((name,)):
-            lowering.scores[path] = g.Bands((), (0, 0))
+            lowering.symbols.scores[path] = g.Bands((), (0, 0))
