@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 
 from yumiao.model.facts import HIGH_SUFFIX, LOW_SUFFIX, column_type
 from yumiao.model.outcomes import Outcome
-from yumiao.model.units import UNITS, Kind
+from yumiao.model.units import MAGNITUDES, UNITS, Kind
 from yumiao.packs.library import Library, Policy, read_packs
-from yumiao.rules.bounds import MAGNITUDES
 from yumiao.rules.brute_force import Completions, brute_force
 from yumiao.rules.compile import NOT_MET, OUTCOMES, compile_policy
 from yumiao.rules.emit_python import make_judge

@@ -33,9 +33,8 @@ from yumiao.district.registry.selectors import judged
 from yumiao.model.facts import column_type
 from yumiao.model.outcomes import Outcome
 from yumiao.model.periods import split_column
-from yumiao.model.units import decimal_text
+from yumiao.model.units import MAGNITUDES, decimal_text
 from yumiao.report.wording import fact_label
-from yumiao.rules.bounds import MAGNITUDES
 from yumiao.rules.examples import prepare_example, read_examples
 from yumiao.rules.judging import PolicyJudge, SubjectJudge
 

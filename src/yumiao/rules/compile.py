@@ -101,7 +101,7 @@ class _Writer:
             self.program.output(f"condition.{condition.id}", self._code(truths))
             self.program.output(f"gap.{condition.id}", self.shortfalls.gap(condition.statement, truths))
         for score in self.graph.scores:
-            points = self.reader.steps_of(self.reader.score(score.score))
+            points = self.reader.steps(score.score)
             self.program.output(f"score.{score.id}.low", points.low)
             self.program.output(f"score.{score.id}.high", points.high)
         if self.graph.outcome is not None:

@@ -12,6 +12,7 @@ runs it. The text is made from instruction numbers and constants only; nothing f
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,7 +28,7 @@ class Number:
     null: str | None = None
 
 
-class Writer:
+class Writer(ABC):
     """Writes the operations that blocks and rows have in common, on ``word`` and ``bit`` of either.
 
     Values under a NULL are zero where they are read, so that no operation leaves its bounds because of them.
@@ -204,45 +205,45 @@ class Writer:
 
     # ── what blocks and rows do each in their way ─────────────────────────────────────────────────────────
 
+    @abstractmethod
     def validity(self, column: str) -> str:
         """Write that a column is known."""
-        raise NotImplementedError
 
+    @abstractmethod
     def truth_column(self, column: str, *, wanted: bool) -> str:
         """Write that a yes/no column is known to be yes (or no)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def number_column(self, instruction: Instruction) -> Number:
         """Write a number or date column, zero where it is NULL."""
-        raise NotImplementedError
 
+    @abstractmethod
     def loaded(self, column: str, kind: str, start: int = 0, stride: int = 1) -> str:
         """Write the values of a column: every ``stride``-th of some type, from ``start``."""
-        raise NotImplementedError
 
+    @abstractmethod
     def constant(self, instruction: Instruction) -> Number:
         """Write a constant; no bound is NULL."""
-        raise NotImplementedError
 
+    @abstractmethod
     def select(self, instruction: Instruction) -> Number:
         """Write a choice."""
-        raise NotImplementedError
 
+    @abstractmethod
     def floor_div(self, instruction: Instruction) -> Number:
         """Write a division that rounds down."""
-        raise NotImplementedError
 
+    @abstractmethod
     def operation(self, instruction: Instruction) -> Number:
         """Write any other operation of two numbers."""
-        raise NotImplementedError
 
+    @abstractmethod
     def comparison(self, instruction: Instruction) -> str:
         """Write ≥ or ≠."""
-        raise NotImplementedError
 
+    @abstractmethod
     def store(self, place: int, name: str, ref: int) -> None:
         """Write where an output goes."""
-        raise NotImplementedError
 
     # ── parts of them ─────────────────────────────────────────────────────────────────────────────────────
 

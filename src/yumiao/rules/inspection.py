@@ -61,7 +61,7 @@ class Inspector:
                 program.output(f"hold.{id(node)}", truths.hold)
                 program.output(f"fail.{id(node)}", truths.fail)
             elif isinstance(node, SCORES):
-                points = reader.steps_of(reader.score(node))  # type: ignore[arg-type]  # the types of g.Score
+                points = reader.steps(node)  # type: ignore[arg-type]  # the types of g.Score
                 program.output(f"low.{id(node)}", points.low)
                 program.output(f"high.{id(node)}", points.high)
         self._function = make_function(program)

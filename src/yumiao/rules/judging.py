@@ -205,7 +205,7 @@ def _function(
         truths = reader.statement(statement)
         program.output(name, program.count((truths.hold, program.invert(truths.fail))))
     for node in graph.scores if scores else ():
-        points = reader.steps_of(reader.score(node.score))
+        points = reader.steps(node.score)
         program.output(f"score.{node.id}.low", points.low)
         program.output(f"score.{node.id}.high", points.high)
     return make_function(program)

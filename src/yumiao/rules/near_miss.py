@@ -86,10 +86,10 @@ class _Near:
 
     def _in_cell(self, column: str, cells: Iterable[tuple[g.Cell, g.Statement]]) -> _Cost:
         """The cost in the cell of a known value; out of reach where the value is unknown."""
-        known = self.reader.point(column)
+        known = self.reader.facts.point(column)
         result = self.far
         for cell, body in reversed(tuple(cells)):
-            here = self.reader.inside(column, cell, {column: known}).hold
+            here = self.reader.facts.inside(column, cell, {column: known}).hold
             result = self._either(here, self.cost(body), result)
         return self._either(self.program.is_null(known.low), self.far, result)
 

@@ -193,7 +193,7 @@ class _Refiner:
         truth = self.program.truth
         for part in alternative:
             if isinstance(part, InCell):
-                assumed = self.reader.within(part.column, part.cell, assumed)
+                assumed = self.reader.facts.within(part.column, part.cell, assumed)
             elif isinstance(part.node, g.IsTrue):
                 known = self.reader.statement(part.node, assumed)
                 possible = known.hold if part.holds else known.fail
@@ -258,14 +258,16 @@ class _Refiner:
         rests = self._rests(inequality, assumed) if found else []
         for (column, weight), rest in zip(inequality.terms, rests, strict=False):
             if column in found:
-                assumed[column] = self._narrowed(column, self.reader.leaf(column, assumed), weight, rest)
+                assumed[column] = self._narrowed(
+                    column, self.reader.facts.leaf(column, assumed), weight, rest
+                )
         return found
 
     def _rests(self, inequality: Inequality, assumed: Mapping[str, Assumed]) -> list[int]:
         """For each term the largest value of all the others with the constant; NULL when unbounded."""
         program, terms = self.program, inequality.terms
         highs = [
-            self.reader.linear(g.Linear(((column, Fraction(weight)),)), assumed).high
+            self.reader.facts.linear(g.Linear(((column, Fraction(weight)),)), assumed).high
             for column, weight in terms
         ]
         before = [program.const(inequality.constant)]
@@ -293,12 +295,12 @@ class _Refiner:
 
     def _holds(self, part: Part, assumed: Mapping[str, Assumed]) -> int:
         if isinstance(part, InCell):
-            return self.reader.inside(part.column, part.cell, assumed).hold
+            return self.reader.facts.inside(part.column, part.cell, assumed).hold
         truths = self.reader.statement(part.node, assumed)
         return truths.hold if part.holds else truths.fail
 
     def _nonempty(self, column: str, assumed: Mapping[str, Assumed]) -> int:
-        bounds = self.reader.leaf(column, assumed)
+        bounds = self.reader.facts.leaf(column, assumed)
         return self.program.ge(bounds.high, bounds.low, if_null=True)
 
     def refined(self, node: g.Statement, *, holds: bool) -> int | None:

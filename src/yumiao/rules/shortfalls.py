@@ -46,7 +46,7 @@ class Shortfalls:
         program = self.program
         total = program.const(int(linear.constant))
         for column, weight in linear.terms:
-            number = self.reader.raw(column)
+            number = self.reader.facts.raw(column)
             total = program.add(total, program.mul(number, program.const(int(weight))))
         return total
 
@@ -65,7 +65,7 @@ class Shortfalls:
                 return self._quotient_shortfall(quotient, operator, quotient.threshold(bound))
             case g.ScoreComparison(score=score, operator=operator, bound=bound) if operator in (">=", ">"):
                 edge = self._next_points(score, int(bound), strict=operator == ">")
-                points = self.reader.steps_of(self.reader.score(score))
+                points = self.reader.steps(score)
                 return self._positive(program.sub(program.const(edge), points.high))
             case g.Split():
                 return self._split_shortfall(node)
@@ -150,22 +150,22 @@ class Shortfalls:
         return self._by_cell(node, self.shortfall)
 
     def _by_cell(self, node: g.Split, value: Callable[[g.Statement], int]) -> int:
-        program, known = self.program, self.reader.point(node.column)
+        program, known = self.program, self.reader.facts.point(node.column)
         number = known.low
         result = value(node.cells[-1][1])
         for cell, body in reversed(node.cells[:-1]):
-            here = self.reader.inside(node.column, cell, {node.column: known}).hold
+            here = self.reader.facts.inside(node.column, cell, {node.column: known}).hold
             result = program.select(here, value(body), result)
         return program.select(program.is_null(number), program.unbounded(), result)
 
     def _chosen_share(self, node: g.Statement, grid: int) -> _Share:
         match node:
             case g.Split(column=column, cells=cells):
-                known = self.reader.point(column)
+                known = self.reader.facts.point(column)
                 number = known.low
                 result = self._chosen_share(cells[-1][1], grid)
                 for cell, body in reversed(cells[:-1]):
-                    here = self.reader.inside(column, cell, {column: known}).hold
+                    here = self.reader.facts.inside(column, cell, {column: known}).hold
                     result = self._either_share(here, self._chosen_share(body, grid), result)
                 unknown = self.program.is_null(number)
                 return _Share(

@@ -15,7 +15,8 @@ from yumiao.model.periods import PeriodKind
 from yumiao.model.text import Text
 from yumiao.model.units import UNITS, Kind
 from yumiao.rules import graph as g
-from yumiao.rules.bounds import Grid, Reader, class_statements, magnitude_of
+from yumiao.rules.bounds import Reader, class_statements, magnitude_of
+from yumiao.rules.bounds.grids import Grid, grids_of
 from yumiao.rules.emit_python import make_function
 from yumiao.rules.program import Program
 
@@ -399,7 +400,7 @@ def test_all_thresholds_of_one_quotient_lie_on_one_grid(thresholds, steps, fine,
     quotient = g.Quotient(one("top"), one("bottom"))
     graph = bare_graph([leaf("top"), leaf("bottom")], compare_all(quotient, comparisons))
 
-    [grid] = Reader(graph, Program())._groups.values()
+    [grid] = grids_of(graph).values()
 
     assert grid == Grid(steps, fine, frozenset(thresholds))
     assert {bound: grid.code(bound) for bound in thresholds} == codes
@@ -518,7 +519,7 @@ def score(**row):
     program = Program()
     reader = Reader(graph, program, frozenset({"staff@2025"}))
     for node in graph.scores:
-        ends = reader.steps_of(reader.score(node.score))
+        ends = reader.steps(node.score)
         program.output(f"{node.id}+", ends.high)
         program.output(f"{node.id}-", ends.low)
     found = make_function(program)(
