@@ -16,16 +16,8 @@ from yumiao.web.views.campaigns import campaign, campaign_file, campaigns, campa
 from yumiao.web.views.codes import codes, codes_file, codes_issue, codes_letter, codes_revoke
 from yumiao.web.views.firm_people import my_invite, my_leave, my_people, my_person, my_uninvite
 from yumiao.web.views.joining import join
-from yumiao.web.views.my import (
-    my,
-    my_fact,
-    my_facts,
-    my_home,
-    my_proposals,
-    my_questions,
-    my_unknown,
-    my_withdraw,
-)
+from yumiao.web.views.my import my, my_facts, my_home, my_proposals, my_questions, my_withdraw
+from yumiao.web.views.my_answers import my_draft_remove, my_drafts, my_fact, my_unknown
 from yumiao.web.views.my_download import my_download
 from yumiao.web.views.proposals import proposal, proposals, proposals_file
 
@@ -55,6 +47,8 @@ FIRM_PATHS = [
     path("my/<str:subject>/questions/<int:question>/unknown/", my_unknown, name="my-unknown"),
     path("my/<str:subject>/facts/", my_facts, name="my-facts"),
     path("my/<str:subject>/facts/<str:column>/", my_fact, name="my-fact"),
+    path("my/<str:subject>/drafts/", my_drafts, name="my-drafts"),
+    path("my/<str:subject>/drafts/<str:column>/remove/", my_draft_remove, name="my-draft-remove"),
     path("my/<str:subject>/proposals/", my_proposals, name="my-proposals"),
     path("my/<str:subject>/proposals/<str:proposal>/withdraw/", my_withdraw, name="my-withdraw"),
     path("my/<str:subject>/data.<str:kind>", my_download, name="my-download"),

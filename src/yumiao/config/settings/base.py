@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "yumiao.district.joining",
     "yumiao.district.proposals",
     "yumiao.district.campaigns",
+    "yumiao.district.drafts",
     "yumiao.district.operations",
     "yumiao.district.entering",
     "yumiao.district.workdays",

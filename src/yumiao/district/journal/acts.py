@@ -45,6 +45,8 @@ ACTS: Mapping[str, Text] = {
     "proposal.withdrawn": Text("撤回填报", "proposal withdrawn"),
     "proposal.reopened": Text("重新待审", "proposal opened again"),
     "proposal.flushed": Text("采纳的填报入库", "accepted facts carried into the store"),
+    "draft.saved": Text("企业存草稿", "draft saved"),
+    "draft.removed": Text("企业删草稿", "draft thrown away"),
     "person.enabled": Text("启用账号", "account enabled"),
     "person.role_changed": Text("更改角色或区划", "role or divisions changed"),
     "person.password_set": Text("设置口令", "password set"),

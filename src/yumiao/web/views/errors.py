@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from yumiao.model.problems import YumiaoError
+from yumiao.web.kept_forms import keep_fields
 from yumiao.web.templatetags.words import reader_language
 
 
@@ -28,7 +29,11 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's shape
-    """Say that a form was open too long or came from elsewhere."""
+    """Say that a form was open too long or came from elsewhere; what a firm typed is shown again, to be sent anew."""
+    match = request.resolver_match
+    if match is not None and match.url_name == "my-fact":
+        keep_fields(request)
+        return redirect(request.path)
     return _page(
         request, 403, gettext("表单已过期"), gettext("请返回上一页，刷新后再提交。填写的内容没有保存。")
     )

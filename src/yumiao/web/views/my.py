@@ -5,31 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from yumiao.district.attachments.checking import MOST_BYTES
-from yumiao.district.campaigns.answering import confirm_known, note_seen, say_unknown
+from yumiao.district.campaigns.answering import note_seen
 from yumiao.district.campaigns.selectors import OwnCampaign, open_campaigns_of
+from yumiao.district.drafts.selectors import Draft, drafts_of
 from yumiao.district.joining.selectors import subject_names
 from yumiao.district.permissions import Operation, can
 from yumiao.district.proposals import selectors as proposals
-from yumiao.district.proposals.evidence import add_evidence
 from yumiao.district.proposals.reading import asked_fact
 from yumiao.district.proposals.selectors import ListedProposal
-from yumiao.district.proposals.services import propose_fact, withdraw_proposal
+from yumiao.district.proposals.services import withdraw_proposal
 from yumiao.district.registry.packs import library
-from yumiao.model.problems import YumiaoError
+from yumiao.web.firm_answers import filled_from
 from yumiao.web.firm_facts import OwnFact, read_own_facts
 from yumiao.web.firm_standing import read_own_standing
 from yumiao.web.views.acting import ActingRequest, acting, require
 from yumiao.web.views.firm import require_firm
 
 MOST_ASKED = 12
-_MOST_TYPED = 80
 _UNSETTLED = {"proposed", "asked_back"}
 
 
@@ -60,6 +57,7 @@ def my_home(request: ActingRequest, subject: str) -> HttpResponseBase:
         "asked_count": len(asked),
         "on_its_way": proposals.on_its_way_to_register(firm.id),
         "campaigns": open_campaigns_of(firm.id),
+        "drafts": len(drafts_of(firm.id)),
         "asked_back": [each for each in said.values() if each.state == "asked_back"],
         "may_answer": can(request.actor, Operation.PROPOSE_FACT, firm).allowed,
     }
@@ -83,14 +81,19 @@ def my_questions(request: ActingRequest, subject: str) -> HttpResponseBase:
     note_seen(subject=firm.id, by=request.actor.id, now=timezone.now())
     asking = open_campaigns_of(firm.id)
     shown = {each.column: each for each in read_own_facts(firm.id, {})} if asking else {}
-    campaigns = [_with_forms(each, shown) for each in asking]
+    drafts = drafts_of(firm.id)
+    campaigns = [_with_forms(each, shown, drafts) for each in asking]
     asked = {question.column for each in asking for question in each.questions}
     known = standing.questions if standing else ()
     open_ = [each for each in known if each.column not in said and each.column not in asked]
     context = {
         "firm_page": firm,
         "campaigns": campaigns,
-        "rows": [(each, asked_fact(library(), each.column)) for each in open_[:MOST_ASKED]],
+        "rows": [
+            (each, asked_fact(library(), each.column), filled_from(drafts.get(each.column)))
+            for each in open_[:MOST_ASKED]
+        ],
+        "drafts": len(drafts),
         "more": max(0, len(open_) - MOST_ASKED),
         "said": list(said.values()),
         "may_answer": can(request.actor, Operation.PROPOSE_FACT, firm).allowed,
@@ -98,22 +101,19 @@ def my_questions(request: ActingRequest, subject: str) -> HttpResponseBase:
     return render(request, "my/questions.html", context)
 
 
-def _with_forms(campaign: OwnCampaign, shown: Mapping[str, OwnFact]) -> dict[str, Any]:
+def _with_forms(
+    campaign: OwnCampaign, shown: Mapping[str, OwnFact], drafts: Mapping[str, Draft]
+) -> dict[str, Any]:
     rows = [
-        (question, asked_fact(library(), question.column), shown.get(question.column))
+        (
+            question,
+            asked_fact(library(), question.column),
+            shown.get(question.column),
+            filled_from(drafts.get(question.column)),
+        )
         for question in campaign.questions
     ]
     return {"name": campaign.name, "purpose": campaign.purpose, "due_on": campaign.due_on, "rows": rows}
-
-
-@require_POST
-@acting
-def my_unknown(request: ActingRequest, subject: str, question: int) -> HttpResponseBase:
-    """Note that the firm does not know an answer, or that what is known is so; another firm's question is not found."""
-    firm = require_firm(request, subject, Operation.PROPOSE_FACT)
-    say = confirm_known if request.POST.get("act") == "confirm" else say_unknown
-    say(question=question, subject=firm.id, by=request.actor.id, now=timezone.now())
-    return redirect("my-questions", firm.id)
 
 
 @require_GET
@@ -131,55 +131,6 @@ def my_facts(request: ActingRequest, subject: str) -> HttpResponseBase:
         "may_answer": can(request.actor, Operation.PROPOSE_FACT, firm).allowed,
     }
     return render(request, "my/facts.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@acting
-def my_fact(request: ActingRequest, subject: str, column: str) -> HttpResponseBase:
-    """Show the form of one fact, or propose what was typed; a refused form keeps it."""
-    firm = require_firm(request, subject, Operation.PROPOSE_FACT)
-    asked = asked_fact(library(), column)
-    shown = {each.column: each for each in read_own_facts(firm.id, {})}
-    typed = {name: request.POST.get(name, "")[:_MOST_TYPED] for name in ("value", "unit")}
-    note = request.POST.get("note", "")[:4000]
-    context = {
-        "firm_page": firm,
-        "asked": asked,
-        "known": shown.get(column),
-        "typed": {**typed, "note": note},
-        "back": request.POST.get("back", ""),
-        "reason": None,
-    }
-    if request.method != "POST":
-        return render(request, "my/fact.html", context)
-    try:
-        _propose(request, firm.id, column, typed, note)
-    except YumiaoError as error:
-        return render(request, "my/fact.html", {**context, "reason": error.text}, status=400)
-    return redirect("my-questions" if request.POST.get("back") == "questions" else "my-proposals", firm.id)
-
-
-@transaction.atomic
-def _propose(request: ActingRequest, subject: str, column: str, typed: dict[str, str], note: str) -> None:
-    now, sent = timezone.now(), request.FILES.get("file")
-    proposal = propose_fact(
-        subject=subject,
-        column=column,
-        typed=typed["value"],
-        unit=typed["unit"],
-        note=note,
-        author=request.actor.id,
-        now=now,
-    )
-    if sent is not None:
-        add_evidence(
-            proposal=proposal,
-            name=sent.name or "",
-            data=sent.read(MOST_BYTES + 1),
-            by=request.actor.id,
-            now=now,
-            today=timezone.localdate(),
-        )
 
 
 @require_GET

@@ -154,7 +154,8 @@ def _withheld_words(withheld: dict[str, list[dict[str, str]]]) -> str:
     kinds = dict.fromkeys(
         words(Text(each["zh"], each["en"])) for found in withheld.values() for each in found
     )
-    return f"{gettext('部分依据不对外显示')}: {', '.join(kinds)}" if kinds else ""
+    begins = gettext("部分依据不对外显示")
+    return f"{begins}: {', '.join(kinds)}" if kinds else ""
 
 
 def _day(at: dt.datetime) -> str:

@@ -1,0 +1,1 @@
+"""What people of a firm typed and did not send yet."""
