@@ -111,6 +111,7 @@ def test_drafts_that_nobody_sends_end_with_their_term(ids, me):
     kind = retained_kinds()["drafts"]
 
     assert kind.count(NOW) == 0
+    assert [(each.about, each.since) for each in kind.show(LATER, 0, 9)] == [(ids["hengzhou"], NOW)]
     assert (kind.count(LATER), kind.destroy(LATER, LATER), kind.count(LATER)) == (1, 1, 0)
 
 

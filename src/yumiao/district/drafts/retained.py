@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import transaction
 
 from yumiao.district.drafts.models import AnswerDraft
-from yumiao.district.retention.kinds import RetainedKind, declare_retained
+from yumiao.district.retention.kinds import OverItem, RetainedKind, declare_retained
 from yumiao.model.text import Text
 
 DAYS = 366
@@ -22,6 +23,11 @@ def _destroy(before: dt.datetime, _now: dt.datetime) -> int:
     return AnswerDraft.objects.filter(saved_at__lt=before).delete()[0]
 
 
+def _show(before: dt.datetime, first: int, last: int) -> Sequence[OverItem]:
+    rows = AnswerDraft.objects.filter(saved_at__lt=before).order_by("saved_at", "id")[first:last]
+    return [OverItem(str(row.pk), row.subject, row.saved_at) for row in rows]
+
+
 declare_retained(
     RetainedKind(
         "drafts",
@@ -34,5 +40,6 @@ declare_retained(
         30,
         _over,
         _destroy,
+        _show,
     )
 )
