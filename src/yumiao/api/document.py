@@ -11,6 +11,7 @@ from ninja.openapi.schema import OpenAPISchema
 from yumiao.api import (
     batches,
     facts,
+    identity,
     import_columns,
     import_findings,
     imports,
@@ -20,6 +21,7 @@ from yumiao.api import (
     plans,
     policies,
     policy,
+    proposals,
     questions,
     subject,
     subjects,
@@ -31,11 +33,11 @@ from yumiao.rules.answers import SHAPE, answer_schema
 
 PARTS = (
     *(subjects, subject, facts, verdicts, questions, plans, policies, policy, judge, indicators, jobs),
-    *(imports, import_columns, import_findings, batches),
+    *(imports, import_columns, import_findings, batches, proposals, identity),
 )
 DESCRIPTION = (
     "Enterprises, facts with their sources, verdicts clause by clause, questions, plans, policies, indicators with "
-    "their targets, imports, jobs; and judging of given facts. "
+    "their targets, imports, what firms proposed, who is who, jobs; and judging of given facts. "
     "Every request carries a token, `Authorization: Bearer <token>`, which acts as a person within its scopes "
     "(`x-scope` of an operation). Every error has one shape. Exact numbers are strings."
 )

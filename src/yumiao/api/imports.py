@@ -12,7 +12,6 @@ from ninja.files import UploadedFile
 from pydantic import Field
 
 from yumiao.api.acting import caller_of
-from yumiao.api.errors import invalid
 from yumiao.api.import_acting import (
     MOVED_ON,
     STATE,
@@ -33,16 +32,14 @@ from yumiao.api.import_shapes import (
     in_short,
 )
 from yumiao.api.jobs import JobState, job_state
-from yumiao.api.operations import act, check_query, read
+from yumiao.api.operations import act, check_form, check_query, read
 from yumiao.api.paging import page_of
 from yumiao.api.shapes import Page, Paging
 from yumiao.district.intakes import selectors, services
 from yumiao.district.intakes.files import REFUSED, TOO_LARGE, Upload, plain_name, too_large
 from yumiao.district.jobs.selectors import job_of
 from yumiao.district.tokens.scopes import Scope
-from yumiao.model.problems import Problem, YumiaoError
-from yumiao.model.text import Text
-from yumiao.packs.near_names import with_nearest
+from yumiao.model.problems import YumiaoError
 
 router = Router()
 FILES = "files"
@@ -116,7 +113,7 @@ def upload_files(
     """Take files in, all or none; nothing counts before the import. 20 files at most, each of 64 MB at most."""
     check_query(request)
     actor = importer(request)
-    _check_form(request)
+    check_form(request, UploadFields, FILES)
     require_store()
     check_source(fields.source)
     with told():
@@ -129,25 +126,6 @@ def upload_files(
             now=timezone.now(),
         )
     return in_full(intake_named(received))
-
-
-def _check_form(request: HttpRequest) -> None:
-    """Refuse fields that nobody asked for. Raises: ApiError (422)."""
-    fields = list(UploadFields.model_fields)
-    wrong = [name for name in request.POST if name not in fields]
-    wrong += [name for name in request.FILES if name != FILES]
-    known = [FILES, *fields]
-    problems = [
-        Problem(
-            "request.unknown_field",
-            with_nearest(f"没有字段 {name}", f"there is no field {name}", name, known),
-            path=name,
-            expected=Text("、".join(known), ", ".join(known)),
-        )
-        for name in wrong
-    ]
-    if problems:
-        raise invalid(*problems)
 
 
 def _uploads(request: HttpRequest, files: list[UploadedFile]) -> list[Upload]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -49,15 +49,29 @@ def _told(scope: Scope, told: dict[str, Any]) -> dict[str, Any]:
 def check_query(request: HttpRequest, *shapes: type[Schema]) -> None:
     """Refuse parameters that nobody asked for: a misspelt filter would list too much. Raises: ApiError (422)."""
     known = [field.alias or name for shape in shapes for name, field in shape.model_fields.items()]
+    _refuse("parameter", ("参数", "parameter"), [name for name in request.GET if name not in known], known)
+
+
+def check_form(request: HttpRequest, fields: type[Schema], files: str) -> None:
+    """Refuse fields of a form that nobody asked for. Raises: ApiError (422).
+
+    Args:
+        files: name of the field that holds files.
+    """
+    wrong = [name for name in request.POST if name not in fields.model_fields]
+    wrong += [name for name in request.FILES if name != files]
+    _refuse("field", ("字段", "field"), wrong, [files, *fields.model_fields])
+
+
+def _refuse(kind: str, words: tuple[str, str], wrong: Sequence[str], known: Sequence[str]) -> None:
     problems = [
         Problem(
-            "request.unknown_parameter",
-            with_nearest(f"没有参数 {name}", f"there is no parameter {name}", name, known),
+            f"request.unknown_{kind}",
+            with_nearest(f"没有{words[0]} {name}", f"there is no {words[1]} {name}", name, known),
             path=name,
             expected=Text("、".join(known), ", ".join(known)),
         )
-        for name in request.GET
-        if name not in known
+        for name in wrong
     ]
     if problems:
         raise invalid(*problems)

@@ -17,6 +17,7 @@ from yumiao.district.intakes import services
 from yumiao.district.intakes.desk import list_batches
 from yumiao.district.intakes.files import Upload
 from yumiao.district.intakes.models import Intake
+from yumiao.district.proposals import services as services_of_proposals
 from yumiao.district.tokens.scopes import Scope
 from yumiao.district.tokens.services import create_token
 
@@ -93,6 +94,19 @@ def _own_data(tmp_path, settings, request):
         settings.YUMIAO_DATA = tmp_path / "data"
 
 
+@pytest.fixture
+def known_proposal(ids):
+    """A proposal that waits, as operations name it."""
+    arguments = {
+        "column": "operating_revenue@2025",
+        "typed": "5",
+        "unit": "CNY_100m",
+        "note": "",
+        "author": "p1",
+    }
+    return services_of_proposals.propose_fact(subject=ids["hengzhou"], **arguments, now=NOW).id
+
+
 @EVERY_OPERATION
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["right", "wrong"])
 def test_every_answer_is_one_that_the_document_describes(operation, mode, headers):
@@ -104,8 +118,11 @@ def test_every_answer_is_one_that_the_document_describes(operation, mode, header
     SINGLE,
     ids=[each.label.replace("/api/v1", "") for each in SINGLE],
 )
-def test_every_answer_about_what_there_is_is_one_that_the_document_describes(operation, headers, ids):
-    try_random(operation, GenerationMode.POSITIVE, headers, KNOWN | {"subject_id": sorted(ids.values())})
+def test_every_answer_about_what_there_is_is_one_that_the_document_describes(
+    operation, headers, ids, known_proposal
+):
+    known = KNOWN | {"subject_id": sorted(ids.values()), "proposal_id": [known_proposal]}
+    try_random(operation, GenerationMode.POSITIVE, headers, known)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,11 @@ class Scope(StrEnum):
     READ_INDICATORS = "read:indicators"
     READ_IMPORTS = "read:imports"
     WRITE_IMPORTS = "write:imports"
+    READ_PROPOSALS = "read:proposals"
+    WRITE_PROPOSALS = "write:proposals"
+    DECIDE_PROPOSALS = "decide:proposals"
+    READ_IDENTITY = "read:identity"
+    DECIDE_IDENTITY = "decide:identity"
     READ_JOBS = "read:jobs"
     JUDGE = "judge"
 
@@ -35,6 +40,11 @@ SCOPE_LABELS = {
     Scope.WRITE_IMPORTS: Text(
         "报送、核对、导入，撤销和恢复批次", "upload, check and import files, take batches back"
     ),
+    Scope.READ_PROPOSALS: Text("读取企业填报", "read what firms proposed"),
+    Scope.WRITE_PROPOSALS: Text("代本企业填报和撤回", "propose facts for one's own firm, take them back"),
+    Scope.DECIDE_PROPOSALS: Text("采纳或退回企业填报", "accept or decline what firms proposed"),
+    Scope.READ_IDENTITY: Text("读取待辨认和已决定的主体", "read pairs to tell apart, and decisions"),
+    Scope.DECIDE_IDENTITY: Text("认定是否同一主体，撤回认定", "decide who is who, take decisions back"),
     Scope.READ_JOBS: Text("读取任务进度", "read how far jobs are"),
     Scope.JUDGE: Text("判定所给的事实，不保存", "judge facts that are given, keeping nothing"),
 }
