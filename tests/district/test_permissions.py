@@ -63,6 +63,7 @@ def test_visible_subjects_are_exactly_those_that_may_be_seen(login, ids):
         (Operation.EXPORT_SUBJECTS, LISTS),
         (Operation.KEEP_RECORDS, LISTS),
         (Operation.REVEAL_CONTACT, LISTS),
+        (Operation.SEND_REMINDER, LISTS),
         (Operation.CREATE_PERSON, CREATES),
         (Operation.DISABLE_PERSON, DISABLES),
         (Operation.LIST_PEOPLE, ADMINISTERS),

@@ -58,6 +58,7 @@ class Operation(StrEnum):
     RUN_CAMPAIGN = "run_campaign"
     KEEP_RECORDS = "keep_records"
     REVEAL_CONTACT = "reveal_contact"
+    SEND_REMINDER = "send_reminder"
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ _INDICATORS = {Operation.SEE_INDICATORS, Operation.SEE_CALL_LIST}
 _OFFICE = {Operation.SEE_SOURCES, Operation.SET_INDICATORS, Operation.MAKE_BRIEF}
 _DELIVERIES = {Operation.SEE_DELIVERIES, Operation.RETRY_DELIVERIES}
 _FIRMS = {Operation.LIST_CODES, Operation.ISSUE_CODE, Operation.LIST_PROPOSALS, Operation.LIST_CAMPAIGNS}
-_RECORDS = {Operation.KEEP_RECORDS, Operation.REVEAL_CONTACT}
+_RECORDS = {Operation.KEEP_RECORDS, Operation.REVEAL_CONTACT, Operation.SEND_REMINDER}
 _FIRMS_WHOLE = _FIRMS | {Operation.EDIT_LETTER, Operation.DECIDE_PROPOSAL, Operation.RUN_CAMPAIGN}
 _OWN = {Operation.SEE_SUBJECT, Operation.SEE_OWN_FIRM, Operation.MANAGE_FIRM, Operation.PROPOSE_FACT}
 _ABOUT_ONE = frozenset(
@@ -98,6 +99,7 @@ _ABOUT_ONE = frozenset(
         Operation.DECIDE_PROPOSAL,
         Operation.KEEP_RECORDS,
         Operation.REVEAL_CONTACT,
+        Operation.SEND_REMINDER,
     }
 )
 """What is done to one subject: who may do it at all may do it to some only."""
@@ -186,6 +188,7 @@ _NAMES = {
         "查看和登记企业记录、附件、联系人", "see and keep notes, files and contacts of enterprises"
     ),
     Operation.REVEAL_CONTACT: Text("查看完整联系方式", "see contacts unmasked"),
+    Operation.SEND_REMINDER: Text("提醒企业", "send reminders to enterprises"),
 }
 
 

@@ -18,6 +18,7 @@ from yumiao.web.views.enterprise_records import (
 from yumiao.web.views.enterprise_what_if import enterprise_what_if
 from yumiao.web.views.enterprises import enterprises
 from yumiao.web.views.export import export
+from yumiao.web.views.reminding import enterprise_remind
 from yumiao.web.views.saved_filters import filters_act, filters_save
 
 urlpatterns = [
@@ -27,6 +28,7 @@ urlpatterns = [
     path("filters/<str:saved>/", filters_act, name="filters-act"),
     path("<str:subject>/", enterprise, name="enterprise"),
     path("<str:subject>/questions/", enterprise_questions, name="enterprise-questions"),
+    path("<str:subject>/remind/", enterprise_remind, name="enterprise-remind"),
     path("<str:subject>/timeline/", enterprise_timeline, name="enterprise-timeline"),
     path("<str:subject>/what-if/", enterprise_what_if, name="enterprise-what-if"),
     path("<str:subject>/plans/", enterprise_plans, name="enterprise-plans"),

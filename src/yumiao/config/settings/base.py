@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "yumiao.district.entering",
     "yumiao.district.workdays",
     "yumiao.district.divisions",
+    "yumiao.district.reminders",
     "yumiao.district.retention",
     "allauth",
     "allauth.account",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from yumiao.district.accounts.selectors import Actor
 from yumiao.district.indicators.models import RegisterDouble, RungState, TitleMovement, TitleState
@@ -28,6 +28,11 @@ STATES: dict[str, Text] = {
     },
 }
 """What a list may ask of a title: how it stands on the last day, or what happened since the end of last year."""
+ON_LADDER = {
+    "now": Text("现在在梯队内", "on the ladder now"),
+    "before": Text("上年末在梯队内", "on the ladder at the end of last year"),
+}
+"""What a list may ask of the ladder as a whole."""
 _HOW = {
     "held": Q(held=True),
     "may": Q(held=None),
@@ -47,6 +52,8 @@ class Holding:
         state: a key of `STATES`; empty: nothing is asked of titles.
         rung: the highest rung on the last day; None: any. 0: none.
         rung_before: the same on the first day.
+        on_ladder: ``now``: on some rung on the last day; ``before``: on the first day; empty: either way.
+        moved: only those whose highest rung is another one than on the first day.
         doubled: only those with a right that others list too, or that was used more often than once.
     """
 
@@ -54,6 +61,8 @@ class Holding:
     state: str = ""
     rung: int | None = None
     rung_before: int | None = None
+    on_ladder: str = ""
+    moved: bool = False
     doubled: bool = False
 
 
@@ -75,17 +84,21 @@ def holding_condition(actor: Actor, holding: Holding) -> Q:
         else:
             states = TitleState.objects.filter(of, _HOW[holding.state])
             found &= Q(id__in=states.values("subject_id"))
-    if holding.rung is not None or holding.rung_before is not None:
-        found &= _on_rungs(scope, holding.rung, holding.rung_before)
+    if holding.rung is not None or holding.rung_before is not None or holding.on_ladder or holding.moved:
+        found &= _on_rungs(scope, holding)
     if holding.doubled:
         found &= Q(id__in=RegisterDouble.objects.values("subject_id"))
     return found
 
 
-def _on_rungs(scope: str, rung: int | None, before: int | None) -> Q:
+def _on_rungs(scope: str, holding: Holding) -> Q:
     rows = RungState.objects.filter(scope=scope)
-    if rung is not None:
-        rows = rows.filter(end_rung=rung)
-    if before is not None:
-        rows = rows.filter(start_rung=before)
+    if holding.rung is not None:
+        rows = rows.filter(end_rung=holding.rung)
+    if holding.rung_before is not None:
+        rows = rows.filter(start_rung=holding.rung_before)
+    if holding.on_ladder:
+        rows = rows.filter(end_rung__gt=0) if holding.on_ladder == "now" else rows.filter(start_rung__gt=0)
+    if holding.moved:
+        rows = rows.exclude(start_rung=F("end_rung"))
     return Q(id__in=rows.values("subject_id"))

@@ -117,6 +117,7 @@ ACTS: Mapping[str, Text] = {
     "filter.restored": Text("恢复筛选", "filter put back"),
     "journal.exported": Text("导出留痕", "journal exported"),
     "outbox.retried": Text("重发消息", "messages sent again"),
+    "reminder.sent": Text("提醒差一步", "reminder of a near miss sent"),
     "title.ending_told": Text("提醒资质到期", "titles that end were told of"),
     "brief.made": Text("生成月报", "monthly brief made"),
     "indicator.file_added": Text("导入目标和数值", "file of targets and values added"),

@@ -98,6 +98,20 @@ KINDS: Mapping[str, Kind] = {
         ),
         "/enterprises/?state=ending90",
     ),
+    "reminder.near": Kind(
+        Text(
+            "贵企业离一项政策只差一步，请看差在哪一条。",
+            "Your enterprise is one step from a policy; see which clause it is.",
+        ),
+        "/enterprises/{subject}/?policy={policy}",
+    ),
+    "reminder.near_office": Kind(
+        Text(
+            "辖区内有企业离一项政策只差一步，还没有账号，请与它联系。",
+            "An enterprise of your division is one step from a policy and has no account yet; please get in touch.",
+        ),
+        "/enterprises/{subject}/?policy={policy}",
+    ),
     "account.disabled": Kind(Text("账号 {person} 已停用。", "Account {person} was disabled.")),
 }
 

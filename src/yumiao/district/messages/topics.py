@@ -15,6 +15,7 @@ _LABELS: Mapping[str, Text] = {
     "job": Text("后台任务", "Work in the background"),
     "joining": Text("企业开户", "Enterprises joining"),
     "proposal": Text("填报与更正", "Proposals"),
+    "reminder": Text("差一步提醒", "Reminders of near misses"),
     "title": Text("资质到期", "Titles that end"),
 }
 

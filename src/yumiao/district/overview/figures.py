@@ -48,6 +48,31 @@ class Move:
 
 
 @dataclass(frozen=True)
+class Balance:
+    """The stock of a rung, or of all rungs together, as an equation: start + entered − left = now.
+
+    Who moves between two rungs enters one and leaves the other; of all rungs together they do neither.
+
+    Attributes:
+        rung: 0 for all rungs together.
+        start, entered, left: None where the lists do not reach back to the end of last year.
+        now: None where no list tells of any title of the rung.
+    """
+
+    rung: int
+    titles: tuple[Text, ...]
+    start: Linked | None
+    entered: Linked | None
+    left: Linked | None
+    now: Linked | None
+
+    @property
+    def net(self) -> int | None:
+        """Growth since the end of last year; None where nobody can know."""
+        return None if self.now is None or self.start is None else self.now.count - self.start.count
+
+
+@dataclass(frozen=True)
 class TitleLine:
     """Stock and flow of one title among the enterprises that a reader may see.
 
@@ -82,14 +107,25 @@ class PolicyNear:
 
 @dataclass(frozen=True)
 class NearMiss:
-    """One enterprise one step from meeting a policy, with the gap in words."""
+    """One enterprise one step from meeting a policy, with the gap in words.
+
+    Attributes:
+        value, threshold: what the clause in the way compares; None where it compares nothing, or nobody can look.
+        cite: that clause; empty for the same reason.
+        reminded_on: the last day on which somebody sent a reminder of it; None: never.
+    """
 
     subject: str
     name: str
     place: str
+    family: str
     policy: Text
     gap: Text
+    value: Text | None
+    threshold: Text | None
+    cite: str
     contested: bool
+    reminded_on: dt.date | None
 
 
 @dataclass(frozen=True)
@@ -136,6 +172,8 @@ class Overview:
     everyone: Linked
     stages: tuple[Stage, ...]
     moves: tuple[Move, ...]
+    balances: tuple[Balance, ...]
+    whole: Balance
     lines: tuple[TitleLine, ...]
     goals: tuple[tuple[Goal, Linked | None], ...]
     near_all: Linked

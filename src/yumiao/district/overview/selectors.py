@@ -30,12 +30,22 @@ from yumiao.district.overview.figures import (
     Stage,
     TitleLine,
 )
+from yumiao.district.overview.near_details import NearDetails
+from yumiao.district.overview.rungs import (
+    RungPairs,
+    is_listed,
+    listed_rungs,
+    read_balances,
+    rung_names,
+    told_rungs,
+)
 from yumiao.district.overview.sources import overdue_count
 from yumiao.district.overview.todos import todos_of
 from yumiao.district.permissions import Operation, can, visible_to
 from yumiao.district.registry.models import OutcomeCurrent, Subject
 from yumiao.district.registry.packs import policy_title
 from yumiao.district.registry.places import place_name
+from yumiao.district.reminders.selectors import reminded_on
 from yumiao.evaluate.doubles import DoubleKind
 from yumiao.ladder.lines import ladder_order
 from yumiao.ladder.passages import ENTRIES, EXITS, Movement
@@ -60,7 +70,9 @@ def read_overview(actor: Actor, library: Library, now: dt.datetime) -> Overview 
     seen, scope = Subject.objects.filter(visible_to(actor)), scope_of(actor)
     stocks = {stock.title: stock for stock in TitleStock.objects.filter(scope=scope)}
     states = _count_states(seen, scope)
-    stages, moves = _stages(seen, scope, library, stocks, built.since)
+    pairs = _rung_pairs(seen, scope)
+    stages, moves = _stages(pairs, library, stocks, built.since)
+    balances, whole = read_balances(pairs, library, stocks, built.since)
     near = OutcomeCurrent.objects.filter(near_miss=True, subject__in=seen)
     return Overview(
         as_of=built.as_of,
@@ -69,6 +81,8 @@ def read_overview(actor: Actor, library: Library, now: dt.datetime) -> Overview 
         everyone=Linked(seen.count(), ""),
         stages=stages,
         moves=moves,
+        balances=balances,
+        whole=whole,
         lines=_lines(seen, scope, library, stocks, states, built.since),
         goals=tuple((goal, _counted_list(goal, scope, states)) for goal in goals_of(actor, library, built)),
         near_all=Linked.of(near.values("subject").distinct().count(), near_miss=1),
@@ -99,44 +113,17 @@ def _count_states(seen: QuerySet[Subject], scope: str) -> Counts:
     return found
 
 
-def _told_rungs(library: Library, stocks: Mapping[str, TitleStock], since: dt.date) -> set[int]:
-    """The rungs of which the lists tell since the first day; the ground below them is told with any."""
-    days: dict[int, list[dt.date]] = defaultdict(list)
-    for title, stock in stocks.items():
-        rung = library.titles[title].rung
-        if rung is not None and stock.first_day is not None:
-            days[rung].append(stock.first_day)
-    told = {rung for rung, first in days.items() if max(first) <= since}
-    return told | {0} if told else set()
-
-
-def _listed_rungs(library: Library, stocks: Mapping[str, TitleStock]) -> set[int]:
-    """The rungs with a title of which some list tells."""
-    return {library.titles[title].rung or 0 for title, stock in stocks.items() if _is_listed(stock)}
-
-
-def _is_listed(stock: TitleStock) -> bool:
-    return stock.first_day is not None or stock.end_high > 0 or stock.start_high > 0
+def _rung_pairs(seen: QuerySet[Subject], scope: str) -> RungPairs:
+    rows = RungState.objects.filter(scope=scope, subject__in=seen).order_by()
+    counted = rows.values_list("start_rung", "end_rung").annotate(Count("pk"))
+    return {(start, end): count for start, end, count in counted}
 
 
 def _stages(
-    seen: QuerySet[Subject],
-    scope: str,
-    library: Library,
-    stocks: Mapping[str, TitleStock],
-    since: dt.date,
+    pairs: RungPairs, library: Library, stocks: Mapping[str, TitleStock], since: dt.date
 ) -> tuple[tuple[Stage, ...], tuple[Move, ...]]:
-    rows = RungState.objects.filter(scope=scope, subject__in=seen).order_by()
-    pairs = {
-        (start, end): count
-        for start, end, count in rows.values_list("start_rung", "end_rung").annotate(Count("pk"))
-    }
-    told, listed = _told_rungs(library, stocks, since), _listed_rungs(library, stocks)
-    names: dict[int, list[Text]] = defaultdict(list)
-    for title in ladder_order(library.titles):
-        definition = library.titles[title]
-        if definition.rung is not None:
-            names[definition.rung].append(definition.label.text)
+    told, listed = told_rungs(library, stocks, since), listed_rungs(library, stocks)
+    names = rung_names(library)
     stages = []
     for rung in sorted(names):
         now = sum(count for (_, end), count in pairs.items() if end == rung)
@@ -196,8 +183,8 @@ def _line(
         entries=linked(ENTRIES),
         exits=linked(EXITS),
         renewed=Linked.of(states["renewed"], title=title, state="renewed") if is_told else None,
-        now=Linked.of(states["now"], title=title, state="held") if _is_listed(stock) else None,
-        may=Linked.of(states["may"], title=title, state="may") if _is_listed(stock) else None,
+        now=Linked.of(states["now"], title=title, state="held") if is_listed(stock) else None,
+        may=Linked.of(states["may"], title=title, state="may") if is_listed(stock) else None,
         told_from=stock.first_day,
         broken=stock.broken,
     )
@@ -230,17 +217,25 @@ def _near_policies(near: QuerySet[OutcomeCurrent]) -> tuple[PolicyNear, ...]:
 def _nearest(near: QuerySet[OutcomeCurrent]) -> tuple[NearMiss, ...]:
     rows = near.select_related("subject").order_by(
         F("distance").asc(nulls_last=True), "subject__sort_key", "pk"
-    )
-    return tuple(
-        NearMiss(
-            row.subject.id,
-            row.subject.name or row.subject.code or row.subject.id,
-            place_name(row.subject.territory),
-            policy_title(row.family, row.version),
-            Text(row.gap_zh, row.gap_en),
-            row.contested,
-        )
-        for row in rows[:NEAREST]
+    )[:NEAREST]
+    reminded, details = reminded_on({row.subject.id for row in rows}), NearDetails()
+    return tuple(_near(row, details, reminded.get((row.subject.id, row.family))) for row in rows)
+
+
+def _near(row: OutcomeCurrent, details: NearDetails, day: dt.date | None) -> NearMiss:
+    detail = details.of(row.subject.id, row.family)
+    return NearMiss(
+        subject=row.subject.id,
+        name=row.subject.name or row.subject.code or row.subject.id,
+        place=place_name(row.subject.territory),
+        family=row.family,
+        policy=policy_title(row.family, row.version),
+        gap=Text(row.gap_zh, row.gap_en),
+        value=detail.value,
+        threshold=detail.threshold,
+        cite=detail.cite,
+        contested=row.contested,
+        reminded_on=day,
     )
 
 

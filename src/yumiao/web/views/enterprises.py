@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from yumiao.district.filters.selectors import filters_for, removed_filter
-from yumiao.district.indicators.conditions import STATES
+from yumiao.district.indicators.conditions import ON_LADDER, STATES
 from yumiao.district.permissions import Operation, can
 from yumiao.district.registry import selectors
 from yumiao.district.registry.crossing import Crossing
@@ -44,6 +44,7 @@ def enterprises(request: ActingRequest) -> HttpResponseBase:
         "crossings": [(each.value, each.label) for each in Crossing],
         "coverages": selectors.COVERAGES,
         "states": STATES,
+        "on_ladder": ON_LADDER,
         "titles": library().titles,
         "rungs": sorted({0} | {title.rung for title in library().titles.values() if title.rung}),
         "territories": [(code, place_name(code)) for code in selectors.territories_visible(actor)],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from yumiao.district.indicators.conditions import STATES, Holding
+from yumiao.district.indicators.conditions import ON_LADDER, STATES, Holding
 from yumiao.district.registry.crossing import Crossing
 from yumiao.district.registry.packs import library
 from yumiao.district.registry.selectors import COVERAGES, SORTS, Wanted
@@ -40,6 +40,8 @@ def _read_holding(query: Mapping[str, str]) -> Holding:
         state=state if state in STATES else "",
         rung=_read_rung(query.get("rung", "")),
         rung_before=_read_rung(query.get("from", "")),
+        on_ladder=ladder if (ladder := query.get("ladder", "")) in ON_LADDER else "",
+        moved=query.get("moved") == "1",
         doubled=query.get("doubled") == "1",
     )
 

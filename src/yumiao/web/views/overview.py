@@ -29,6 +29,8 @@ def overview(request: ActingRequest) -> HttpResponseBase:
         "forest": draw_forest(found.stages, found.moves),
         "may_brief": can(request.actor, Operation.MAKE_BRIEF).allowed,
         "todos": [(todo, page_address(todo.page, todo.query)) for todo in found.todos],
+        "today": timezone.localdate(),
+        "widest": max((near.who.count for near in found.near_policies), default=1),
         "rulers": [draw_ruler(goal, behind) for goal, behind in found.goals],
     }
     return render(request, "overview/page.html", context)
