@@ -92,6 +92,32 @@ def decide_pair(draft: Draft, subject: str, other: str, *, is_same: bool, why: s
     return draft.separate(newer, older, why=why)
 
 
+def accept_pairs(draft: Draft, pairs: Sequence[tuple[str, str]], why: str = "") -> list[int]:
+    """Decide of several open pairs at once that each is one subject; returns the numbers of the decisions.
+
+    The one entered later is read as the other from now on.
+
+    Args:
+        pairs: two subjects each, as the queue has them; no subject may stand in two of them.
+    Raises: YumiaoError (``queue.no_pair``) when one of them is not open any more; then nothing is decided.
+    """
+    rows = {frozenset((row[SUBJECT], row["other"])): row for row in open_pairs(draft.state).to_dicts()}
+    found = [rows.get(frozenset(pair)) for pair in pairs]
+    known = [row for row in found if row is not None]
+    if len(known) < len(pairs):
+        raise YumiaoError(
+            "queue.no_pair",
+            Text(
+                "有几对已经决定，或不再待辨认；请刷新后再认。什么也没有决定。",
+                "Some pairs are decided, or no longer wait; look again. Nothing was decided.",
+            ),
+        )
+    evidence = [
+        {name: row[name] for name in ("step", "evidence_zh", "evidence_en", "batch")} for row in known
+    ]
+    return draft.merge_all([(row[SUBJECT], row["other"]) for row in known], why=why, evidence=evidence)
+
+
 def split_subject(draft: Draft, subject: str, batches: Sequence[str], why: str = "") -> tuple[str, int]:
     """Decide that what some batches said of a subject is of another one, which gets an id of its own.
 

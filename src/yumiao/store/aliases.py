@@ -45,13 +45,21 @@ class Aliases:
         return subjects.replace(list(found.keys()), list(found.values()))
 
 
+def undos_in_force(events: Iterable[Event]) -> dict[int, Event]:
+    """Return for each event that is taken back the undo that takes it back and holds itself, by the event's number."""
+    found: dict[int, Event] = {}
+    for event in reversed(
+        tuple(events)
+    ):  # an undo that is itself undone has no effect, so the latest is read first
+        if event.act is Act.UNDO and event.seq not in found:
+            found[int(event.details["of"])] = event
+    return found
+
+
 def decisions_in_force(events: Iterable[Event]) -> tuple[Event, ...]:
     """Return the decisions on identity that were not taken back, in order."""
     events = tuple(events)
-    undone: set[int] = set()
-    for event in reversed(events):  # an undo that is itself undone has no effect, so the latest is read first
-        if event.act is Act.UNDO and event.seq not in undone:
-            undone.add(int(event.details["of"]))
+    undone = undos_in_force(events)
     return tuple(event for event in events if event.act in DECISIONS and event.seq not in undone)
 
 

@@ -176,6 +176,37 @@ class Draft:
             )
         return self._note(Act.MERGE, **{"from": subject}, into=into, why=why, evidence=dict(evidence or {}))
 
+    def merge_all(
+        self, pairs: Sequence[tuple[str, str]], *, why: str = "", evidence: Sequence[Mapping[str, Any]] = ()
+    ) -> list[int]:
+        """Decide of several pairs at once that the first is read as the second; returns the decisions' numbers.
+
+        Each is a decision of its own; all tell under ``together`` the number of the first.
+
+        Args:
+            pairs: no id may stand in two of them.
+            evidence: of each pair, in their order; empty where there is none.
+        Raises: YumiaoError when a pair is one subject already, or an id stands twice; then nothing is decided.
+        """
+        self._check_minted(*(subject for pair in pairs for subject in pair))
+        aliases, seen = self.state.aliases, set[str]()
+        for subject, into in pairs:
+            ends = {aliases.read_as(subject), aliases.read_as(into)}
+            if len(ends) == 1 or ends & seen:
+                raise bad_decision(
+                    f"{subject} 与 {into} 已是同一主体，或在一次决定中出现两次。",
+                    f"{subject} and {into} are one subject already, or stand twice in one decision.",
+                )
+            seen |= ends
+        first = self._next_number()
+        found = evidence or [{}] * len(pairs)
+        return [
+            self._note(
+                Act.MERGE, **{"from": subject}, into=into, why=why, evidence=dict(each), together=first
+            )
+            for (subject, into), each in zip(pairs, found, strict=True)
+        ]
+
     def split(self, subject: str, batches: Sequence[str], *, into: str, why: str = "") -> int:
         """Decide that what some batches said of a subject is of another one; returns the decision's number."""
         self._check_minted(subject, into)
@@ -202,6 +233,23 @@ class Draft:
                 f"第 {seq} 号决定已撤回。", f"the decision number {seq} is taken back already."
             )
         return self._note(Act.UNDO, of=seq, why=why)
+
+    def undo_all(self, numbers: Sequence[int], why: str = "") -> list[int]:
+        """Take several decisions back at once; returns the numbers of the undos.
+
+        All tell under ``together`` the number of the first.
+
+        Raises: YumiaoError when one of them does not hold any more; then none is taken back.
+        """
+        holding = {event.seq for event in self.state.decisions}
+        gone = [number for number in numbers if number not in holding]
+        if gone:
+            raise bad_decision(
+                f"第 {gone[0]} 号决定不存在或已撤回。",
+                f"there is no decision number {gone[0]}, or it is taken back already.",
+            )
+        first = self._next_number()
+        return [self._note(Act.UNDO, of=number, why=why, together=first) for number in numbers]
 
     def keep_mapping(self, kind: str, text: str) -> str:
         """Keep a mapping file as the one for a kind of file; returns its hash."""
@@ -251,9 +299,10 @@ class Draft:
         return self._note(Act.NOTE, words=words, **details)
 
     def _check_minted(self, *subjects: str) -> None:
+        minted = self.state.minted
         for subject in subjects:
             number = number_of(self.shelf.folder.store_id, subject)
-            if number is None or number >= self.state.minted:
+            if number is None or number >= minted:
                 raise bad_decision(
                     f"{subject} 不是本数据仓编发的主体编号。",
                     f"{subject!r} is no subject that this store has minted.",
@@ -262,9 +311,12 @@ class Draft:
     def _note(self, act: Act, **details: Any) -> int:
         if self._is_over:
             raise bad_decision("这次写入已结束。", "this draft is over; open another one.")
-        seq = len(self.before.events) + len(self.events) + 1
+        seq = self._next_number()
         self.events.append(Event(seq, self.at, self.who, act, details))
         return seq
+
+    def _next_number(self) -> int:
+        return len(self.before.events) + len(self.events) + 1
 
     def commit(self) -> None:
         """Make everything count, in one step. Called when the block of `Store.writing` ends."""

@@ -5,26 +5,19 @@ from __future__ import annotations
 from django.urls import path
 
 from yumiao.web.views.import_batches import batch, batch_change, batches, batches_file
+from yumiao.web.views.import_changes import changes, changes_file
 from yumiao.web.views.import_columns import columns, columns_anew, columns_text
-from yumiao.web.views.import_desk import (
-    conflicts,
-    conflicts_file,
-    conflicts_settle,
+from yumiao.web.views.import_conflicts import conflicts, conflicts_file, conflicts_settle
+from yumiao.web.views.import_decisions import (
+    decisions_file,
     decisions_page,
+    decisions_together,
     decisions_undo,
-    queue,
-    queue_decide,
-    queue_file,
 )
-from yumiao.web.views.import_findings import (
-    changes,
-    changes_file,
-    correct,
-    pair_choose,
-    pairs,
-    problems,
-    problems_file,
-)
+from yumiao.web.views.import_pairs import pair_choose, pairs, pairs_accept, pairs_file, pairs_reopen
+from yumiao.web.views.import_problems import correct, problems, problems_file
+from yumiao.web.views.import_queue import queue, queue_accept, queue_decide, queue_file
+from yumiao.web.views.import_splitting import split_page
 from yumiao.web.views.imports import (
     imports,
     imports_file,
@@ -48,8 +41,12 @@ urlpatterns = [
     path("queue/", queue, name="queue"),
     path("queue/export.<str:kind>", queue_file, name="queue-export"),
     path("queue/decide/", queue_decide, name="queue-decide"),
+    path("queue/accept/", queue_accept, name="queue-accept"),
     path("queue/decisions/", decisions_page, name="decisions"),
     path("queue/decisions/undo/", decisions_undo, name="decisions-undo"),
+    path("queue/decisions/export.<str:kind>", decisions_file, name="decisions-export"),
+    path("queue/decisions/together/<int:number>/", decisions_together, name="decisions-together"),
+    path("split/<str:subject>/", split_page, name="import-split"),
     path("conflicts/", conflicts, name="conflicts"),
     path("conflicts/export.<str:kind>", conflicts_file, name="conflicts-export"),
     path("conflicts/<int:fact>/", conflicts_settle, name="conflicts-settle"),
@@ -66,6 +63,9 @@ urlpatterns = [
     path("<str:intake>/problems.<str:kind>", problems_file, name="import-problems-export"),
     path("<str:intake>/correct/", correct, name="import-correct"),
     path("<str:intake>/pairs/", pairs, name="import-pairs"),
+    path("<str:intake>/pairs.<str:kind>", pairs_file, name="import-pairs-export"),
+    path("<str:intake>/pairs/accept/", pairs_accept, name="import-pairs-accept"),
+    path("<str:intake>/pairs/reopen/", pairs_reopen, name="import-pairs-reopen"),
     path("<str:intake>/pairs/choose/", pair_choose, name="import-pair-choose"),
     path("<str:intake>/changes/", changes, name="import-changes"),
     path("<str:intake>/changes.<str:kind>", changes_file, name="import-changes-export"),

@@ -435,6 +435,39 @@ def test_undo_of_an_undo_brings_the_decision_back(store):
     assert store.state().alias_of([first]) == {first: second}
 
 
+def test_several_pairs_are_merged_at_once_and_taken_back_at_once(store):
+    one, other, two, another = mint(store, 4)
+    with store.writing("tester", moment(2)) as draft:
+        numbers = draft.merge_all([(other, one), (another, two)], why="sure", evidence=[{"step": "name"}, {}])
+    details = [dict(event.details) for event in store.state().decisions]
+    assert store.state().alias_of([one, other, two, another]) == {
+        one: one, other: one, two: two, another: two
+    }  # fmt: skip
+    assert [(each["together"], each["why"], each["evidence"]) for each in details] == [
+        (numbers[0], "sure", {"step": "name"}),
+        (numbers[0], "sure", {}),
+    ]
+
+    with store.writing("tester", moment(3)) as draft:
+        undos = draft.undo_all(numbers, "wrong")
+
+    assert store.state().decisions == ()
+    assert [event.details["together"] for event in store.state().events[-2:]] == [undos[0]] * 2
+
+
+def test_merging_at_once_refuses_an_id_in_two_pairs_and_undoing_what_does_not_hold(store):
+    one, other, third = mint(store, 3)
+    with store.writing("tester", moment(2)) as draft:
+        for pairs in ([(other, one), (third, one)], [(one, one)], [(one, "s0000000000")]):
+            with failing("store.decision"):
+                draft.merge_all(pairs)
+        [number] = draft.merge_all([(other, one)])
+        with failing("store.decision"):
+            draft.undo_all([number, 99])
+
+    assert [event.seq for event in store.state().decisions] == [number]
+
+
 # mappings and originals
 
 

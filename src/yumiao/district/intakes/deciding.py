@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
+from yumiao.district.intakes.decided import list_decisions
 from yumiao.district.intakes.desk import ask_for_desk, list_batches
 from yumiao.district.intakes.findings import kind_of_change
 from yumiao.district.intakes.following import the_store, write_store
 from yumiao.district.intakes.models import BatchListed, ContestedFact, OpenPair
 from yumiao.district.registry.packs import library
 from yumiao.district.registry.selectors import projection
-from yumiao.importing.effects import verdict_effects
+from yumiao.importing.effects import Effects, verdict_effects
 from yumiao.importing.queue import decide_pair
 from yumiao.importing.settling import settle_fact
 from yumiao.importing.touched import touched_subjects
@@ -71,6 +72,16 @@ def look_ahead(batch: str, act: Act) -> Outlook:
         known_facts(each, library(), built.as_of, keep=False, only=touched) for each in (state, after)
     )
     effects = verdict_effects(library(), now, then, built.as_of)
+    found = changed_verdicts(effects)
+    counts = {kind: sum(each.kind == kind for each in found) for kind in _ORDER}
+    return Outlook(len(touched), counts, found[:LISTED])
+
+
+_ORDER = ("loses", "gains", "settles", "opens", "new", "other")
+
+
+def changed_verdicts(effects: Effects) -> tuple[ChangedVerdict, ...]:
+    """Return the verdicts that change, those who lose first."""
     found = [
         ChangedVerdict(
             row[SUBJECT],
@@ -82,10 +93,7 @@ def look_ahead(batch: str, act: Act) -> Outlook:
         )
         for row in effects.changes.iter_rows(named=True)
     ]
-    order = ("loses", "gains", "settles", "opens", "new", "other")
-    counts = {kind: sum(each.kind == kind for each in found) for kind in order}
-    found.sort(key=lambda each: (order.index(each.kind), each.name, each.policy))
-    return Outlook(len(touched), counts, tuple(found[:LISTED]))
+    return tuple(sorted(found, key=lambda each: (_ORDER.index(each.kind), each.name, each.policy)))
 
 
 def change_batch(batch: str, act: Act, *, why: str, by: str, now: dt.datetime) -> None:
@@ -107,14 +115,23 @@ def decide(subject: str, other: str, *, is_same: bool, why: str, by: str, now: d
     number = write_store(
         lambda draft: decide_pair(draft, subject, other, is_same=is_same, why=why), by=by, now=now
     )
+    relist_decisions(by=by, now=now)
     OpenPair.objects.filter(Q(subject=subject, other=other) | Q(subject=other, other=subject)).delete()
-    ask_for_desk(actor=by, now=now)
     return number
 
 
 def undo(number: int, *, why: str, by: str, now: dt.datetime) -> None:
-    """Take a decision back. Raises: YumiaoError when there is none of that number, or it is taken back already."""
+    """Take a decision back, or an undo: then the decision holds again.
+
+    Raises: YumiaoError when there is none of that number, or it is taken back already.
+    """
     write_store(lambda draft: draft.undo(number, why), by=by, now=now)
+    relist_decisions(by=by, now=now)
+
+
+def relist_decisions(*, by: str, now: dt.datetime) -> None:
+    """Let the list of decisions follow the store at once, and the other lists soon."""
+    list_decisions(the_store().state())
     ask_for_desk(actor=by, now=now)
 
 

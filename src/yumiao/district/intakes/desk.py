@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from yumiao.district.intakes.decided import list_decisions
 from yumiao.district.intakes.following import follow_store, has_store, the_store
 from yumiao.district.intakes.keeping import drop_upload, kept_uploads, sweep_aside
 from yumiao.district.intakes.models import (
@@ -58,6 +59,7 @@ def run_desk(work: Work) -> Mapping[str, Any]:
         ContestedFact.objects.all().delete()
         ContestedFact.objects.bulk_create(contested, batch_size=_CHUNK)
         list_batches(state)
+        list_decisions(state)
     return {"pairs": len(pairs), "contested": len(contested)}
 
 

@@ -6,7 +6,9 @@ The store is written first. Where a process dies between the two, the worker fin
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,7 +17,7 @@ from django.db import transaction
 
 from yumiao.district.intakes.models import StoreFollowed
 from yumiao.district.journal.services import CONSOLE, Stream, record
-from yumiao.district.personal import Value, is_token
+from yumiao.district.personal import Value, canonical_json, is_token
 from yumiao.district.registry.keeping import ask_for_refresh
 from yumiao.model.problems import YumiaoError
 from yumiao.store import Draft, Event, Store, open_store
@@ -30,7 +32,7 @@ TOLD = frozenset(
 """The acts of which the journal tells; minted ids, kept mappings and originals belong to an import."""
 
 _TRIES = 3
-_IDS = ("batch", "subject", "from", "into", "left", "right", "of")
+_IDS = ("batch", "batches", "subject", "from", "into", "left", "right", "of")
 
 
 def the_store() -> Store:
@@ -76,22 +78,33 @@ def follow_store(now: dt.datetime) -> int:
     """Journal every act on the store of which the journal does not tell yet; returns how many there were."""
     row, _ = StoreFollowed.objects.select_for_update().get_or_create(id=1)
     events = [event for event in the_store().state().events if event.seq > row.sequence]
-    told = [event for event in events if event.act in TOLD]
-    for event in told:
-        actor = event.who if is_token(event.who) and event.who else CONSOLE
-        record(
-            stream=Stream("store", "acts"),
-            act=f"store.{event.act.value}",
-            actor=actor[:79],
-            at=now,
-            payload=_payload(event),
-        )
+    acts = [list(group) for _, group in groupby((e for e in events if e.act in TOLD), key=_together)]
+    for group in acts:
+        actor = group[0].who if is_token(group[0].who) and group[0].who else CONSOLE
+        act, payload = _told(group)
+        record(stream=Stream("store", "acts"), act=act, actor=actor[:79], at=now, payload=payload)
     if events:
         row.sequence = events[-1].seq
         row.save(update_fields=["sequence"])
-    return len(told)
+    return len(acts)
 
 
-def _payload(event: Event) -> dict[str, Value]:
-    found: dict[str, Value] = {name: event.details[name] for name in _IDS if name in event.details}
-    return {"seq": event.seq, **found}
+def _together(event: Event) -> tuple[Act, int]:
+    """By which events that one act of a person made are told as one."""
+    return event.act, int(event.details.get("together", event.seq))
+
+
+def _told(group: list[Event]) -> tuple[str, dict[str, Value]]:
+    first = group[0]
+    if "together" not in first.details:
+        found: dict[str, Value] = {name: first.details[name] for name in _IDS if name in first.details}
+        return f"store.{first.act.value}", {"seq": first.seq, **found}
+    said = canonical_json([[each.details.get(name, "") for name in _IDS] for each in group])
+    digest = hashlib.sha256(said.encode()).hexdigest()
+    counted: dict[str, Value] = {
+        "seq": first.seq,
+        "last": group[-1].seq,
+        "count": len(group),
+        "sha256": digest,
+    }
+    return f"store.{first.act.value}_together", counted

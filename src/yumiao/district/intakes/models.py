@@ -248,6 +248,37 @@ class ContestedFact(models.Model):
         return f"{self.subject} {self.column}"
 
 
+class DecisionListed(models.Model):
+    """A decision on who is who, of the store, as the list shows it; one that was taken back stays.
+
+    ``subject`` and ``other`` are the ids that were decided of, ``name`` and ``other_name`` what they were called then,
+    empty where nobody said. Of a split ``other`` is the new subject and ``batches`` what went to it. ``together`` is
+    the number of the first of several decided at once, NULL of one alone. ``undo`` is the number of the undo that
+    takes it back, NULL while it holds; ``undone_at`` and ``undone_by`` go with it.
+    """
+
+    number = models.PositiveIntegerField(primary_key=True)
+    act = models.CharField(max_length=20)
+    subject = models.CharField(max_length=300)
+    name = models.CharField(max_length=300)
+    other = models.CharField(max_length=300)
+    other_name = models.CharField(max_length=300)
+    batches = models.JSONField(default=list)
+    why = models.TextField()
+    who = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    together = models.PositiveIntegerField(null=True)
+    undo = models.PositiveIntegerField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=200, default="")
+
+    class Meta:
+        indexes = (models.Index(fields=("together",), name="decision_together"),)
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.act}"
+
+
 class StoreFollowed(models.Model):
     """The one row that says up to which event of the store the journal tells, and of which root the lists are."""
 

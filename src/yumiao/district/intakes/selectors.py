@@ -77,6 +77,7 @@ class WantedBatches:
     counts: str = ""
     text: str = ""
     sort: str = "latest"
+    kind: str = ""
 
 
 INTAKE_SORTS = {"latest": ("-created_at", "id"), "oldest": ("created_at", "id"), "rows": ("-rows", "id")}
@@ -86,6 +87,21 @@ BATCH_SORTS = {
     "facts": ("-facts", "-number"),
     "observed": ("-observed_on", "-number"),
 }
+
+
+INTAKE_SORT_LABELS = {
+    "latest": Text("最近在前", "latest first"),
+    "oldest": Text("最早在前", "oldest first"),
+    "rows": Text("行数", "rows"),
+}
+BATCH_SORT_LABELS = {
+    "latest": Text("最近在前", "latest first"),
+    "oldest": Text("最早在前", "oldest first"),
+    "observed": Text("资料日期", "day of the data"),
+    "facts": Text("事实数", "facts"),
+}
+COUNTING = {"yes": Text("有效", "counts"), "no": Text("已撤销", "taken back")}
+"""Whether a batch counts."""
 
 
 def intakes_wanted(wanted: WantedIntakes) -> QuerySet[Intake]:
@@ -107,6 +123,8 @@ def batches_wanted(wanted: WantedBatches) -> QuerySet[BatchListed]:
     found = BatchListed.objects.order_by(*BATCH_SORTS[wanted.sort])
     if wanted.source:
         found = found.filter(source=wanted.source)
+    if wanted.kind:
+        found = found.filter(kind=wanted.kind)
     if wanted.counts:
         found = found.filter(is_reverted=wanted.counts == "no")
     if wanted.text:
@@ -127,6 +145,12 @@ def file_of(intake: str, file: str) -> IntakeFile | None:
 def batch_of(batch: str) -> BatchListed | None:
     """Return a batch; None where there is none."""
     return BatchListed.objects.filter(id=batch).first()
+
+
+def batch_kinds() -> list[tuple[str, str]]:
+    """Return the kinds of batches, as the mappings of their files name them."""
+    kinds = BatchListed.objects.order_by("kind").values_list("kind", flat=True).distinct()
+    return [(each, each) for each in kinds if each]
 
 
 def uploaders() -> list[tuple[str, str]]:

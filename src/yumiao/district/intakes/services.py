@@ -73,7 +73,7 @@ def receive(
                 sha256=upload.sha256,
                 size=len(upload.content),
             )
-        _note(intake, "intake.received", by, now, files=[upload.sha256 for upload in uploads])
+        note_intake(intake, "intake.received", by, now, files=[upload.sha256 for upload in uploads])
     for row in intake.files.all():
         propose(row, by=by, now=now)
     return intake.id
@@ -103,11 +103,11 @@ def propose(file: IntakeFile, *, by: str, now: dt.datetime) -> None:
 def say_where_from(intake: str, *, source: str, on: dt.date | None, by: str, now: dt.datetime) -> None:
     """Say who reports the files of an intake, and as of which day."""
     with transaction.atomic():
-        row = _open(intake, State.MAPPING, State.CHECKED)
+        row = opened_intake(intake, State.MAPPING, State.CHECKED)
         row.source, row.observed_on, row.state = source, on, State.MAPPING
         row.save(update_fields=["source", "observed_on", "state"])
         day = on.isoformat() if on is not None else None
-        _note(row, "intake.source_said", by, now, source=source, on=day)
+        note_intake(row, "intake.source_said", by, now, source=source, on=day)
 
 
 def answer(
@@ -118,7 +118,7 @@ def answer(
     Raises: YumiaoError where the answers do not fit together; what was typed is kept.
     """
     row = IntakeFile.objects.select_related("intake").get(id=file)
-    _open(row.intake_id, State.MAPPING, State.CHECKED)
+    opened_intake(row.intake_id, State.MAPPING, State.CHECKED)
     anew = {ANEW: "y"} if row.answers.get("", {}).get(ANEW) == "y" else {}
     row.answers = {label: dict(given) for label, given in answers.items()}
     row.answers[""] = {**row.answers.get("", {}), **anew}
@@ -146,7 +146,7 @@ def _keep_answers(row: IntakeFile, by: str, now: dt.datetime) -> None:
 def write_mapping_by_hand(file: str, text: str, *, by: str, now: dt.datetime) -> tuple[Problem, ...]:
     """Keep a mapping file that an officer wrote; returns what is wrong with it, and then keeps nothing."""
     row = IntakeFile.objects.get(id=file)
-    _open(row.intake_id, State.MAPPING, State.CHECKED)
+    opened_intake(row.intake_id, State.MAPPING, State.CHECKED)
     problems = check_text(text, library())
     if not problems:
         with transaction.atomic():
@@ -159,7 +159,7 @@ def write_mapping_by_hand(file: str, text: str, *, by: str, now: dt.datetime) ->
 def forget_mapping(file: str, *, by: str, now: dt.datetime) -> None:
     """Begin anew with a file: as if no mapping were remembered and nothing had been answered."""
     row = IntakeFile.objects.get(id=file)
-    _open(row.intake_id, State.MAPPING, State.CHECKED)
+    opened_intake(row.intake_id, State.MAPPING, State.CHECKED)
     row.mapping, row.answers, row.is_remembered = "", {"": {ANEW: "y"}}, False
     with transaction.atomic():
         row.save(update_fields=["mapping", "answers", "is_remembered"])
@@ -177,7 +177,7 @@ def ask_for_check(intake: str, *, by: str, now: dt.datetime) -> str:
     Raises: YumiaoError where a column's meaning or the source has still to be said.
     """
     with transaction.atomic():
-        row = _open(intake, State.MAPPING, State.CHECKED, State.CHECKING)
+        row = opened_intake(intake, State.MAPPING, State.CHECKED, State.CHECKING)
         _require_ready(row)
         job = _job(CHECK, intake, by, now)
         row.state, row.check_job = State.CHECKING, job
@@ -188,7 +188,7 @@ def ask_for_check(intake: str, *, by: str, now: dt.datetime) -> str:
 def ask_for_commit(intake: str, *, by: str, now: dt.datetime) -> str:
     """Ask for a checked intake to be imported; returns the job. Asking twice is one import."""
     with transaction.atomic():
-        row = _open(intake, State.CHECKED, State.COMMITTING)
+        row = opened_intake(intake, State.CHECKED, State.COMMITTING)
         job = _job(COMMIT, intake, by, now)
         row.state, row.commit_job = State.COMMITTING, job
         row.save(update_fields=["state", "commit_job"])
@@ -198,11 +198,11 @@ def ask_for_commit(intake: str, *, by: str, now: dt.datetime) -> str:
 def cancel(intake: str, *, by: str, now: dt.datetime) -> None:
     """Give an intake up before it is imported: its files and what was found in them are removed."""
     with transaction.atomic():
-        row = _open(intake, State.MAPPING, State.CHECKING, State.CHECKED)
+        row = opened_intake(intake, State.MAPPING, State.CHECKING, State.CHECKED)
         row.state, row.ended_at = State.CANCELLED, now
         row.save(update_fields=["state", "ended_at"])
         forget_findings(row)
-        _note(row, "intake.cancelled", by, now)
+        note_intake(row, "intake.cancelled", by, now)
     drop_files(row)
 
 
@@ -260,7 +260,7 @@ def correct_cells(
     row = IntakeFile.objects.select_related("intake").get(id=file)
     problems = []
     with transaction.atomic():
-        intake = _open(row.intake_id, State.CHECKED, State.MAPPING)
+        intake = opened_intake(row.intake_id, State.CHECKED, State.MAPPING)
         with opened([row], Path(settings.YUMIAO_DATA)) as [(path, password)]:
             workbook = read_workbook(path, password)
         count = 0
@@ -276,7 +276,7 @@ def correct_cells(
             fields = {"stood": stood, "value": value, "by": by, "at": now}
             Correction.objects.update_or_create(file=row, sheet=sheet, row=number, cell=cell, defaults=fields)
             count += 1
-        _note(intake, "intake.corrected", by, now, file=file, cells=count)
+        note_intake(intake, "intake.corrected", by, now, file=file, cells=count)
     return tuple(problems)
 
 
@@ -288,7 +288,7 @@ def leave_out_rows(file: str, rows: Mapping[tuple[str, int], bool], *, by: str, 
     """
     row = IntakeFile.objects.select_related("intake").get(id=file)
     with transaction.atomic():
-        intake = _open(row.intake_id, State.CHECKED, State.MAPPING)
+        intake = opened_intake(row.intake_id, State.CHECKED, State.MAPPING)
         for (sheet, number), is_out in rows.items():
             held = Correction.objects.filter(file=row, sheet=sheet, row=number, cell="")
             if not is_out:
@@ -297,17 +297,17 @@ def leave_out_rows(file: str, rows: Mapping[tuple[str, int], bool], *, by: str, 
                 Correction.objects.create(
                     file=row, sheet=sheet, row=number, cell="", stood="", value="", by=by, at=now
                 )
-        _note(intake, "intake.rows_left_out", by, now, file=file, rows=sum(rows.values()))
+        note_intake(intake, "intake.rows_left_out", by, now, file=file, rows=sum(rows.values()))
 
 
 def choose_pair(pair: int, decision: str, *, by: str, now: dt.datetime) -> None:
     """Say before the import whether a subject of a file is a known one; empty: it stays open."""
     row = IntakePair.objects.select_related("file").get(id=pair)
     with transaction.atomic():
-        intake = _open(row.file.intake_id, State.CHECKED)
+        intake = opened_intake(row.file.intake_id, State.CHECKED)
         row.decision, row.decided_by = decision, by if decision else ""
         row.save(update_fields=["decision", "decided_by"])
-        _note(intake, "intake.pair_chosen", by, now, pair=pair, decision=decision)
+        note_intake(intake, "intake.pair_chosen", by, now, pair=pair, decision=decision)
 
 
 def _too_long(cell: str) -> Problem:
@@ -318,7 +318,7 @@ def _too_long(cell: str) -> Problem:
     )
 
 
-def _open(intake: str, *states: State) -> Intake:
+def opened_intake(intake: str, *states: State) -> Intake:
     """Lock an intake that is in one of some states. Raises: YumiaoError (``intake.state``) where it is in another."""
     with transaction.atomic():
         row = Intake.objects.select_for_update().get(id=intake)
@@ -354,8 +354,9 @@ def _hash(text: str) -> str:
 
 def _note_mapping(file: str, act: str, by: str, now: dt.datetime) -> None:
     row = IntakeFile.objects.select_related("intake").get(id=file)
-    _note(row.intake, act, by, now, **mapping_hashes(row))
+    note_intake(row.intake, act, by, now, **mapping_hashes(row))
 
 
-def _note(intake: Intake, act: str, by: str, now: dt.datetime, **payload: Value) -> None:
+def note_intake(intake: Intake, act: str, by: str, now: dt.datetime, **payload: Value) -> None:
+    """Journal what was done to an intake, in the transaction of the change."""
     record(stream=Stream("intake", intake.id), act=act, actor=by, at=now, payload=payload)

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from yumiao.district.intakes.decided import list_decisions
 from yumiao.district.intakes.desk import ask_for_desk, list_batches
 from yumiao.district.intakes.files import opened
 from yumiao.district.intakes.findings import keep_findings
@@ -126,6 +127,7 @@ def _finish(intake: str, done: CommittedIntake, work: Work) -> None:
         )
         follow_store(work.now)
         list_batches(the_store().state())
+        list_decisions(the_store().state())
         ask_for_refresh(actor=work.actor, now=work.now)
         ask_for_desk(actor=work.actor, now=work.now)
     drop_files(row)

@@ -82,6 +82,12 @@ def percent(share: float) -> str:
 
 
 @register.filter
+def sureness(share: float | None) -> str:
+    """Return how sure a pair is, in whole percent, never more than it is; unknown where nobody knows."""
+    return gettext("未知") if share is None else f"{int(Decimal(str(share)) * 100)}%"
+
+
+@register.filter
 def signed(number: int) -> str:
     """Return a change with its sign: +158, -3, 0."""
     return f"{number:+,}" if number else "0"

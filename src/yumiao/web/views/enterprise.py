@@ -46,6 +46,7 @@ def enterprise(request: ActingRequest, subject: str) -> HttpResponseBase:
     profile = read_profile(found.id, for_itself=is_own(request), family=request.GET.get("policy", ""))
     context = subject_context(request, found, "") | {
         "profile": profile,
+        "may_split": can(actor, Operation.DECIDE_IDENTITY).allowed,
         "may_issue_code": can(actor, Operation.ISSUE_CODE, found).allowed,
         "on_its_way": on_its_way_to_register(found.id),
         "what_if": _what_if(request, found.id, profile),

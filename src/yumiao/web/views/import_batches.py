@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,9 +18,16 @@ from yumiao.store.values import Act
 from yumiao.web.templatetags.words import words
 from yumiao.web.views.acting import ActingRequest, acting, require
 from yumiao.web.views.export import KINDS
-from yumiao.web.views.import_findings import shown_change
+from yumiao.web.views.import_changes import shown_change
 from yumiao.web.views.imports import allow, tabs
-from yumiao.web.views.list_query import read_page
+from yumiao.web.views.listed import (
+    choice_filter,
+    list_context,
+    read_text,
+    received_filter,
+    sort_filter,
+    text_filter,
+)
 from yumiao.web.views.sending import send_file
 
 PAGE = 50
@@ -32,7 +38,8 @@ def _read_wanted(query: Mapping[str, str]) -> selectors.WantedBatches:
     source, counts, sort = query.get("source", ""), query.get("counts", ""), query.get("sort", "")
     return selectors.WantedBatches(
         source=source if source in dict(selectors.source_choices()) else "",
-        counts=counts if counts in ("yes", "no") else "",
+        counts=counts if counts in selectors.COUNTING else "",
+        kind=read_text(query, "kind"),
         text=query.get("q", "").strip()[:100].replace("\x00", ""),
         sort=sort if sort in selectors.BATCH_SORTS else "latest",
     )
@@ -44,17 +51,27 @@ def batches(request: ActingRequest) -> HttpResponseBase:
     """Show the batches received, the latest first."""
     allow(request)
     wanted = _read_wanted(request.GET)
-    page = Paginator(selectors.batches_wanted(wanted), PAGE).get_page(read_page(request.GET))
-    rows = list(page.object_list)
-    labels = selectors.labels_of({row.who for row in rows})
+    filters = (
+        text_filter("q", gettext("文件名或批次"), wanted.text),
+        choice_filter("source", gettext("来源"), selectors.source_choices(), wanted.source),
+        received_filter("kind", gettext("种类"), selectors.batch_kinds(), wanted.kind),
+        choice_filter("counts", gettext("状态"), selectors.COUNTING, wanted.counts),
+        sort_filter(selectors.BATCH_SORT_LABELS, wanted.sort),
+    )
     context = {
         **tabs("batches"),
-        "wanted": wanted,
-        "page": page,
-        "rows": [(row, selectors.source_label(row.source), labels[row.who]) for row in rows],
-        "sources": selectors.source_choices(),
-        "is_filtered": wanted != selectors.WantedBatches(sort=wanted.sort),
+        **list_context(
+            request,
+            selectors.batches_wanted(wanted),
+            filters,
+            address=("batches",),
+            export="batches-export",
+            per_page=PAGE,
+        ),
     }
+    rows = list(context["page"].object_list)
+    labels = selectors.labels_of({row.who for row in rows})
+    context["rows"] = [(row, selectors.source_label(row.source), labels[row.who]) for row in rows]
     return render(request, "imports/batches.html", context)
 
 
@@ -71,6 +88,7 @@ def batches_file(request: ActingRequest, kind: str) -> HttpResponseBase:
         [
             row.id,
             row.files,
+            row.kind,
             words(selectors.source_label(row.source)),
             str(row.observed_on),
             row.recorded_at[:19],
@@ -84,6 +102,7 @@ def batches_file(request: ActingRequest, kind: str) -> HttpResponseBase:
     heads = [
         gettext("批次"),
         gettext("文件"),
+        gettext("种类"),
         gettext("来源"),
         gettext("资料日期"),
         gettext("入库"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -23,7 +24,7 @@ from yumiao.model.problems import Problem, YumiaoError
 from yumiao.model.text import Text
 from yumiao.model.units import Kind
 from yumiao.web.views.acting import ActingRequest, acting
-from yumiao.web.views.imports import allow, tabs
+from yumiao.web.views.imports import allow, tabs, to_intake
 
 _FIXED = {
     Standing.SUBJECT: Text("哪一家", "who is meant"),
@@ -81,7 +82,7 @@ def columns(request: ActingRequest, intake: str, file: str) -> HttpResponseBase:
         except YumiaoError as refused:
             error, problems = refused, refused.problems
         if error is None and not problems and request.POST.get("then") != "stay":
-            return redirect("import", intake)
+            return to_intake(intake)
         row = _file(intake, file)
     return _show(request, row, problems, error)
 
@@ -202,7 +203,7 @@ def columns_text(request: ActingRequest, intake: str, file: str) -> HttpResponse
     if problems:
         text = Text("映射文件有问题，没有保存。", "The mapping file has faults and was not kept.")
         return _show(request, row, problems, YumiaoError("mapping.text", text), typed)
-    return redirect("import", intake)
+    return to_intake(intake)
 
 
 @require_POST
@@ -215,4 +216,4 @@ def columns_anew(request: ActingRequest, intake: str, file: str) -> HttpResponse
         services.forget_mapping(file, by=request.actor.id, now=timezone.now())
     except YumiaoError as refused:
         return _show(request, row, (), refused)
-    return redirect("import-columns", intake, file)
+    return redirect(f"{reverse('import-columns', args=[intake, file])}#result")

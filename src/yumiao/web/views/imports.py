@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRefresh
+from django_htmx.http import HttpResponseClientRedirect
 
 from yumiao.district.intakes import selectors, services
+from yumiao.district.intakes.accepting import LEASTS, acceptable_file_pairs
 from yumiao.district.intakes.files import (
     MOST_BYTES,
     MOST_FILES,
@@ -25,6 +27,7 @@ from yumiao.district.intakes.files import (
     too_large,
 )
 from yumiao.district.intakes.following import has_store
+from yumiao.district.intakes.pair_lists import WantedFilePairs
 from yumiao.district.jobs.selectors import JobShown, job_of
 from yumiao.district.permissions import Operation, can
 from yumiao.model.problems import YumiaoError
@@ -32,10 +35,20 @@ from yumiao.model.text import Text
 from yumiao.web.templatetags.words import words
 from yumiao.web.views.acting import ActingRequest, acting, require
 from yumiao.web.views.export import KINDS
-from yumiao.web.views.list_query import read_page
+from yumiao.web.views.listed import (
+    choice_filter,
+    list_context,
+    received_filter,
+    sort_filter,
+    text_filter,
+    with_anchors,
+)
 from yumiao.web.views.sending import send_file
 
 PAGE = 50
+NOW = "now"
+"""The id of what the page of an intake tells of where it stands."""
+
 FEW = 10
 """Rows of each kind that the page of an intake shows; the rest stands on a page of its own."""
 
@@ -43,6 +56,18 @@ FEW = 10
 def allow(request: ActingRequest) -> None:
     """Go on where the actor may import. Raises: Refused."""
     require(can(request.actor, Operation.IMPORT_FILES))
+
+
+_STATES = {state.value: label for state, label in selectors.STATES.items()}
+
+
+def intake_or_404(request: ActingRequest, intake: str) -> Any:
+    """Return an intake to whoever may import. Raises: Refused, Http404."""
+    allow(request)
+    found = selectors.intake_of(intake)
+    if found is None:
+        raise Http404
+    return found
 
 
 def read_wanted(query: Mapping[str, str]) -> selectors.WantedIntakes:
@@ -63,22 +88,29 @@ def imports(request: ActingRequest) -> HttpResponseBase:
     """Show what was uploaded, the latest first."""
     allow(request)
     wanted = read_wanted(request.GET)
-    page = Paginator(selectors.intakes_wanted(wanted), PAGE).get_page(read_page(request.GET))
-    rows = list(page.object_list)
-    labels = selectors.labels_of({row.created_by for row in rows})
+    filters = (
+        text_filter("q", gettext("文件名"), wanted.text),
+        choice_filter("source", gettext("来源"), selectors.source_choices(), wanted.source),
+        choice_filter("state", gettext("状态"), _STATES, wanted.state),
+        received_filter("who", gettext("谁"), selectors.uploaders(), wanted.who),
+        sort_filter(selectors.INTAKE_SORT_LABELS, wanted.sort),
+    )
     context = {
         **tabs("imports"),
-        "wanted": wanted,
-        "page": page,
-        "rows": [
-            (row, selectors.state_label(row.state), _source(row.source), labels[row.created_by])
-            for row in rows
-        ],
-        "states": selectors.STATES.items(),
-        "sources": selectors.source_choices(),
-        "people": selectors.uploaders(),
-        "is_filtered": wanted != selectors.WantedIntakes(sort=wanted.sort),
+        **list_context(
+            request,
+            selectors.intakes_wanted(wanted),
+            filters,
+            address=("imports",),
+            export="imports-export",
+            per_page=PAGE,
+        ),
     }
+    rows = list(context["page"].object_list)
+    labels = selectors.labels_of({row.created_by for row in rows})
+    context["rows"] = [
+        (row, selectors.state_label(row.state), _source(row.source), labels[row.created_by]) for row in rows
+    ]
     return render(request, "imports/list.html", context)
 
 
@@ -146,7 +178,7 @@ def intake_new(request: ActingRequest) -> HttpResponseBase:
         context |= {"error": error, "source": source, "on": on}
         context["asks_password"] = bool(codes & {"password_needed", "password_wrong"})
         return render(request, "imports/new.html", context, status=400)
-    return redirect("import", received)
+    return to_intake(received)
 
 
 def _uploads(request: ActingRequest) -> list[Upload]:
@@ -224,8 +256,15 @@ def _found(intake: str) -> dict[str, Any]:
         "warning_count": selectors.problems_of(intake, "warning").count(),
         "pair_count": pairs.count(),
         "problems": problem_rows(intake, problems[:FEW]),
-        "pairs": list(pairs[:FEW]),
+        "pairs": numbered_pairs(pairs[:FEW]),
+        "sure_count": len(acceptable_file_pairs(intake, WantedFilePairs(), LEASTS[0]).rows),
+        "least": LEASTS[0],
     }
+
+
+def numbered_pairs(found: Iterable[Any]) -> list[tuple[Any, str, str]]:
+    """Return pairs, each with the id of its row on the page and that of the next one."""
+    return with_anchors(found, lambda row: f"pair-{row.id}", "pairs-end")
 
 
 def problem_rows(intake: str, found: Any) -> list[tuple[Any, Any, Any]]:
@@ -251,7 +290,8 @@ def intake_progress(request: ActingRequest, intake: str) -> HttpResponseBase:
         raise Http404
     job = running_job(row)
     if job is None or job.is_over:
-        return HttpResponseClientRefresh()
+        told = urlencode({"done": job.id if job is not None else ""})
+        return HttpResponseClientRedirect(f"{reverse('import', args=[intake])}?{told}#{NOW}")
     return render(request, "imports/progress.html", {"intake": row, "job": job})
 
 
@@ -305,12 +345,21 @@ def intake_cancel(request: ActingRequest, intake: str) -> HttpResponseBase:
     return done(request, intake, lambda: services.cancel(intake, by=request.actor.id, now=timezone.now()))
 
 
-def done(request: ActingRequest, intake: str, act: Any) -> HttpResponseBase:
-    """Do something to an intake and go back to its page; a refusal is shown there."""
+def done(request: ActingRequest, intake: str, act: Any, anchor: str = "") -> HttpResponseBase:
+    """Do something to an intake and go back to its page; a refusal is shown there.
+
+    Args:
+        anchor: where on the page the focus goes; empty: to what is told of where the intake stands.
+    """
     if selectors.intake_of(intake) is None:
         raise Http404
     try:
         act()
     except YumiaoError as error:
         return show_intake(request, intake, error, status=400)
-    return redirect("import", intake)
+    return to_intake(intake, anchor or NOW)
+
+
+def to_intake(intake: str, anchor: str = NOW) -> HttpResponseBase:
+    """Go to the page of an intake, with the focus on a part of it: those who use no mouse go on from there."""
+    return redirect(f"{reverse('import', args=[intake])}#{anchor}")
