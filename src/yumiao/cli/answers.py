@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from rich.padding import Padding
 from rich.text import Text as RichText
 
-from yumiao.cli.overview import STYLES
 from yumiao.cli.session import Session
+from yumiao.cli.tables import STYLES
 from yumiao.model.outcomes import OUTCOME_LABELS, REASON_LABELS, Outcome, Reason
 from yumiao.model.text import Text
 

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from yumiao.cli.language import both
-from yumiao.cli.overview import plain_table
 from yumiao.cli.session import LangOption, PackOption, read_date, session_of
 from yumiao.cli.storing import (
     StoreKnownAtOption,
@@ -20,6 +19,7 @@ from yumiao.cli.storing import (
     whole_batch,
 )
 from yumiao.cli.subjects import JsonOption, SubjectArgument, choose_subject, print_json
+from yumiao.cli.tables import plain_table
 
 BatchArgument = Annotated[str, typer.Argument(metavar="BATCH", help=both("批次编号", "Id of the batch"))]
 FactsAsOfOption = Annotated[

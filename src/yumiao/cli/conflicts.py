@@ -6,12 +6,11 @@ from typing import Annotated
 
 import typer
 
-from yumiao.cli.import_report import column_label, value_words
 from yumiao.cli.language import both
-from yumiao.cli.overview import plain_table
 from yumiao.cli.session import LangOption, PackOption, read_date, session_of
 from yumiao.cli.storing import StoreKnownAtOption, StoreOption, open_chosen
 from yumiao.cli.subjects import JsonOption, print_json
+from yumiao.cli.tables import plain_table
 
 ConflictsAsOfOption = Annotated[
     str | None,
@@ -35,6 +34,7 @@ def conflicts_command(
     lang: LangOption = None,
 ) -> None:
     """List the facts on which sources disagree, and the verdicts that hang on them."""
+    from yumiao.cli.import_report import column_label, value_words
     from yumiao.importing.conflicts import list_conflicts
     from yumiao.packs.library import load_packs
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from yumiao.cli.language import both
-from yumiao.cli.overview import plain_table
 from yumiao.cli.session import LangOption, PackOption, Session, read_date, session_of
 from yumiao.cli.storing import StoreKnownAtOption, StoreOption, open_chosen
 from yumiao.cli.subjects import JsonOption, SubjectArgument, choose_subject, print_json
+from yumiao.cli.tables import plain_table
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
 

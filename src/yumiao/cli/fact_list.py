@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from yumiao.cli.import_report import column_label
-from yumiao.cli.overview import plain_table
 from yumiao.cli.session import Session
+from yumiao.cli.tables import plain_table
 from yumiao.model.text import Text
 from yumiao.report.stored_values import interval_words, stored_words
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yumiao.cli.overview import plain_table
 from yumiao.cli.session import Session
+from yumiao.cli.tables import plain_table
 from yumiao.importing.comparing import Standing
 from yumiao.importing.linking import Acquaintance
 from yumiao.model.outcomes import Outcome

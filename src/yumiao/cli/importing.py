@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from yumiao.cli.import_report import show_report
 from yumiao.cli.judging import ask_password
 from yumiao.cli.language import both
 from yumiao.cli.session import LangOption, PackOption, Session, Tell, read_date, session_of
@@ -106,6 +105,7 @@ def import_command(
     lang: LangOption = None,
 ) -> None:
     """Import files into the store: all of them, or nothing."""
+    from yumiao.cli.import_report import show_report
     from yumiao.packs.library import load_packs
 
     session = session_of(context, lang)

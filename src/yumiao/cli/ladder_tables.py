@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from yumiao.cli.overview import plain_table
 from yumiao.cli.session import LISTED, Session
+from yumiao.cli.tables import plain_table
 from yumiao.ladder.document import count_standings, count_unlisted, exact_text
 from yumiao.ladder.flows import Balance, Range
 from yumiao.ladder.lines import Line

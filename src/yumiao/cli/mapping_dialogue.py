@@ -60,7 +60,7 @@ def show_proposal(session: Session, proposal: Proposal, library: Library) -> Non
     """Show every column with what is proposed for it, how sure that is, and why."""
     from rich.text import Text as RichText
 
-    from yumiao.cli.overview import plain_table
+    from yumiao.cli.tables import plain_table
 
     headers = [
         ("列", "Column"),

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from rich import box
-from rich.table import Column, Table
-
 from yumiao.cli.session import Session
-from yumiao.model.outcomes import Outcome
+from yumiao.cli.tables import STYLES, plain_table
 from yumiao.report.lists import Lists
 from yumiao.report.questions import most_asked
 from yumiao.report.summary import PolicySummary, Summary
@@ -18,8 +15,6 @@ QUESTIONS = 5
 NEAR_MISSES = 3
 """Near misses shown of each policy."""
 
-STYLES = {Outcome.MET: "green", Outcome.NOT_MET: "red", Outcome.UNDETERMINED: "yellow"}
-
 
 def show_overview(session: Session, summary: Summary, lists: Lists) -> None:
     """Show outcomes, questions, near misses and problems."""
@@ -28,18 +23,6 @@ def show_overview(session: Session, summary: Summary, lists: Lists) -> None:
     _show_near_misses(session, summary, lists)
     _show_contested(session, lists)
     _show_problems(session, summary)
-
-
-def plain_table(*headers: str, title: str) -> Table:
-    """Make a table with light rules under a title."""
-    return Table(
-        *(Column(header, overflow="fold") for header in headers),
-        title=title,
-        title_justify="left",
-        box=box.SIMPLE_HEAD,
-        title_style="bold",
-        pad_edge=False,
-    )
 
 
 def _show_outcomes(session: Session, summary: Summary) -> None:

@@ -22,7 +22,8 @@ FoldersArgument = Annotated[
 
 def check_command(context: typer.Context, folder: FoldersArgument = None, lang: LangOption = None) -> None:
     """Report every problem of every file in one run."""
-    from yumiao.packs.library import packs_folder, read_packs
+    from yumiao.packs.folder import packs_folder
+    from yumiao.packs.library import read_packs
     from yumiao.rules.checking import check_packs, show_problems
 
     session = session_of(context, lang)
@@ -45,7 +46,8 @@ def run_examples_command(
     lang: LangOption = None,
 ) -> None:
     """Judge worked examples and say what came out otherwise."""
-    from yumiao.packs.library import load_packs, packs_folder
+    from yumiao.packs.folder import packs_folder
+    from yumiao.packs.library import load_packs
     from yumiao.rules.examples import run_examples
 
     session = session_of(context, lang)
@@ -82,7 +84,7 @@ def show_command(
 
 def list_command(context: typer.Context, pack: PackOption = None, lang: LangOption = None) -> None:
     """List all policies with their versions and dates."""
-    from yumiao.cli.overview import plain_table
+    from yumiao.cli.tables import plain_table
     from yumiao.packs.library import load_packs
 
     session = session_of(context, lang)

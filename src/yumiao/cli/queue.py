@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from yumiao.cli.language import both
-from yumiao.cli.overview import plain_table
 from yumiao.cli.session import LangOption, Session, session_of
 from yumiao.cli.storing import StoreOption, WhoOption, WhyOption, moment, open_chosen, person, whole_batch
 from yumiao.cli.subjects import JsonOption, print_json
+from yumiao.cli.tables import plain_table
 
 if TYPE_CHECKING:
     from yumiao.store import State

@@ -144,7 +144,7 @@ def _several(file: Path, count: int) -> YumiaoError:
 
 
 def _list_tables(session: Session, tables: list[FoundTable]) -> None:
-    from yumiao.cli.overview import plain_table
+    from yumiao.cli.tables import plain_table
     from yumiao.intake.layout.writing import counts_of_kinds
 
     headers = (
@@ -191,7 +191,7 @@ def _show_table(session: Session, table: FoundTable) -> None:
 
 
 def _show_columns(session: Session, table: FoundTable) -> None:
-    from yumiao.cli.overview import plain_table
+    from yumiao.cli.tables import plain_table
     from yumiao.intake.layout.doubts import TYPE_NAMES
 
     headers = (

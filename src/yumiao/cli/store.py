@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from yumiao.cli.language import both
-from yumiao.cli.overview import plain_table
 from yumiao.cli.session import LangOption, session_of
 from yumiao.cli.storing import StoreOption, WhoOption, moment, open_chosen, person, store_folder
 from yumiao.cli.subjects import JsonOption, print_json
+from yumiao.cli.tables import plain_table
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
 

@@ -6,7 +6,6 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
 
@@ -25,6 +24,7 @@ from yumiao.packs.definitions import (
     TitleDefinition,
 )
 from yumiao.packs.figures import Figures, FiguresFile, read_figures
+from yumiao.packs.folder import packs_folder
 from yumiao.packs.policies import ApplicationKind, PolicyVersion
 from yumiao.packs.register_columns import TITLE
 from yumiao.packs.sources import FactSources, SourcesFile, read_sources
@@ -150,12 +150,6 @@ class Library:
         return YumiaoError(
             "policy.unknown", Text(f"没有名为 {policy_id} 的政策{zh}", f"no policy is called {policy_id}{en}")
         )
-
-
-def packs_folder() -> Path:
-    """Return the folder of the packs that ship with Yumiao (inside the wheel, or beside the source)."""
-    shipped = Path(str(resources.files("yumiao"))) / "_packs"
-    return shipped if shipped.is_dir() else Path(str(resources.files("yumiao"))).parents[1] / "packs"
 
 
 @dataclass

@@ -5,7 +5,8 @@ from functools import cache
 
 import pytest
 
-from yumiao.packs.library import load_packs, packs_folder
+from yumiao.packs.folder import packs_folder
+from yumiao.packs.library import load_packs
 from yumiao.rules.examples import read_examples
 from yumiao.rules.mutations import EQUIVALENT, mutation_report
 

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from yumiao.packs.library import load_packs, packs_folder, read_packs
+from yumiao.packs.folder import packs_folder
+from yumiao.packs.library import load_packs, read_packs
 from yumiao.rules.checking import check_packs, show_problems
 from yumiao.rules.examples import run_examples
 from yumiao.rules.showing import show_policy

@@ -11,7 +11,8 @@ from yumiao.model.periods import PeriodKind
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
 from yumiao.model.units import UNITS, Kind
-from yumiao.packs.library import by_territory, canonical_text, load_packs, packs_folder, read_packs
+from yumiao.packs.folder import packs_folder
+from yumiao.packs.library import by_territory, canonical_text, load_packs, read_packs
 
 MET = "met_when: [always]\n"
 IN_2020 = policy_text(MET, name="seed")

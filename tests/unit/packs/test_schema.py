@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 from tests.pack_for_tests import EXAMPLES, METRICS, PACK, POLICY, write_pack
 
-from yumiao.packs.library import packs_folder
+from yumiao.packs.folder import packs_folder
 from yumiao.packs.schema import FILES, file_name, pack_schemas, schema_text, write_schemas
 from yumiao.packs.yaml_reading import read_yaml
 

@@ -6,7 +6,8 @@ from functools import cache
 from typing import Any
 
 from yumiao.model.periods import column_name
-from yumiao.packs.library import Library, Policy, load_packs, packs_folder
+from yumiao.packs.folder import packs_folder
+from yumiao.packs.library import Library, Policy, load_packs
 from yumiao.rules import graph as g
 from yumiao.rules.examples import PreparedExample, prepare_example, read_examples
 from yumiao.rules.judging import PolicyJudge, SubjectJudge

@@ -13,7 +13,7 @@ from yumiao.demo.bureaus import SEED, SIZE
 from yumiao.district.demo.stated import Demo, read_demo
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
-from yumiao.packs.library import packs_folder
+from yumiao.packs.folder import packs_folder
 
 FRESH_DAYS = 7
 """For how many days a district is shown again where no day is asked for."""

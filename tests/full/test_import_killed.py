@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-CALL = "import django; django.setup(); from tests.district.killing import main; main()"
+CALL = "import django; django.setup(); from tests.full.import_killing import main; main()"
 POINTS = ("before-store", "between", "in-sql", "after-sql")
 
 
