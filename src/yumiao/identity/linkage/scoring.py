@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import duckdb
+from typing import TYPE_CHECKING
+
 import polars as pl
-import splink.comparison_level_library as levels
-import splink.comparison_library as comparisons
-from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
 from yumiao.identity.linkage.aliases import add_frequencies, add_gaps, list_aliases, with_tokens
 from yumiao.identity.linkage.model import COMPARISONS, EXPECTED_SHARE, GAPS, SHORTENED, Comparison, Level
 from yumiao.identity.linkage.pairs import WEIGHT, ColumnType
 from yumiao.model.text import Language
+
+if TYPE_CHECKING:
+    import splink.comparison_level_library as levels
+    from splink import SettingsCreator
+    from splink.comparison_library import CustomComparison
 
 LEAST = 0.01
 """Pairs below this probability are not worth telling."""
@@ -75,6 +78,9 @@ def _no_scores(side: pl.DataFrame) -> pl.DataFrame:
 
 def _predict(left: pl.DataFrame, right: pl.DataFrame, parties: int) -> pl.DataFrame:
     """Let Splink score the aliases; the result has a row per pair of aliases, in the order of their ids."""
+    import duckdb  # noqa: PLC0415 with Splink half a second of every start, and few runs score pairs
+    from splink import DuckDBAPI, Linker  # noqa: PLC0415 as above
+
     needed = ["unique_id", "blocks", "tf_trade_name", "tf_region", SHORTENED, GAPS, *_COMPARED]
     with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
         connection.execute("SET enable_progress_bar = false")
@@ -99,6 +105,8 @@ def _left_first(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _settings(parties: int) -> SettingsCreator:
+    from splink import SettingsCreator, block_on  # noqa: PLC0415 as above
+
     return SettingsCreator(
         link_type="link_only",
         comparisons=[_comparison(each) for each in COMPARISONS],
@@ -110,14 +118,18 @@ def _settings(parties: int) -> SettingsCreator:
     )
 
 
-def _comparison(comparison: Comparison) -> comparisons.CustomComparison:
-    return comparisons.CustomComparison(
+def _comparison(comparison: Comparison) -> CustomComparison:
+    from splink.comparison_library import CustomComparison  # noqa: PLC0415 as above
+
+    return CustomComparison(
         comparison_levels=[_level(each) for each in comparison.levels],
         output_column_name=comparison.part,
     )
 
 
 def _level(level: Level) -> levels.CustomLevel | levels.ElseLevel:
+    import splink.comparison_level_library as levels  # noqa: PLC0415 as above
+
     if level.name == "else":
         return levels.ElseLevel().configure(m_probability=level.m, u_probability=level.u)  # type: ignore[return-value]
     custom = levels.CustomLevel(level.condition or "", label_for_charts=level.words.en or level.name)
