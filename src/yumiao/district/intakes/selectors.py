@@ -252,11 +252,6 @@ def open_pairs_wanted(text: str = "", step: str = "") -> QuerySet[OpenPair]:
     return found.filter(step=step) if step else found
 
 
-def pair_steps() -> list[str]:
-    """Return by which steps the open pairs were found."""
-    return list(OpenPair.objects.order_by("step").values_list("step", flat=True).distinct())
-
-
 def contested_wanted(text: str = "", source: str = "", *, hanging: bool = False) -> QuerySet[ContestedFact]:
     """Return the contested facts, first those on which most verdicts hang."""
     found = ContestedFact.objects.order_by("-hanging", "name", "id")

@@ -1,0 +1,187 @@
+"""A file imported from upload to commit by keys alone, and pairs decided by keys; without scripts by forms."""
+
+import re
+
+import pytest
+from tests.full.browser.test_working import tab_to
+
+HEAD = "企业名称,统一社会信用代码,2025年职工总数"
+HEADING = re.compile(r"/imports/[0-9a-f]{32}/")
+FOCUS = """() => {
+  const at = document.activeElement, style = getComputedStyle(at);
+  return {id: at.id, tag: at.tagName, outline: style.outlineStyle, width: parseFloat(style.outlineWidth)};
+}"""
+
+
+def focus_of(page):
+    """What has the focus, and whether that can be seen."""
+    found = page.evaluate(FOCUS)
+    return found["id"], found["outline"] != "none" and found["width"] >= 2
+
+
+def press_on(page, selector, key="Enter"):
+    """Reach an element by Tab, see that the focus shows, and press a key on it."""
+    tab_to(page, selector)
+    assert focus_of(page)[1], f"the focus on {selector} cannot be seen"
+    page.keyboard.press(key)
+
+
+def wait_for_focus(page, name):
+    page.wait_for_function("name => document.activeElement.id === name", arg=name)
+    assert focus_of(page) == (name, True)
+
+
+def like(site, page):
+    """A known firm's name with one character left out, so that a person has to say who is meant."""
+    page.goto("/enterprises/{firm}/".format_map(site.ids))
+    name = page.locator("h1").inner_text()
+    return name.replace("有限公司", "公司")
+
+
+def content_of(*rows):
+    return "\n".join([HEAD, *rows]).encode("utf-8-sig")
+
+
+def upload_by_keys(page, rows):
+    page.goto("/imports/")
+    press_on(page, "main a[href='/imports/new/']")
+    page.wait_for_url("**/imports/new/")
+    with page.expect_file_chooser() as chooser:
+        press_on(page, "#files", "Space")
+    file = {"name": "键盘台账.csv", "mimeType": "text/csv", "buffer": content_of(*rows)}
+    chooser.value.set_files(file)
+    choose_by_keys(page, "#source", "tax")
+    press_on(page, "main form button[type=submit]")
+    page.wait_for_url(HEADING)
+    wait_for_focus(page, "now")
+
+
+def choose_by_keys(page, selector, value):
+    """Go down a list of choices until one is chosen."""
+    tab_to(page, selector)
+    assert focus_of(page)[1]
+    for _ in range(50):
+        if page.evaluate("document.activeElement.value") == value:
+            return
+        page.keyboard.press("ArrowDown")
+    pytest.fail(f"{value} is not offered by {selector}")
+
+
+def map_by_keys(page, watched):
+    press_on(page, "a[href*='/columns/']")
+    page.wait_for_url("**/columns/**")
+    assert watched.violations() == []
+    choose_by_keys(page, "#c2-metric", "staff_total")
+    press_on(page, "main form.stack button[type=submit]")
+    page.wait_for_url(HEADING)
+    wait_for_focus(page, "now")
+
+
+def wait_for_check(page, watched):
+    """The page reloads by itself when the check has ended, with the focus on what it found."""
+    page.wait_for_selector("#commit", timeout=90_000)
+    wait_for_focus(page, "now")
+    assert watched.violations() == []
+
+
+def correct_by_keys(page):
+    tab_to(page, "input[name^='fix-']")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("30")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def test_file_is_imported_from_upload_to_commit_by_keys_alone(page_as, site):
+    watched = page_as("officer")
+    page = watched.page
+    rows = [f"{like(site, page)},,31", "常州萌新设备有限公司,91320412MA9999991W,约三十"]
+    upload_by_keys(page, rows)
+    map_by_keys(page, watched)
+    press_on(page, "form[action$='/check/'] button")
+    wait_for_check(page, watched)
+
+    correct_by_keys(page)
+    wait_for_check(page, watched)
+    assert page.locator("input[name^='fix-']").count() == 0
+
+    tab_to(page, "[data-row] button")
+    with page.expect_navigation():
+        page.keyboard.press("y")
+    wait_for_focus(page, "pairs-end")
+    assert page.locator("[data-row] .tag").all_inner_texts() == ["同一家"]
+    press_on(page, "form[action$='/check/'] button")
+    wait_for_check(page, watched)
+
+    press_on(page, "a[href='#commit']")
+    wait_for_focus(page, "commit")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".note.ok", timeout=90_000)
+    wait_for_focus(page, "now")
+    assert page.locator(".note.ok a[href*='/imports/batches/']").count() == 1
+    assert watched.violations() == []
+    assert watched.complaints == []
+
+
+def test_pairs_of_the_queue_are_walked_and_decided_by_single_keys(page_as, site):
+    watched = page_as("officer")
+    page = watched.page
+    page.goto("/imports/queue/")
+    rows = page.locator("[data-row]").evaluate_all("rows => rows.map(row => row.id)")
+    assert len(rows) >= 3
+
+    page.keyboard.press("n")
+    assert page.url.endswith("/imports/queue/")
+    tab_to(page, "[data-row] a")
+    page.keyboard.press("j")
+    wait_for_focus(page, rows[1])
+    page.keyboard.press("k")
+    wait_for_focus(page, rows[0])
+    tab_to(page, "[data-row] input[name=why]")
+    page.keyboard.type("ny jk")
+    assert page.locator("[data-row] input[name=why]").first.input_value() == "ny jk"
+    page.keyboard.press("Tab")
+    with page.expect_navigation():
+        page.keyboard.press("n")
+
+    wait_for_focus(page, rows[1])
+    left = page.locator("[data-row]").evaluate_all("rows => rows.map(row => row.id)")
+    assert rows[0] not in left
+    assert page.locator(".note.ok").count() == 1
+    assert watched.violations() == []
+    with page.expect_navigation():
+        press_on(page, ".note.ok button")
+    wait_for_focus(page, "result")
+    assert watched.complaints == []
+
+
+def test_pair_is_decided_without_scripts(page_as, site):
+    page = page_as("officer", javascript=False).page
+    page.goto("/imports/queue/")
+    first = page.locator("[data-row]").first.get_attribute("id")
+
+    page.locator("[data-row] button[value=different]").first.click()
+
+    assert page.locator(".note.ok").count() == 1
+    page.locator(".note.ok button").click()
+    assert page.locator("h1").inner_text() == "待辨认"
+    assert first.startswith("pair-")
+
+
+@pytest.mark.parametrize("view", ["light", "dark", "phone"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    "path",
+    ["/imports/queue/accept/?least=90", "/imports/split/{firm}/", "/imports/queue/decisions/?standing=holds"],
+)
+def test_page_of_deciding_keeps_to_wcag(path, view, language, page_as, site):
+    watched = page_as("officer", view=view, language=language)
+    watched.page.goto(path.format_map(site.ids))
+
+    assert watched.page.locator("h1").count() == 1
+    assert watched.violations() == []
+    assert watched.complaints == []
+    if language == "en":
+        assert watched.chinese(site.received) == []
+    if view == "phone":
+        assert watched.page.evaluate("document.documentElement.scrollWidth") <= 390
