@@ -32,11 +32,15 @@ def officer(sign_in):
 
 
 def add_sure(district):
-    """Three pairs that are sure; two more of one subject, both sure; one that is not."""
+    """Three pairs that are sure; two more of one subject, both sure; one with two codes; one that is not sure."""
     for name, firm in SURE.items():
         add_pair(district, name, firm, 0.93)
     double = add_pair(district, "嘉禾电子厂", "jiahe", 0.97)
     OpenPair.objects.create(subject=double, other=district.ids["nowhere"], probability=0.95, distance=0.45)
+    OpenPair.objects.create(
+        subject="s-coded", code="91320412MA00000011", other="s-other", other_code="91320412MA00000022",
+        probability=0.99, distance=0.49,
+    )  # fmt: skip
     add_pair(district, "不像的厂", "nowhere", 0.6)
     for name, firm, chance in [*((*each, 0.93) for each in SURE.items()), ("嘉禾电子厂", "jiahe", 0.97)]:
         OpenPair.objects.create(
@@ -61,7 +65,7 @@ def test_sure_pairs_are_looked_at_then_accepted_at_once_and_undone_at_once(distr
     add_sure(district)
     page = page_of(officer.get("/imports/queue/accept/?least=90"))
     assert "3 对 · ≥ 90%" in page
-    assert "另有 2 对：同一主体牵涉几对" in page
+    assert "另有 3 对：同一主体牵涉几对，或两边代码不同" in page
     assert merged(district) == set()
     [mark] = MARK.findall(page)
 

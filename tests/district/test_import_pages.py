@@ -146,6 +146,30 @@ def test_mapping_is_remembered_for_the_next_file_of_the_kind(district, officer):
     assert not file.is_remembered
 
 
+LIST = """\
+kind: 名单
+source: tax
+subject: {code: 统一社会信用代码, name: 企业名称}
+registers: [{metric: abnormal_or_dishonest_list, file: 失信名单.csv, complete: false, on: 2026-06-30}]
+"""
+
+
+def test_mapping_of_one_list_is_not_taken_for_every_table_with_names(district, officer):
+    first = uploaded(officer, csv_file(HENGZHOU[:2], name="失信名单.csv", head=HEAD[:2]))
+    file = intake_at(first).files.get()
+    assert officer.post(f"{first}columns/{file.id}/text/", {"text": LIST}).status_code == 302
+    officer.post(f"{first}check/")
+    work()
+    officer.post(f"{first}commit/")
+    work()
+    assert intake_at(first).state == "committed"
+
+    others = [csv_file(*ROWS), csv_file(HENGZHOU[:2], name="失信名单.csv", head=HEAD[:2])]
+    remembered = [intake_at(uploaded(officer, each)).files.get().is_remembered for each in others]
+
+    assert remembered == [False, True]
+
+
 # ── columns ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 

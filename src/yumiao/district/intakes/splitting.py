@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,7 @@ from yumiao.importing.effects import verdict_effects
 from yumiao.importing.naming import known_names
 from yumiao.importing.queue import split_subject
 from yumiao.ladder.known import known_facts
+from yumiao.ladder.rows import REGISTER
 from yumiao.model.facts import CODE, NAME, SUBJECT
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
@@ -32,7 +34,7 @@ class SaidByBatch:
         files: names of its files; none of a batch of accepted answers.
         names, codes: under which it speaks of the subject.
         received_for: ids under which it was received; several, or another than the subject's, after a merge.
-        facts: how many values it holds of the subject.
+        facts: how many values it holds of the subject; ``rows`` how many rows of registers and lists of titles.
     """
 
     id: str
@@ -43,6 +45,7 @@ class SaidByBatch:
     codes: tuple[str, ...]
     received_for: tuple[str, ...]
     facts: int
+    rows: int
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,14 @@ def said_of(subject: str) -> tuple[SaidByBatch, ...]:
     state = the_store().state()
     facts = state.subject_facts(subject, library().metrics, library().reported.precedence)
     facts = facts.filter((pl.col("standing") != Standing.REVERTED.value) & (pl.col("batch") != ""))
-    said = state.identifiers().filter(pl.col(SUBJECT) == state.aliases.read_as(subject))
-    speaking = {*facts["batch"], *said["batch"]}
+    own = state.aliases.read_as(subject)
+    said = state.identifiers().filter(pl.col(SUBJECT) == own)
+    listed = Counter(
+        batch
+        for name in (*library().registers, REGISTER)
+        for batch in state.records(name).filter(pl.col(SUBJECT) == own)["batch"]
+    )
+    speaking = {*facts["batch"], *said["batch"], *listed}
     found = [batch.manifest for batch in state.batches if batch.manifest.id in speaking]
     return tuple(
         SaidByBatch(
@@ -90,6 +99,7 @@ def said_of(subject: str) -> tuple[SaidByBatch, ...]:
                 facts.filter(pl.col("batch") == each.id)["received_for"].drop_nulls().unique().sort()
             ),
             facts=facts.filter(pl.col("batch") == each.id).height,
+            rows=listed[each.id],
         )
         for each in reversed(found)
     )
