@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -35,41 +34,59 @@ class Acceptable:
     """What would be accepted.
 
     Attributes:
-        rows: the pairs, the least sure first.
+        ids: of the pairs, the least sure first.
+        pairs: of each its two sides: the subject entered later, by id or file and key, and the known one's id.
         left: sure pairs that are left for a person: a subject of theirs stands in several, or their codes differ.
         mark: names exactly these pairs; whoever accepts says it back.
     """
 
-    rows: tuple[Any, ...]
+    ids: tuple[int, ...]
+    pairs: tuple[tuple[str, str], ...]
     left: int
     mark: str
 
 
 def acceptable_pairs(wanted: WantedPairs, least: int) -> Acceptable:
-    """Return the open pairs, of those asked for, that are at least so sure."""
-    return _acceptable(queue_wanted(wanted), OpenPair.objects.all(), least, lambda row: row.subject)
+    """Return the open pairs, of those asked for, that are at least so sure; two queries."""
+    return _acceptable(queue_wanted(wanted), OpenPair.objects.all(), least, ("subject",))
 
 
 def acceptable_file_pairs(intake: str, wanted: WantedFilePairs, least: int) -> Acceptable:
-    """Return the pairs of an intake, of those asked for, that are open and at least so sure."""
+    """Return the pairs of an intake, of those asked for, that are open and at least so sure; two queries."""
     every = file_pairs_wanted(intake, WantedFilePairs())
     found = file_pairs_wanted(intake, wanted).filter(decision="")
-    return _acceptable(found, every, least, lambda row: f"{row.file_id}/{row.key}")
+    return _acceptable(found, every, least, ("file_id", "key"))
 
 
-def _acceptable(found: Any, every: Any, least: int, own: Callable[[Any], str]) -> Acceptable:
+def sample_pairs(found: Acceptable, most: int) -> list[OpenPair]:
+    """Return some of the acceptable pairs of the queue to look at: the least sure, wrong most likely."""
+    return list(OpenPair.objects.filter(id__in=found.ids[:most]).order_by("probability", "id"))
+
+
+def sample_file_pairs(found: Acceptable, most: int) -> list[IntakePair]:
+    """Return some of the acceptable pairs of an intake to look at: the least sure, wrong most likely."""
+    return list(IntakePair.objects.filter(id__in=found.ids[:most]).order_by("probability", "id"))
+
+
+def _acceptable(found: Any, every: Any, least: int, own: tuple[str, ...]) -> Acceptable:
     share = float(Decimal(least) / 100)
     seen: Counter[str] = Counter()
-    for row in every.filter(probability__gte=share):
-        seen.update({own(row), row.other})
+    for *one, other in every.filter(probability__gte=share).order_by().values_list(*own, "other"):
+        seen.update({"/".join(one), other})
     sure = found.filter(probability__gte=share).order_by("probability", "id")
-    rows = tuple(row for row in sure if seen[own(row)] == seen[row.other] == 1 and not _has_two_codes(row))
-    mark = hashlib.sha256("\n".join(sorted(f"{own(row)} {row.other}" for row in rows)).encode()).hexdigest()
-    return Acceptable(rows, len(sure) - len(rows), mark)
-
-
-def _has_two_codes(row: Any) -> bool:
-    return bool(row.code and row.other_code and row.code != row.other_code)
+    rows = sure.values_list("id", "code", "other_code", "other", *own)
+    kept = [
+        (number, "/".join(one), other)
+        for number, code, other_code, other, *one in rows
+        if seen["/".join(one)] == seen[other] == 1 and not (code and other_code and code != other_code)
+    ]
+    said = "\n".join(sorted(f"{one} {other}" for _, one, other in kept))
+    return Acceptable(
+        tuple(number for number, _, _ in kept),
+        tuple((one, other) for _, one, other in kept),
+        len(rows) - len(kept),
+        hashlib.sha256(said.encode()).hexdigest(),
+    )
 
 
 def accept_all(wanted: WantedPairs, least: int, *, mark: str, why: str, by: str, now: dt.datetime) -> int:
@@ -79,10 +96,9 @@ def accept_all(wanted: WantedPairs, least: int, *, mark: str, why: str, by: str,
     """
     found = acceptable_pairs(wanted, least)
     _require_looked_at(found, mark)
-    pairs = [(row.subject, row.other) for row in found.rows]
-    numbers = write_store(lambda draft: accept_pairs(draft, pairs, why), by=by, now=now)
+    numbers = write_store(lambda draft: accept_pairs(draft, found.pairs, why), by=by, now=now)
     relist_decisions(by=by, now=now)
-    OpenPair.objects.filter(id__in=[row.id for row in found.rows]).delete()
+    OpenPair.objects.filter(id__in=found.ids).delete()
     return numbers[0]
 
 
@@ -113,10 +129,9 @@ def choose_file_pairs(
     row = opened_intake(intake, State.CHECKED)
     found = acceptable_file_pairs(intake, wanted, least)
     _require_looked_at(found, mark)
-    ids = [each.id for each in found.rows]
-    IntakePair.objects.filter(id__in=ids).update(decision="same", decided_by=by)
-    note_intake(row, "intake.pairs_chosen", by, now, count=len(ids), sha256=found.mark, decision="same")
-    return len(ids)
+    IntakePair.objects.filter(id__in=found.ids).update(decision="same", decided_by=by)
+    note_intake(row, "intake.pairs_chosen", by, now, count=len(found.ids), sha256=found.mark, decision="same")
+    return len(found.ids)
 
 
 @transaction.atomic
@@ -134,7 +149,7 @@ def reopen_file_pairs(intake: str, *, by: str, now: dt.datetime) -> int:
 
 
 def _require_looked_at(found: Acceptable, mark: str) -> None:
-    if not found.rows:
+    if not found.ids:
         raise YumiaoError(
             "queue.none", Text("没有这样有把握的对。", "No pair is that sure; there is nothing to accept.")
         )

@@ -33,10 +33,14 @@ def list_decisions(state: StoreState) -> None:
     new = [event for number, event in decisions.items() if number not in held or number in set(strange)]
     names = _names(state, {side for event in new for side in sides_of(event)})
     DecisionListed.objects.bulk_create(_rows(new, names, undone), batch_size=_CHUNK)
+    changed = []
     for number, row in held.items():
         undo = undone.get(number)
         if number not in strange and row.undo != (undo.seq if undo is not None else None):
-            DecisionListed.objects.filter(number=number).update(**_undone(undo))
+            for name, value in _undone(undo).items():
+                setattr(row, name, value)
+            changed.append(row)
+    DecisionListed.objects.bulk_update(changed, ["undo", "undone_at", "undone_by"], batch_size=_CHUNK)
 
 
 def sides_of(event: Event) -> tuple[str, str]:

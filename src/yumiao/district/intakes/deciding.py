@@ -32,7 +32,7 @@ LISTED = 20
 
 @dataclass(frozen=True)
 class ChangedVerdict:
-    """One verdict that an act would change."""
+    """One verdict that an act would change; ``columns`` are the facts of its policy that change with it."""
 
     subject: str
     name: str
@@ -40,6 +40,7 @@ class ChangedVerdict:
     before: str
     after: str
     kind: str
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ def changed_verdicts(effects: Effects) -> tuple[ChangedVerdict, ...]:
             row["before"] or "",
             row["after"] or "",
             kind_of_change(row["before"] or "", row["after"] or ""),
+            tuple(row["columns"] or ()),
         )
         for row in effects.changes.iter_rows(named=True)
     ]

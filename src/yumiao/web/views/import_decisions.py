@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -43,6 +44,7 @@ from yumiao.web.views.sending import send_file
 
 PAGE = 50
 _MOST_DIGITS = 9
+_WITH_INTAKE = re.compile(r"intake ([0-9a-f]{32})")
 
 
 def read_number(text: str) -> int | None:
@@ -97,8 +99,16 @@ def _show(request: ActingRequest, error: YumiaoError | None = None) -> HttpRespo
     rows = list(context["page"].object_list)
     people = labels_of({who for row in rows for who in (row.who, row.undone_by) if who})
     context["is_filtered"] |= wanted.together is not None
-    context["rows"] = [(row, ACTS[row.act], people[row.who], people.get(row.undone_by)) for row in rows]
+    context["rows"] = [
+        (row, ACTS[row.act], people[row.who], people.get(row.undone_by), _intake_in(row.why)) for row in rows
+    ]
     return render(request, "imports/decisions.html", context, status=400 if error else 200)
+
+
+def _intake_in(why: str) -> str:
+    """The intake with which a decision was made, from the reason that says so; empty of another reason."""
+    found = _WITH_INTAKE.fullmatch(why)
+    return found[1] if found else ""
 
 
 @require_GET

@@ -26,7 +26,7 @@ from yumiao.model.text import Text
 from yumiao.web.templatetags.words import words
 from yumiao.web.views.acting import ActingRequest, acting, require
 from yumiao.web.views.export import KINDS
-from yumiao.web.views.import_queue import back_query, read_anchor, read_least, show_acceptable
+from yumiao.web.views.import_queue import SAMPLE, back_query, read_anchor, read_least, show_acceptable
 from yumiao.web.views.imports import done, intake_or_404, numbered_pairs, show_intake, tabs
 from yumiao.web.views.listed import (
     choice_filter,
@@ -93,7 +93,7 @@ def accepting_context(row: Any, wanted: WantedFilePairs) -> dict[str, Any]:
     if row.state != "checked":
         return {"sure_count": 0, "decided_count": 0, "least": accepting.LEASTS[0]}
     return {
-        "sure_count": len(accepting.acceptable_file_pairs(row.id, wanted, accepting.LEASTS[0]).rows),
+        "sure_count": len(accepting.acceptable_file_pairs(row.id, wanted, accepting.LEASTS[0]).ids),
         "decided_count": selectors.pairs_of(row.id).exclude(decision="").count(),
         "least": accepting.LEASTS[0],
     }
@@ -182,6 +182,7 @@ def pairs_accept(request: ActingRequest, intake: str) -> HttpResponseBase:
         "error": error,
         "back": f"{address}?{request.GET.urlencode()}",
     }
+    context["sample"] = accepting.sample_file_pairs(found, SAMPLE)
     return show_acceptable(request, found, least, context)
 
 

@@ -100,7 +100,7 @@ def _show(request: ActingRequest, error: YumiaoError | None = None) -> HttpRespo
             export="queue-export",
             per_page=PAGE,
         ),
-        "sure_count": len(accepting.acceptable_pairs(wanted, accepting.LEASTS[0]).rows),
+        "sure_count": len(accepting.acceptable_pairs(wanted, accepting.LEASTS[0]).ids),
         "least": accepting.LEASTS[0],
         "done": decision_of(request.GET.get("done", "")),
         "error": error,
@@ -186,7 +186,8 @@ def queue_accept(request: ActingRequest) -> HttpResponseBase:
             return redirect(f"{reverse('decisions')}?together={number}#result")
     found = accepting.acceptable_pairs(wanted, least)
     address = f"{reverse('queue')}?{request.GET.urlencode()}"
-    return show_acceptable(request, found, least, {**tabs("queue"), "error": error, "back": address})
+    context = {**tabs("queue"), "error": error, "back": address}
+    return show_acceptable(request, found, least, context | {"sample": accepting.sample_pairs(found, SAMPLE)})
 
 
 def show_acceptable(
@@ -194,12 +195,11 @@ def show_acceptable(
 ) -> HttpResponseBase:
     """Show what would be accepted, and ask."""
     context |= {
-        "count": len(found.rows),
+        "count": len(found.ids),
         "left": found.left,
         "mark": found.mark,
         "least": least,
         "leasts": accepting.LEASTS,
-        "sample": found.rows[:SAMPLE],
         "why": request.POST.get("why", ""),
         "kept_query": [(name, value) for name, value in request.GET.items() if name != "least"],
     }

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from yumiao.district.intakes import selectors, splitting
@@ -43,9 +44,15 @@ def split_page(request: ActingRequest, subject: str) -> HttpResponseBase:
         error = refused
     context = _context(subject, said, chosen) | {"error": error, "parting": parting}
     if parting is not None:
-        context["changes"] = [shown_change(each) for each in parting.changes[:MOST_LISTED]]
+        context["changes"] = [_shown(each, subject) for each in parting.changes[:MOST_LISTED]]
         context["more"] = max(0, len(parting.changes) - MOST_LISTED)
     return render(request, "imports/split.html", context, status=400 if error else 200)
+
+
+def _shown(change: Any, subject: str) -> dict[str, Any]:
+    """A changed verdict in words; the new subject is called that, as both may have one name."""
+    row = shown_change(change)
+    return row if change.subject == subject else row | {"name": gettext("拆出的新主体")}
 
 
 def _read_batches(request: HttpRequest) -> list[str]:

@@ -257,7 +257,7 @@ def _found(intake: str) -> dict[str, Any]:
         "pair_count": pairs.count(),
         "problems": problem_rows(intake, problems[:FEW]),
         "pairs": numbered_pairs(pairs[:FEW]),
-        "sure_count": len(acceptable_file_pairs(intake, WantedFilePairs(), LEASTS[0]).rows),
+        "sure_count": len(acceptable_file_pairs(intake, WantedFilePairs(), LEASTS[0]).ids),
         "least": LEASTS[0],
     }
 
