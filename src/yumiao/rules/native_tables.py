@@ -101,6 +101,10 @@ def _describe(array: Any, kind: ColumnKind) -> tuple[int, ...]:
 _ARROW: Mapping[int, Any] = {1: pa.bool_(), 8: pa.int8(), 16: pa.int16(), 32: pa.int32(), 64: pa.int64()}
 
 
+LINE = 64
+"""Bytes that the processor reads at once; a buffer begins with a new line."""
+
+
 @dataclass
 class Outputs:
     """Buffers for outputs over one table; what a second reading writes replaces what the first wrote.
@@ -117,14 +121,21 @@ class Outputs:
     known: dict[str, np.ndarray] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        bits = (self.height + 7) // 8
         for layout in self.layouts:
             for name, width in layout.widths.items():
                 self.widths[name] = max(width, self.widths.get(name, 0))
-            self.known |= {name: np.zeros(bits, dtype=np.uint8) for name in layout.nullable}
-        for name, width in self.widths.items():
-            size = bits if width == 1 else self.height * (width // 8)
-            self.data[name] = np.zeros(size, dtype=np.uint8) if width == 1 else np.empty(size, dtype=np.uint8)
+        nullable = dict.fromkeys(name for layout in self.layouts for name in layout.nullable)
+        wholes = {name: width for name, width in self.widths.items() if width > 1}
+        bits = [name for name, width in self.widths.items() if width == 1]
+        sizes = [self.height * (width // 8) for width in wholes.values()]
+        bitmap = (self.height + 7) // 8
+        buffers = _one_block([*sizes, *(bitmap for _ in (*bits, *nullable))])
+        self.data = dict(zip(wholes, buffers, strict=False))
+        bitmaps = buffers[len(wholes) :]
+        for each in bitmaps:
+            each.fill(0)
+        self.data |= dict(zip(bits, bitmaps, strict=False))
+        self.known = dict(zip(nullable, bitmaps[len(bits) :], strict=True))
 
     def words(self, layout: Layout) -> np.ndarray:
         """Return where the outputs of a program lie, as its functions write them; valid as long as this object is."""
@@ -164,6 +175,15 @@ class Outputs:
             bits = np.unpackbits(self.known[name], bitorder="little")[: self.height]
             value = pl.when(pl.lit(pl.Series(bits.astype(bool)))).then(value)
         return parts.select(value.alias(name)).to_series()
+
+
+def _one_block(sizes: Sequence[int]) -> list[np.ndarray]:
+    """Return buffers of these sizes in one block: memory is taken and given back once, in large pages."""
+    starts = [0]
+    for size in sizes:
+        starts.append(starts[-1] + -(-size // LINE) * LINE)
+    block = np.empty(starts[-1], dtype=np.uint8)
+    return [block[start : start + size] for start, size in zip(starts, sizes, strict=False)]
 
 
 def _put_bits(bitmap: np.ndarray, places: np.ndarray, bits: np.ndarray) -> None:
