@@ -18,6 +18,7 @@ from yumiao.model.units import MAGNITUDES, UNITS, Kind
 from yumiao.packs.library import Library, Policy, read_packs
 from yumiao.rules.brute_force import Completions, brute_force
 from yumiao.rules.compile import NOT_MET, OUTCOMES, compile_policy
+from yumiao.rules.emit_outcome import make_outcome
 from yumiao.rules.emit_python import make_judge
 from yumiao.rules.examples import prepare_example, read_examples
 from yumiao.rules.lowering import lower
@@ -87,12 +88,18 @@ class Case:
     def columns(self):
         return dict(sorted(self.completions.points.columns.items()))
 
-    def compile(self):
+    @cached_property
+    def compiled(self):
         return compile_policy(self.graph)
 
     @cached_property
     def judge(self):
-        return make_judge(self.compile())
+        return make_judge(self.compiled)
+
+    @cached_property
+    def outcome(self):
+        """The outcome alone, as a code."""
+        return make_outcome(self.compiled)
 
     def table(self, rows):
         """Rows of facts as a table."""

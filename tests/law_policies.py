@@ -65,47 +65,51 @@ def metrics() -> Library:
     return library
 
 
+def one_form(draw, *forms):
+    """Draw one of several forms. What a form is made of is drawn only when it is taken: drawing is most of the work."""
+    form = draw(st.sampled_from(forms))
+    return form() if callable(form) else form
+
+
 # ── statements ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @st.composite
 def amounts(draw):
     """Something in money."""
-    one, other = draw(st.sampled_from(SERIES)), draw(st.sampled_from(SERIES))
-    forms = [
+    one = draw(st.sampled_from(SERIES))
+    return one_form(
+        draw,
         one,
         one,
         f"{one}[FY-2]",
         f"{one}[2023]",
-        f"{one} - {other}",
-        f"{one} + {other}",
+        lambda: f"{one} - {draw(st.sampled_from(SERIES))}",
+        lambda: f"{one} + {draw(st.sampled_from(SERIES))}",
         f"2 * {one}",
         f"{one} / 3",
-    ]
-    flow, count = draw(st.sampled_from(FLOWS)), draw(st.integers(1, 3))
-    forms += [f"sum({flow}, last {count} FY)", f"mean({one}, last {count} FY)"]
-    return draw(st.sampled_from(forms))
+        lambda: f"sum({draw(st.sampled_from(FLOWS))}, last {draw(st.integers(1, 3))} FY)",
+        lambda: f"mean({one}, last {draw(st.integers(1, 3))} FY)",
+    )
 
 
 @st.composite
 def ratios(draw):
     """A share, a quotient or a growth."""
-    top, bottom = draw(amounts()), draw(amounts())
-    series = draw(st.sampled_from(SERIES))
-    flow, other = draw(st.sampled_from(FLOWS)), draw(st.sampled_from(FLOWS))
-    return draw(
-        st.sampled_from(
-            [
-                "technicians / staff",
-                "share",
-                f"({top}) / ({bottom})",
-                f"{flow} / {other}",
-                f"sum({flow}, last 3 FY) / sum({other}, last 3 FY)",
-                f"growth({series})",
-                f"compound_growth({series}, FY-3, FY-1)",
-                f"mean_growth({draw(st.sampled_from(['revenue', 'cost', 'assets']))}, last 3 FY)",
-            ]
-        )
+
+    def series(*names):
+        return draw(st.sampled_from(names or SERIES))
+
+    return one_form(
+        draw,
+        "technicians / staff",
+        "share",
+        lambda: f"({draw(amounts())}) / ({draw(amounts())})",
+        lambda: f"{series(*FLOWS)} / {series(*FLOWS)}",
+        lambda: f"sum({series(*FLOWS)}, last 3 FY) / sum({series(*FLOWS)}, last 3 FY)",
+        lambda: f"growth({series()})",
+        lambda: f"compound_growth({series()}, FY-3, FY-1)",
+        lambda: f"mean_growth({series('revenue', 'cost', 'assets')}, last 3 FY)",
     )
 
 
@@ -113,32 +117,36 @@ def ratios(draw):
 def comparisons(draw):
     """A comparison, or a yes/no fact."""
     sign = draw(SIGNS)
-    return draw(
-        st.sampled_from(
-            [
-                f"{draw(ratios())} {sign} {draw(st.sampled_from(SHARES))}",
-                f"{draw(ratios())} {sign} {draw(st.sampled_from(SHARES))}",
-                f"{draw(amounts())} {sign} {draw(st.sampled_from(MONEY))}",
-                f"{draw(amounts())} {sign} {draw(amounts())}",
-                f"sum(rd, last 2 FY) / sum(revenue, last 2 FY) {sign} required",
-                f"cost {sign} floor_of_cost",
-                f"staff {sign} {draw(st.sampled_from([0, 1, 10, 300]))} 人",
-                f"patents {sign} {draw(st.integers(0, 4))} 件",
-                f"platform {sign} 50 分",
-                f"platform[CY-1] {sign} 50 分",
-                f"days(established_on, application_date) {sign} {draw(st.sampled_from([365, 730]))} 天",
-                f"year(established_on) {sign} {draw(st.integers(2020, 2026))}",
-                "honest",
-                "not listed",
-                "fined",
-                "holds(sound)",
-                "grade is A",
-                "grade is not C",
-                "grade in (A, B)",
-                f"in each of last 2 FY: {draw(st.sampled_from(FLOWS))} {sign} {draw(st.sampled_from(MONEY))}",
-                f"in any of last 2 FY: rd / revenue {sign} {draw(st.sampled_from(SHARES))}",
-            ]
-        )
+
+    def one_of(*values):
+        return draw(st.sampled_from(values))
+
+    def share_compared():
+        return f"{draw(ratios())} {sign} {one_of(*SHARES)}"
+
+    return one_form(
+        draw,
+        share_compared,
+        share_compared,
+        lambda: f"{draw(amounts())} {sign} {one_of(*MONEY)}",
+        lambda: f"{draw(amounts())} {sign} {draw(amounts())}",
+        f"sum(rd, last 2 FY) / sum(revenue, last 2 FY) {sign} required",
+        f"cost {sign} floor_of_cost",
+        lambda: f"staff {sign} {one_of(0, 1, 10, 300)} 人",
+        lambda: f"patents {sign} {draw(st.integers(0, 4))} 件",
+        f"platform {sign} 50 分",
+        f"platform[CY-1] {sign} 50 分",
+        lambda: f"days(established_on, application_date) {sign} {one_of(365, 730)} 天",
+        lambda: f"year(established_on) {sign} {draw(st.integers(2020, 2026))}",
+        "honest",
+        "not listed",
+        "fined",
+        "holds(sound)",
+        "grade is A",
+        "grade is not C",
+        "grade in (A, B)",
+        lambda: f"in each of last 2 FY: {one_of(*FLOWS)} {sign} {one_of(*MONEY)}",
+        lambda: f"in any of last 2 FY: rd / revenue {sign} {one_of(*SHARES)}",
     )
 
 
@@ -190,37 +198,45 @@ RISING_MONEY = ("0 万元", "100 万元", "1000 万元", "5000 万元")
 def parts(draw):
     """A part of a score in one of its forms, at most five points."""
     of = {"of": "5 分"}
-    younger = draw(st.sampled_from([{}, {"younger": "actual_years"}]))
-    keys = draw(st.sampled_from([("from", "above"), ("to", "below")]))
-    graded = [
-        {"is": "A", "points": "4–5"},
-        {"is": "B", "points": 2},
-        {"else": None, "points": draw(st.sampled_from(POINTS))},
-    ]
-    when = [
-        {"when": draw(comparisons()), "points": draw(st.sampled_from(POINTS))},
-        {"else": None, "points": draw(st.sampled_from(POINTS))},
-    ]
-    return draw(
-        st.sampled_from(
-            [
-                {**of, "value": draw(ratios()), "bands": draw(bands(RISING_SHARES, keys))},
-                {**of, "value": draw(amounts()), "bands": draw(bands(RISING_MONEY, keys)), **younger},
-                {**of, "value": "grade", "bands": graded},
-                {**of, "bands": when},
-                {**of, "points": "quality"},
-                {**of, "per": {"value": "patents", "every": "2 件", "points": "2 分", "at_most": "5 分"}},
-                {**of, "bonus": True, "bands": when},
-                draw(growth_parts()),
-                {
-                    **of,
-                    "better_of": {
-                        "a": {"value": draw(ratios()), "bands": draw(bands(RISING_SHARES))},
-                        "b": {"value": draw(amounts()), "bands": draw(bands(RISING_MONEY))},
-                    },
-                },
-            ]
-        )
+
+    def some_points():
+        return draw(st.sampled_from(POINTS))
+
+    def banded(value, edges):
+        keys = draw(st.sampled_from([("from", "above"), ("to", "below")]))
+        return {**of, "value": draw(value), "bands": draw(bands(edges, keys))}
+
+    def graded():
+        rows = [
+            {"is": "A", "points": "4–5"},
+            {"is": "B", "points": 2},
+            {"else": None, "points": some_points()},
+        ]
+        return {**of, "value": "grade", "bands": rows}
+
+    def when():
+        rows = [
+            {"when": draw(comparisons()), "points": some_points()},
+            {"else": None, "points": some_points()},
+        ]
+        return {**of, "bands": rows}
+
+    def better_of():
+        a = {"value": draw(ratios()), "bands": draw(bands(RISING_SHARES))}
+        b = {"value": draw(amounts()), "bands": draw(bands(RISING_MONEY))}
+        return {**of, "better_of": {"a": a, "b": b}}
+
+    return one_form(
+        draw,
+        lambda: banded(ratios(), RISING_SHARES),
+        lambda: banded(amounts(), RISING_MONEY) | draw(st.sampled_from([{}, {"younger": "actual_years"}])),
+        graded,
+        when,
+        {**of, "points": "quality"},
+        {**of, "per": {"value": "patents", "every": "2 件", "points": "2 分", "at_most": "5 分"}},
+        lambda: {**when(), "bonus": True},
+        lambda: draw(growth_parts()),
+        better_of,
     )
 
 
@@ -343,7 +359,7 @@ def cases(draw):
     """A policy that the compiler accepts."""
     case = made(draw(policies()), draw(st.sampled_from([(), (("reading", "b"),)])))
     try:
-        case.compile()
+        case.compiled  # noqa: B018 - made here so that what is refused is not tried
     except (LoweringError, MagnitudeError) as error:
         assume_known(error)
     assume(case.columns)

@@ -63,7 +63,7 @@ def test_machine_code_says_the_same_as_the_generated_function_whatever_is_missin
     rows = [row, *(without(row, chance.sample(sorted(row), chance.randint(0, len(row)))) for _ in range(17))]
     table = case.table(rows)
 
-    [found] = judge_natively(table, [NativeJudge(case.compile())])
+    [found] = judge_natively(table, [NativeJudge(case.compiled)])
 
     expected = [case.judge(each) for each in rows]
     names = [name for name in expected[0] if not name.startswith("first.")]
