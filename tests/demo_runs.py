@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import polars as pl
+from tests.shipped_packs import shipped_packs
 
 from yumiao.demo.bundle import AS_OF, write_files
 from yumiao.demo.district import INPUTS, MAPPING, make_district
@@ -16,16 +17,10 @@ from yumiao.intake.facts import read_facts
 from yumiao.intake.mapping_reader import read_mapping
 from yumiao.model.facts import no_sources
 from yumiao.model.text import Language
-from yumiao.packs.library import Library, load_packs
 from yumiao.report.lists import Lists, read_lists
 from yumiao.report.summary import Summary, summarise
 
 KNOWN_AT = "2026-07-15T09:00:00+08:00"
-
-
-@cache
-def shipped_packs() -> Library:
-    return load_packs()
 
 
 @cache

@@ -9,6 +9,7 @@ import sys
 
 import pytest
 import xlsxwriter
+from tests.shipped_packs import shipped_packs
 
 from yumiao.cli.app import run
 from yumiao.cli.mapping import propose_files
@@ -20,7 +21,6 @@ from yumiao.intake.mapping_reader import read_mapping
 from yumiao.intake.proposals import Standing
 from yumiao.intake.proposed_mapping import Origin, mapping_of
 from yumiao.model.units import UNITS
-from yumiao.packs.library import load_packs
 
 HEADER = "统一社会信用代码,企业名称,年度,营业收入（万元）,净利润,研发费用（万元）,科技人员数,是否上市,联系人,备注\n"
 ROWS = """\
@@ -33,7 +33,7 @@ ROWS = """\
 
 @pytest.fixture(scope="module")
 def library():
-    return load_packs()
+    return shipped_packs()
 
 
 @pytest.fixture

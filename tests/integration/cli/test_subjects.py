@@ -5,17 +5,17 @@ import json
 import jsonschema
 import polars as pl
 import pytest
+from tests.shipped_packs import shipped_packs
 
 from yumiao.cli.app import run
 from yumiao.evaluate import load_run
-from yumiao.packs.library import load_packs
 from yumiao.report.plans import plan_subject
 from yumiao.rules.answers import answer_schema
 
 
 @pytest.fixture(scope="module")
 def judged(demo_folder):
-    return load_run(demo_folder / "run-2026-07-15", load_packs())
+    return load_run(demo_folder / "run-2026-07-15", shipped_packs())
 
 
 def subject_with(judged, policy, outcome):

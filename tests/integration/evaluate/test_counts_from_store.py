@@ -4,15 +4,15 @@ import datetime as dt
 
 import polars as pl
 import pytest
+from tests.shipped_packs import shipped_packs
 
 from yumiao.evaluate.counted import counted_facts
 from yumiao.evaluate.row_reasons import counted_rows
 from yumiao.intake.records import record_schema
 from yumiao.model.facts import Facts
-from yumiao.packs.library import load_packs
 from yumiao.store import BatchContent, create_store
 
-LIBRARY = load_packs()
+LIBRARY = shipped_packs()
 IP = LIBRARY.registers["ip"]
 COUNT = "ip_class1_count.tsme"
 AS_OF = dt.date(2026, 7, 15)

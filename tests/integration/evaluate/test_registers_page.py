@@ -4,14 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.shipped_packs import shipped_packs
 
 from yumiao.intake.mapping_reader import read_mapping
-from yumiao.packs.library import load_packs
 
 REPOSITORY = Path(__file__).parents[3]
 PAGE = (REPOSITORY / "docs" / "officers" / "registers.md").read_text(encoding="utf-8")
 SOURCES = [REPOSITORY / "src" / "yumiao" / "evaluate" / f"{name}.py" for name in ("count_doubts", "doubles")]
-LIBRARY = load_packs()
+LIBRARY = shipped_packs()
 IP = LIBRARY.registers["ip"]
 
 

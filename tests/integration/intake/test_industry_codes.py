@@ -4,11 +4,11 @@ import csv
 import datetime as dt
 
 import pytest
+from tests.shipped_packs import shipped_packs
 
 from yumiao.intake.facts import read_facts
 from yumiao.intake.mapping_reader import read_mapping
 from yumiao.model.problems import Severity, YumiaoError
-from yumiao.packs.library import load_packs
 
 RULE = "{metric: size_industry, table: size-industry, missing: [—], values: {P83: other_unlisted}}"
 CODES = {
@@ -26,7 +26,7 @@ CODES = {
 
 
 def mapping(folder, rule=RULE):
-    library = load_packs()
+    library = shipped_packs()
     path = folder / "mapping.yaml"
     path.write_text(f"subject: {{name: 企业名称}}\ncolumns:\n  行业代码: {rule}\n", encoding="utf-8")
     return read_mapping(path, library.metrics, library.tables)
@@ -41,7 +41,7 @@ def facts(tmp_path):
         )
     return read_facts(
         [path],
-        metrics=load_packs().metrics,
+        metrics=shipped_packs().metrics,
         mapping=mapping(tmp_path),
         as_of=dt.date(2026, 6, 1),
         recorded_at="2026-06-01T08:00:00Z",
@@ -100,6 +100,6 @@ def test_without_tables_none_is_known(tmp_path):
     mapping(tmp_path)
 
     with pytest.raises(YumiaoError) as refused:
-        read_mapping(tmp_path / "mapping.yaml", load_packs().metrics)
+        read_mapping(tmp_path / "mapping.yaml", shipped_packs().metrics)
 
     assert [problem.code for problem in refused.value.problems] == ["unknown_table"]

@@ -4,9 +4,9 @@ import dataclasses
 from functools import cache
 
 import pytest
+from tests.shipped_packs import shipped_packs
 
 from yumiao.packs.folder import packs_folder
-from yumiao.packs.library import load_packs
 from yumiao.rules.examples import read_examples
 from yumiao.rules.mutations import EQUIVALENT, mutation_report
 
@@ -15,10 +15,10 @@ from yumiao.rules.mutations import EQUIVALENT, mutation_report
 def shipped():
     examples, problems = read_examples(packs_folder())
     assert problems == ()
-    return load_packs(), examples
+    return shipped_packs(), examples
 
 
-@pytest.mark.parametrize("policy_id", [policy.id for policy in load_packs().policies])
+@pytest.mark.parametrize("policy_id", [policy.id for policy in shipped_packs().policies])
 def test_mutants_of_a_shipped_policy_are_all_noticed_by_its_examples(policy_id):
     library, examples = shipped()
     policy = next(policy for policy in library.policies if policy.id == policy_id)

@@ -3,14 +3,15 @@
 import re
 
 import pytest
+from tests.shipped_packs import shipped_packs
 
 from yumiao.packs.folder import packs_folder
-from yumiao.packs.library import load_packs, read_packs
+from yumiao.packs.library import read_packs
 from yumiao.rules.checking import check_packs, show_problems
 from yumiao.rules.examples import run_examples
 from yumiao.rules.showing import show_policy
 
-LIBRARY = load_packs()
+LIBRARY = shipped_packs()
 
 
 def test_shipped_packs_have_no_problems():

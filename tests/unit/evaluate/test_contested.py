@@ -6,17 +6,18 @@ import datetime as dt
 
 import polars as pl
 import pytest
+from tests.shipped_packs import shipped_packs
 
 from yumiao.evaluate import evaluate
 from yumiao.model.facts import SOURCE_SCHEMA, Facts
-from yumiao.packs.library import Library, load_packs
+from yumiao.packs.library import Library
 
 AS_OF = dt.date(2026, 7, 15)
 
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    return load_packs()
+    return shipped_packs()
 
 
 def facts_with_loser(value: str) -> Facts:

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.shipped_packs import shipped_packs
 from tests.unit.evaluate.registers_for_tests import (
     AS_OF,
     FILTERS,
@@ -20,7 +21,6 @@ from tests.unit.evaluate.registers_for_tests import (
 
 from yumiao.evaluate.counting import COUNTED, OPEN, count_rows, judge_rows, places_of
 from yumiao.evaluate.counting_rows import shape_rows, standing_rows
-from yumiao.packs.library import load_packs
 from yumiao.rules.registers import filters_of
 
 ANY = register_of(all="always", valid="valid")
@@ -29,7 +29,7 @@ ANY = register_of(all="always", valid="valid")
 @cache
 def shipped():
     """The register of intellectual property that ships."""
-    return load_packs().registers["ip"]
+    return shipped_packs().registers["ip"]
 
 
 def interval(register, rows, name="rights.f", **asked):

@@ -4,6 +4,7 @@ import datetime as dt
 
 import polars as pl
 import pytest
+from tests.shipped_packs import shipped_packs
 from tests.unit.evaluate.registers_for_tests import rows_of
 
 from yumiao.evaluate.counted import counted_facts
@@ -18,10 +19,9 @@ from yumiao.intake.subjects import index_subjects, read_identities
 from yumiao.intake.tables import find_table
 from yumiao.intake.workbooks import read_workbook
 from yumiao.model.facts import Facts
-from yumiao.packs.library import load_packs
 from yumiao.rules.registers import filters_of
 
-LIBRARY = load_packs()
+LIBRARY = shipped_packs()
 IP = LIBRARY.registers["ip"]
 AS_OF = dt.date(2026, 7, 15)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from tests.shipped_packs import shipped_packs
 
 from yumiao.evaluate import evaluate
 from yumiao.evaluate.runs import VERDICT_SCHEMA
@@ -16,7 +17,6 @@ from yumiao.intake.facts import read_facts
 from yumiao.intake.mapping_reader import read_mapping
 from yumiao.model.periods import split_column
 from yumiao.model.units import Kind
-from yumiao.packs.library import load_packs
 
 PAGE = Path(__file__).parents[3] / "docs" / "developers" / "verdict-files.md"
 AS_OF = dt.date(2026, 7, 1)
@@ -52,7 +52,7 @@ ARROW_NAMES = {
 
 @pytest.fixture(scope="module")
 def library():
-    return load_packs()
+    return shipped_packs()
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,10 @@ import datetime as dt
 from functools import cache
 from pathlib import Path
 
+from tests.shipped_packs import shipped_packs
+
 from yumiao.importing.imports import commit_import, preview_import
 from yumiao.importing.reading import read_incoming
-from yumiao.packs.library import load_packs
 from yumiao.store import create_store
 
 ON = dt.date(2026, 6, 30)
@@ -17,7 +18,7 @@ NAMES = {"伟业": "常州伟业机械有限公司", "嘉禾": "常州嘉禾电�
 
 @cache
 def library():
-    return load_packs()
+    return shipped_packs()
 
 
 def moment(number):

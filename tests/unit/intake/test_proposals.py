@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.shipped_packs import shipped_packs
 from tests.unit.intake.metrics_for_tests import METRICS
 
 from yumiao.intake.column_proposals import ColumnReading, propose_column
@@ -25,7 +26,6 @@ from yumiao.model.metrics import Metric
 from yumiao.model.periods import PeriodKind, Year
 from yumiao.model.text import Text
 from yumiao.model.units import UNITS, Kind
-from yumiao.packs.library import load_packs
 
 LABELS = Path(__file__).parents[2] / "data" / "bureau-labels.csv"
 """Labels as bureaus write them, invented: the metric they mean, ``-`` for none, ``?a|b`` where only a person knows."""
@@ -33,7 +33,7 @@ LABELS = Path(__file__).parents[2] / "data" / "bureau-labels.csv"
 
 @cache
 def library():
-    return load_packs()
+    return shipped_packs()
 
 
 @cache

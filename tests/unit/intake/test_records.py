@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.shipped_packs import shipped_packs
 
 from yumiao.intake.faults import LISTED, ProblemLog
 from yumiao.intake.mapping import MappingFile, SubjectColumns
@@ -13,7 +14,6 @@ from yumiao.intake.records import gather_records, read_records, record_schema
 from yumiao.intake.records_mapping import FieldRule, RecordsRule
 from yumiao.intake.tables import Table
 from yumiao.packs.definitions import RegisterDefinition
-from yumiao.packs.library import load_packs
 
 REGISTER = RegisterDefinition.model_validate(
     {
@@ -239,7 +239,7 @@ def test_rows_of_several_tables_are_put_together_by_register():
 
 
 def test_list_of_titles_is_read_with_the_title_that_the_whole_file_has():
-    register = load_packs().registers["titles"]
+    register = shipped_packs().registers["titles"]
     table = table_of(["企业名称", "证书编号", "发证日期"], ["甲", "GR202432000001", "2024-11-06"])
     rule = RecordsRule(
         "titles",

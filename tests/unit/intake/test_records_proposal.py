@@ -1,12 +1,12 @@
 """Which column is which field, proposed from labels: only where the name is the field's own."""
 
 import pytest
+from tests.shipped_packs import shipped_packs
 
 from yumiao.intake.records_proposal import propose_records
 from yumiao.model.text import Text
 from yumiao.model.units import UNITS
 from yumiao.packs.definitions import RegisterDefinition
-from yumiao.packs.library import load_packs
 
 REGISTER = RegisterDefinition.model_validate(
     {
@@ -87,7 +87,7 @@ def test_usual_labels_of_the_shipped_register_are_found():
         "申请日", "授权公告日", "转让日期", "法律状态", "对应产品", "是否与主导产品相关", "是否已用于高企认定",
     ]  # fmt: skip
 
-    found = propose_records(header, "ip", load_packs().registers["ip"])
+    found = propose_records(header, "ip", shipped_packs().registers["ip"])
 
     assert {rule.label: rule.field for rule in found.rule.fields} == {
         "专利名称": "name",
@@ -108,7 +108,7 @@ def test_usual_labels_of_the_shipped_register_are_found():
 
 
 def test_no_two_fields_of_a_shipped_register_share_a_name():
-    for register in load_packs().registers.values():
+    for register in shipped_packs().registers.values():
         labels = [
             word
             for name, column in register.columns.items()

@@ -3,17 +3,17 @@
 from functools import cache
 
 import polars as pl
+from tests.shipped_packs import shipped_packs
 
 from yumiao.intake.evidence import Ask
 from yumiao.intake.file_proposals import propose_columns
 from yumiao.intake.proposals import SeenColumn, Standing
 from yumiao.intake.register_proposals import with_list, with_register
-from yumiao.packs.library import load_packs
 
 
 @cache
 def library():
-    return load_packs()
+    return shipped_packs()
 
 
 def propose(columns, *names):

@@ -7,13 +7,13 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.shipped_packs import shipped_packs
 from tests.unit.intake.metrics_for_tests import METRICS
 
 from yumiao.intake.labels import FRACTION
 from yumiao.intake.mapping import ColumnRule
 from yumiao.intake.values import Fault, parse_column, parse_quantities, parse_sum, tidy_texts
 from yumiao.model.units import UNITS
-from yumiao.packs.library import load_packs
 
 WAN = UNITS["CNY_10k"]
 
@@ -221,7 +221,7 @@ def test_a_column_gives_what_the_metric_itself_would_store(number):
 
 
 def test_quantity_beyond_what_any_of_its_kind_can_be_is_refused_before_it_reaches_a_rule():
-    metric = load_packs().metrics["staff_total"]
+    metric = shipped_packs().metrics["staff_total"]
     rule = ColumnRule("职工总数", "staff_total", ("职工总数",), unit=metric.unit)
 
     parsed = parse_column(pl.Series(["1000000000", "1000000001", "1000000000000"]), rule, metric)

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import polars as pl
 import pytest
+from tests.shipped_packs import shipped_packs
 from tests.unit.ladder.title_rows import row, table
 
 from yumiao.ladder.absence import CompleteList
@@ -17,7 +18,6 @@ from yumiao.ladder.words import LEGS, MOVEMENTS
 from yumiao.model.facts import CODE, NAME, SUBJECT, Facts
 from yumiao.model.problems import YumiaoError
 from yumiao.packs.definitions import Leg
-from yumiao.packs.library import load_packs
 
 END_2023 = dt.date(2023, 12, 31)
 ZONE = "常州经开区"
@@ -26,7 +26,7 @@ HERE = {"territory": "320412"}
 
 @pytest.fixture(scope="module")
 def library():
-    return load_packs()
+    return shipped_packs()
 
 
 def firms(count, on, prefix="s", **more):

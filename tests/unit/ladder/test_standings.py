@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
+from tests.shipped_packs import shipped_packs
 from tests.unit.ladder.title_rows import day, row, table
 
 from yumiao.evaluate.runs import evaluate
@@ -19,14 +20,14 @@ from yumiao.model.metrics import Metric
 from yumiao.model.periods import PeriodKind
 from yumiao.model.text import Text
 from yumiao.model.units import Kind
-from yumiao.packs.library import load_packs, read_packs
+from yumiao.packs.library import read_packs
 
 AS_OF = dt.date(2026, 6, 1)
 
 
 @pytest.fixture(scope="module")
 def library():
-    return load_packs()
+    return shipped_packs()
 
 
 def histories_of(library, *rows):

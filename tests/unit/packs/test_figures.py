@@ -4,9 +4,10 @@ from fractions import Fraction
 
 import pytest
 from tests.pack_for_tests import METRICS, write_pack
+from tests.shipped_packs import shipped_packs
 
 from yumiao.packs.figures import Measure, ZonesIn
-from yumiao.packs.library import load_packs, read_packs
+from yumiao.packs.library import read_packs
 
 FIGURES = """\
 zones:
@@ -82,7 +83,7 @@ def test_mistake_in_a_figure_is_told_with_its_line(tmp_path, before, after, code
 def test_shipped_figures_hold_both_values_of_2023_and_gdp_with_and_without_the_zone():
     found = [
         (each.indicator, each.definition.value, each.definition.zones)
-        for each in load_packs().figures.published
+        for each in shipped_packs().figures.published
         if each.definition.territory == "320412"
         and each.definition.year == 2023
         and each.indicator in ("HT_NET", "GDP")
@@ -103,7 +104,7 @@ def test_title_with_a_rung_but_no_leg_is_refused(tmp_path):
 
 
 def test_register_of_titles_takes_every_title_of_all_packs_with_its_other_names():
-    library = load_packs()
+    library = shipped_packs()
 
     column = library.registers["titles"].columns["title"]
     assert column.type == "category"

@@ -2,11 +2,11 @@
 
 import pytest
 from pydantic import ValidationError
+from tests.shipped_packs import shipped_packs
 
 from yumiao.model.text import Text
 from yumiao.model.units import UNITS, Kind
 from yumiao.packs.definitions import RegisterDefinition
-from yumiao.packs.library import load_packs
 from yumiao.packs.register_columns import RESERVED, RegisterColumn
 
 
@@ -71,7 +71,7 @@ def test_name_of_what_every_row_has_is_no_column(name):
 
 
 def test_column_of_titles_has_the_titles_of_all_packs_as_values():
-    library = load_packs()
+    library = shipped_packs()
 
     title = library.registers["titles"].columns["title"]
 

@@ -1,10 +1,11 @@
 """Who reports facts and who is believed: declared in packs, the smallest territory deciding."""
 
+from tests.shipped_packs import shipped_packs
 from tests.unit.packs.small_packs import METRICS, PACK, write_packs
 
 from yumiao.model.precedence import Precedence, Source
 from yumiao.model.text import Text
-from yumiao.packs.library import load_packs, read_packs
+from yumiao.packs.library import read_packs
 
 SOURCES = """\
 sources:
@@ -81,6 +82,6 @@ def test_two_orders_of_one_level_are_refused(tmp_path):
 
 
 def test_shipped_order_names_every_shipped_source():
-    reported = load_packs().reported
+    reported = shipped_packs().reported
 
     assert set(reported.precedence.usual) == set(reported.sources)

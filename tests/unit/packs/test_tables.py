@@ -1,13 +1,14 @@
 """Tables of codes in packs: read whole, or refused with the line; the shipped one as its document says."""
 
 import pytest
+from tests.shipped_packs import shipped_packs
 from tests.unit.packs.small_packs import policy_text, write_packs
 
 from yumiao.model.metrics import Citation
 from yumiao.model.outcomes import Confidence
 from yumiao.model.prefix_tables import PrefixTable, plain_code
 from yumiao.model.text import Text
-from yumiao.packs.library import load_packs, read_packs
+from yumiao.packs.library import read_packs
 
 TABLE = """\
 table: trades
@@ -138,7 +139,7 @@ def test_hash_of_a_policy_covers_what_a_table_says(tmp_path):
     ],
 )
 def test_shipped_table_follows_the_notes_of_the_document(group, codes):
-    table = load_packs().tables["size-industry"]
+    table = shipped_packs().tables["size-industry"]
 
     assert {code: table.category(plain_code(code)) for code in codes.split()} == dict.fromkeys(
         codes.split(), group
@@ -146,9 +147,9 @@ def test_shipped_table_follows_the_notes_of_the_document(group, codes):
 
 
 def test_shipped_table_says_what_it_is():
-    table = load_packs().tables["size-industry"]
+    table = shipped_packs().tables["size-industry"]
 
     assert (table.by, table.metric) == ("GB/T 4754-2017", "size_industry")
     assert table.notes["591"] == Text("装卸搬运列入交通运输业")
     assert table.citation.document == "国统字〔2017〕213号"
-    assert {*table.rows.values()} == {*load_packs().metrics["size_industry"].categories()}
+    assert {*table.rows.values()} == {*shipped_packs().metrics["size_industry"].categories()}

@@ -5,9 +5,11 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from tests.shipped_packs import shipped_packs
+
 from yumiao.model.periods import column_name
 from yumiao.packs.folder import packs_folder
-from yumiao.packs.library import Library, Policy, load_packs
+from yumiao.packs.library import Library, Policy
 from yumiao.rules import graph as g
 from yumiao.rules.examples import PreparedExample, prepare_example, read_examples
 from yumiao.rules.judging import PolicyJudge, SubjectJudge
@@ -44,7 +46,7 @@ HNTE: dict[str, Any] = {
 @cache
 def shipped() -> Library:
     """The packs that ship, read once."""
-    return load_packs()
+    return shipped_packs()
 
 
 @cache
