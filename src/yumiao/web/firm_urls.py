@@ -10,8 +10,8 @@ from yumiao.web.views.campaign_acts import (
     campaign_firm,
     campaign_firm_act,
     campaign_new,
-    campaign_questions,
 )
+from yumiao.web.views.campaign_picking import campaign_questions
 from yumiao.web.views.campaigns import campaign, campaign_file, campaigns, campaigns_file
 from yumiao.web.views.codes import codes, codes_file, codes_issue, codes_letter, codes_revoke
 from yumiao.web.views.firm_people import my_invite, my_leave, my_people, my_person, my_uninvite

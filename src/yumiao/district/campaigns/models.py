@@ -69,7 +69,8 @@ class AskedFact(models.Model):
     ``text_zh`` and ``text_en`` are the question; ``is_included`` is false where an officer left it out. ``proposal``
     is the id of the firm's latest proposal of it, empty for none; ``is_unknown`` where the firm said that it does not
     know, which settles the question and leaves the fact unknown; ``is_confirmed`` where it said
-    that what is known is so.
+    that what is known is so. ``settles`` counts the open conditions of the firm that rest on the fact, NULL where an
+    officer asked for it and not the engine; ``alone`` where some answer to it settles a verdict by itself.
     """
 
     firm = models.ForeignKey(CampaignFirm, on_delete=models.CASCADE, related_name="questions")
@@ -81,6 +82,8 @@ class AskedFact(models.Model):
     is_settled = models.BooleanField(default=False)
     is_unknown = models.BooleanField(default=False)
     is_confirmed = models.BooleanField(default=False)
+    settles = models.PositiveSmallIntegerField(null=True)
+    alone = models.BooleanField(default=False)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("firm", "column"), name="asked_once"),)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from yumiao.district.accounts.models import Membership, Person
 from yumiao.district.accounts.roles import Role
@@ -194,24 +194,61 @@ def _listed_firm(
 
 @dataclass(frozen=True)
 class CampaignQuestion:
-    """One fact that a campaign asks for: at how many firms, and at how many it is left out."""
+    """One fact that a campaign asks for: at how many firms, and at how many it is left out.
+
+    Attributes:
+        settling: at how many firms some answer to it settles a verdict by itself.
+        conditions: how many open conditions of all these firms rest on it.
+        is_added: asked by an officer, not by the engine: nobody said what it settles.
+    """
 
     column: str
     text: Text
     asked: int
     left_out: int
+    settling: int = 0
+    conditions: int = 0
+    is_added: bool = False
 
 
 def campaign_questions(actor: Actor, campaign: str) -> list[CampaignQuestion]:
-    """Return what a campaign asks for over the firms that an actor may see, the most asked first."""
+    """Return what a campaign may ask the firms that an actor may see, what settles most verdicts first."""
     rows = AskedFact.objects.filter(firm__campaign=campaign, firm__subject__in=_seen(actor))
     counted = (
         rows.values_list("column", "text_zh", "text_en")
-        .annotate(asked=Count("id", filter=Q(is_included=True)), out=Count("id", filter=Q(is_included=False)))
+        .annotate(
+            asked=Count("id", filter=Q(is_included=True)),
+            out=Count("id", filter=Q(is_included=False)),
+            settling=Count("id", filter=Q(alone=True)),
+            conditions=Sum("settles"),
+        )
         .order_by()
     )
-    found = [CampaignQuestion(column, Text(zh, en), asked, out) for column, zh, en, asked, out in counted]
-    return sorted(found, key=lambda each: (-each.asked - each.left_out, each.text.zh))
+    found: dict[str, CampaignQuestion] = {}
+    for column, zh, en, asked, out, settling, conditions in counted:
+        each = CampaignQuestion(
+            column, Text(zh, en), asked, out, settling, conditions or 0, conditions is None
+        )
+        found[column] = _joined(found[column], each) if column in found else each
+    return sorted(found.values(), key=_worth)
+
+
+def _joined(one: CampaignQuestion, other: CampaignQuestion) -> CampaignQuestion:
+    """Return one fact that is asked in different words at different firms, in those used most."""
+    most = max(one, other, key=lambda each: (each.asked + each.left_out, each.text.zh))
+    return CampaignQuestion(
+        one.column,
+        most.text,
+        one.asked + other.asked,
+        one.left_out + other.left_out,
+        one.settling + other.settling,
+        one.conditions + other.conditions,
+        one.is_added and other.is_added,
+    )
+
+
+def _worth(each: CampaignQuestion) -> tuple[int, int, int, str]:
+    return -each.settling, -each.conditions, -each.asked - each.left_out, each.text.zh
 
 
 @dataclass(frozen=True)

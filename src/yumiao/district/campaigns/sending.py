@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from yumiao.district.campaigns.answering import refresh_state
 from yumiao.district.campaigns.models import AskedFact, Campaign, CampaignFirm
@@ -17,7 +18,7 @@ from yumiao.district.campaigns.services import campaign_stream
 from yumiao.district.campaigns.states import WAITING, CampaignState, FirmState
 from yumiao.district.jobs.kinds import Tell
 from yumiao.district.joining.selectors import ids_of_people
-from yumiao.district.journal.services import record
+from yumiao.district.journal.services import CONSOLE, record
 from yumiao.district.messages.services import post
 from yumiao.district.personal import Value
 from yumiao.district.proposals.asking import WorthAsking, worth_asking, worth_checking
@@ -65,7 +66,14 @@ def questions_for(found: Judged, subject: str, family: str) -> list[WorthAsking]
 def _prepare(firm: CampaignFirm, questions: Iterable[WorthAsking], now: dt.datetime) -> None:
     known = set(firm.questions.values_list("column", flat=True))
     AskedFact.objects.bulk_create(
-        AskedFact(firm=firm, column=each.column, text_zh=each.text.zh, text_en=each.text.words("en"))
+        AskedFact(
+            firm=firm,
+            column=each.column,
+            text_zh=each.text.zh,
+            text_en=each.text.words("en"),
+            settles=each.settles,
+            alone=each.alone,
+        )
         for each in questions
         if each.column not in known
     )
@@ -125,21 +133,30 @@ def _arguments(row: CampaignFirm, count: int) -> dict[str, Value]:
     return {"subject": row.subject, "count": count, "due": row.campaign.due_on.isoformat()}
 
 
-def remind_firms(campaign: str, now: dt.datetime, today: dt.date, tell: Tell) -> int:
-    """Remind the firms of an open campaign that have not answered, each once a day; returns how many."""
+def firms_to_remind(campaign: str, today: dt.date) -> QuerySet[CampaignFirm]:
+    """Return the firms of an open campaign that have not answered and were not reminded today."""
     waiting = CampaignFirm.objects.filter(
         campaign=campaign, campaign__state=CampaignState.OPEN, state__in=WAITING
     )
-    ids = list(waiting.exclude(reminded_on=today).order_by("id").values_list("id", flat=True))
+    return waiting.filter(Q(reminded_on=None) | ~Q(reminded_on=today)).order_by("id")
+
+
+def remind_firms(campaign: str, now: dt.datetime, today: dt.date, tell: Tell, by: str = CONSOLE) -> int:
+    """Remind the firms of an open campaign that have not answered, each once a day; returns how many.
+
+    Args:
+        by: opaque id of who asked for it; the platform itself where nobody did.
+    """
+    ids = list(firms_to_remind(campaign, today).values_list("id", flat=True))
     reminded = 0
     for done, firm in enumerate(ids):
         tell(done, len(ids), Text("发送提醒", "sending reminders"))
-        reminded += _remind(firm, now, today)
+        reminded += _remind(firm, now, today, by)
     return reminded
 
 
 @transaction.atomic
-def _remind(firm: int, now: dt.datetime, today: dt.date) -> int:
+def _remind(firm: int, now: dt.datetime, today: dt.date, by: str) -> int:
     row = CampaignFirm.objects.select_for_update().select_related("campaign").get(id=firm)
     if row.state not in WAITING or row.reminded_on == today or row.campaign.state != CampaignState.OPEN:
         return 0
@@ -149,7 +166,7 @@ def _remind(firm: int, now: dt.datetime, today: dt.date) -> int:
     post(kind="campaign.reminded", to=ids_of_people(row.subject), arguments=_arguments(row, open_), now=now)
     payload = {"subject": row.subject}
     stream = campaign_stream(row.campaign_id)
-    record(stream=stream, act="campaign.reminded", actor="console", at=now, payload=payload)
+    record(stream=stream, act="campaign.reminded", actor=by, at=now, payload=payload)
     return 1
 
 

@@ -18,6 +18,7 @@ from yumiao.district.campaigns.sending import (
 )
 from yumiao.district.jobs.kinds import Kind, Tell, Work, declare_kind
 from yumiao.district.jobs.periodic import Periodic, declare_periodic
+from yumiao.district.journal.services import CONSOLE
 from yumiao.model.text import Text
 
 
@@ -35,7 +36,8 @@ def _send(work: Work) -> Mapping[str, Any]:
 
 
 def _remind(work: Work) -> Mapping[str, Any]:
-    return {"firms": remind_firms(work.arguments["campaign"], work.now, today_here(work.now), work.tell)}
+    today, by = today_here(work.now), work.actor or CONSOLE
+    return {"firms": remind_firms(work.arguments["campaign"], work.now, today, work.tell, by)}
 
 
 _PAGE = ("campaign", "campaign")

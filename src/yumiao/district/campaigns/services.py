@@ -134,6 +134,24 @@ def include_question(
 
 
 @transaction.atomic
+def pick_questions(*, campaign: str, columns: Collection[str], by: str, now: dt.datetime) -> int:
+    """Ask, of what is prepared, for these facts and no other, wherever nobody was asked yet; returns what changed.
+
+    Args:
+        columns: the facts to ask for; each firm is asked for those that were prepared for it.
+    Raises: YumiaoError (``campaign.over``).
+    """
+    _locked(campaign, (CampaignState.DRAFT, CampaignState.OPEN))
+    rows = AskedFact.objects.filter(firm__campaign=campaign, firm__state=FirmState.NOT_SENT)
+    wanted = rows.filter(column__in=columns)
+    changed = wanted.filter(is_included=False).update(is_included=True)
+    changed += rows.exclude(column__in=columns).filter(is_included=True).update(is_included=False)
+    if changed:
+        _note(campaign, "campaign.questions_picked", by, now, columns=sorted(set(columns)), questions=changed)
+    return changed
+
+
+@transaction.atomic
 def add_question(*, campaign: str, column: str, by: str, now: dt.datetime) -> int:
     """Ask every firm that was not asked yet for one more fact; returns how many are asked for it now.
 

@@ -26,6 +26,7 @@ ACTS: Mapping[str, Text] = {
     "campaign.question_included": Text("征集要问", "question included"),
     "campaign.question_left_out": Text("征集不问", "question left out"),
     "campaign.question_added": Text("征集加问", "question added"),
+    "campaign.questions_picked": Text("征集选定问题", "questions picked"),
     "campaign.assigned": Text("征集分派", "firms assigned"),
     "campaign.started": Text("征集发出", "campaign started"),
     "campaign.closed": Text("征集结束", "campaign ended"),

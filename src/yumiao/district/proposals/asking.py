@@ -21,12 +21,14 @@ class WorthAsking:
         text: the question in words.
         policies: titles of the policies whose outcome its answer could change.
         settles: how many open conditions rest on it.
+        alone: whether some answer to it settles a verdict, whatever else is unknown.
     """
 
     column: str
     text: Text
     policies: tuple[Text, ...]
     settles: int
+    alone: bool = False
 
 
 def worth_asking(answers: Iterable[Answer]) -> list[WorthAsking]:
@@ -45,7 +47,11 @@ def worth_asking(answers: Iterable[Answer]) -> list[WorthAsking]:
             column = column_name(question.metric, _year(question.period))
             known = found.get(column, WorthAsking(column, question.text, (), 0))
             found[column] = WorthAsking(
-                column, question.text, (*known.policies, title), known.settles + len(question.settles)
+                column,
+                question.text,
+                (*known.policies, title),
+                known.settles + len(question.settles),
+                known.alone or question.alone,
             )
     return sorted(found.values(), key=lambda each: (-len(each.policies), -each.settles, each.text.zh))
 

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from yumiao.district.campaigns import selectors as campaign_selectors
 from yumiao.district.campaigns.answering import reopen_firm
 from yumiao.district.campaigns.selectors import ListedCampaign
+from yumiao.district.campaigns.sending import firms_to_remind
 from yumiao.district.campaigns.sending_jobs import PREPARE, REMIND, SEND, today_here
 from yumiao.district.campaigns.services import (
     MOST_FIRMS,
-    add_question,
     assign_firms,
     close_firm,
     create_campaign,
@@ -27,6 +27,7 @@ from yumiao.district.campaigns.services import (
     reopen_campaign,
     start_campaign,
 )
+from yumiao.district.campaigns.states import CampaignState
 from yumiao.district.jobs.kinds import Kind
 from yumiao.district.jobs.services import ask_for
 from yumiao.district.permissions import Decision, Operation, can
@@ -100,7 +101,8 @@ def _ask(request: ActingRequest, kind: Kind, campaign: str) -> str:
     )
 
 
-def _require_run(request: ActingRequest, campaign: str) -> ListedCampaign:
+def require_run(request: ActingRequest, campaign: str) -> ListedCampaign:
+    """Return a campaign on all of which the actor may act. Raises: Refused; Http404."""
     listed = require_campaign(request, campaign)
     require(can(request.actor, Operation.RUN_CAMPAIGN))
     if not may_run(request, listed.id):
@@ -111,8 +113,8 @@ def _require_run(request: ActingRequest, campaign: str) -> ListedCampaign:
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting
 def campaign_act(request: ActingRequest, campaign: str, act: str) -> HttpResponseBase:
-    """Start, remind, close, cancel or reopen a campaign; closing and cancelling ask first."""
-    listed = _require_run(request, campaign)
+    """Start, remind, close, cancel or reopen a campaign; closing, cancelling and reminding ask first."""
+    listed = require_run(request, campaign)
     by, now = request.actor.id, timezone.now()
     if request.method != "POST":
         return _ask_first(request, listed, act)
@@ -136,31 +138,25 @@ def campaign_act(request: ActingRequest, campaign: str, act: str) -> HttpRespons
 
 
 def _ask_first(request: ActingRequest, listed: ListedCampaign, act: str) -> HttpResponseBase:
-    titles = {"close": gettext("结束这个征集？"), "cancel": gettext("取消这个征集？")}
-    if act not in titles:
+    count = firms_to_remind(listed.id, today_here(timezone.now())).count() if act == "remind" else 0
+    ending = gettext("企业不再看到这些问题，也不再收到提醒；已经填报的照常审核。之后可以重新打开。")
+    reminding = gettext("还没答完、今天没提醒过的企业：{count} 家，各收到一条提醒。").format(count=count)
+    words = {
+        "close": (gettext("结束这个征集？"), ending, gettext("结束")),
+        "cancel": (gettext("取消这个征集？"), ending, gettext("取消征集")),
+        "remind": (gettext("提醒还没答的企业？"), reminding, gettext("发提醒")),
+    }
+    if act not in words or (act == "remind" and listed.state is not CampaignState.OPEN):
         raise Http404
+    title, sentence, button = words[act]
     context = {
-        "title": titles[act],
-        "sentence": gettext("企业不再看到这些问题，也不再收到提醒；已经填报的照常审核。之后可以重新打开。"),
+        "title": title,
+        "sentence": sentence,
         "subject_name": listed.name,
-        "button": gettext("结束") if act == "close" else gettext("取消征集"),
+        "button": button,
         "back": reverse("campaign", args=[listed.id]),
     }
     return render(request, "parts/ask.html", context)
-
-
-@require_POST
-@acting
-def campaign_questions(request: ActingRequest, campaign: str) -> HttpResponseBase:
-    """Include a question, leave it out, or ask one more, at every firm that was not asked yet."""
-    listed = _require_run(request, campaign)
-    by, now = request.actor.id, timezone.now()
-    column, act = request.POST.get("column", "")[:100], request.POST.get("act", "")
-    if act == "add":
-        add_question(campaign=listed.id, column=column.strip(), by=by, now=now)
-    elif act in ("include", "leave_out"):
-        include_question(campaign=listed.id, column=column, is_included=act == "include", by=by, now=now)
-    return redirect(reverse("campaign", args=[listed.id]) + "#h-questions")
 
 
 @require_POST

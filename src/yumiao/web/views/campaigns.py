@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from yumiao.district.campaigns import selectors
 from yumiao.district.campaigns.selectors import ListedCampaign, ListedFirm, WantedFirms
+from yumiao.district.campaigns.sending import firms_to_remind
 from yumiao.district.campaigns.sending_jobs import PREPARE, REMIND, SEND, today_here
 from yumiao.district.campaigns.states import CampaignState, FirmState
 from yumiao.district.jobs.selectors import latest_job
@@ -96,6 +97,7 @@ def campaign(request: ActingRequest, campaign: str) -> HttpResponseBase:
         "states": list(FirmState),
         "counts": [(state, listed.counts.get(state, 0)) for state in FirmState],
         "questions": selectors.campaign_questions(request.actor, listed.id),
+        "to_remind": firms_to_remind(listed.id, today_here(timezone.now())).count(),
         "assignees": selectors.assignees(),
         "is_filtered": wanted != WantedFirms(),
         "may_run": may_run(request, listed.id),
