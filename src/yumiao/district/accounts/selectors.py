@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from yumiao.district.accounts.models import Person
+from yumiao.district.accounts.reading_as import subjects_now
 from yumiao.district.accounts.roles import Post, Role
 
 
@@ -14,7 +16,7 @@ class Actor:
 
     Attributes:
         territories: division codes, trailing zeros cut; each includes its subdivisions.
-        subjects: ids of the store that the person speaks for now.
+        subjects: ids of the store that the person speaks for now; of merged ones the one that they are read as.
         edits: those of them for which the person may answer and propose.
         manages: those of them whose people the person manages.
     """
@@ -34,7 +36,7 @@ def actor_of(person: Person) -> Actor:
     territories = tuple(sorted(each.code for each in person.territories.all()))
     posts: dict[str, str] = {}
     if role is Role.ENTERPRISE:
-        posts = dict(person.memberships.filter(until=None).values_list("subject", "post"))
+        posts = _posts_now(person.memberships.filter(until=None).values_list("subject", "post"))
     return Actor(
         person.id,
         role,
@@ -44,6 +46,25 @@ def actor_of(person: Person) -> Actor:
         frozenset(subject for subject, post in posts.items() if post != Post.READER),
         frozenset(subject for subject, post in posts.items() if post == Post.MANAGER),
     )
+
+
+def _posts_now(held: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the posts that somebody has now, by subject: of two subjects that were merged the stronger one.
+
+    Nothing is rewritten when subjects are merged: whoever spoke for one of them speaks for the one both are read as,
+    with the post they had, and for their own again when the merge is taken back.
+    """
+    rows = list(held)
+    now = subjects_now([subject for subject, _ in rows])
+    posts: dict[str, str] = {}
+    for subject, post in rows:
+        posts[now[subject]] = stronger_post(posts.get(now[subject], post), post)
+    return posts
+
+
+def stronger_post(one: str, other: str) -> str:
+    """Return the post that allows more."""
+    return min(one, other, key=[post.value for post in Post].index)
 
 
 def cut_zeros(code: str) -> str:

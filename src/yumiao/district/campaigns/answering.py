@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.db import transaction
 
+from yumiao.district.accounts.reading_as import subjects_now
 from yumiao.district.campaigns.models import AskedFact, CampaignFirm
 from yumiao.district.campaigns.services import campaign_stream
 from yumiao.district.campaigns.states import CampaignState, FirmState
@@ -13,6 +14,7 @@ from yumiao.district.journal.services import record
 from yumiao.district.proposals.hooks import on_change
 from yumiao.district.proposals.models import Proposal
 from yumiao.district.proposals.states import ProposalState
+from yumiao.district.registry.selectors import ids_read_as
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
 
@@ -22,7 +24,7 @@ _ANSWERS = (ProposalState.PROPOSED, ProposalState.ACCEPTED)
 def note_seen(*, subject: str, by: str, now: dt.datetime) -> int:
     """Note that somebody of a firm opened what it is asked; returns how many campaigns saw that for the first time."""
     rows = CampaignFirm.objects.filter(
-        subject=subject, campaign__state=CampaignState.OPEN, state=FirmState.SENT
+        subject__in=ids_read_as(subject), campaign__state=CampaignState.OPEN, state=FirmState.SENT
     )
     seen = 0
     for row in rows:
@@ -70,7 +72,7 @@ def _locked_question(question: int, subject: str) -> AskedFact:
         .filter(
             id=question,
             is_included=True,
-            firm__subject=subject,
+            firm__subject__in=ids_read_as(subject),
             firm__campaign__state=CampaignState.OPEN,
             firm__sent_at__isnull=False,
         )
@@ -90,8 +92,9 @@ def hear_of_proposal(proposal: str, now: dt.datetime) -> None:  # noqa: ARG001 -
     """Keep with each question what came of the firm's proposal, and how far the firm is by that."""
     row = Proposal.objects.get(id=proposal)
     state = ProposalState(row.state)
+    firms = ids_read_as(subjects_now([row.subject])[row.subject])
     asked = AskedFact.objects.filter(
-        column=row.column, firm__subject=row.subject, firm__campaign__state=CampaignState.OPEN
+        column=row.column, firm__subject__in=firms, firm__campaign__state=CampaignState.OPEN
     ).exclude(firm__state=FirmState.CLOSED)
     if state in _ANSWERS:
         asked.update(

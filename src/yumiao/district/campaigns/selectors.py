@@ -8,17 +8,20 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from yumiao.district.accounts.models import Membership, Person
+from yumiao.district.accounts.models import Person
+from yumiao.district.accounts.reading_as import subjects_now
 from yumiao.district.accounts.roles import Role
 from yumiao.district.accounts.selectors import Actor
 from yumiao.district.campaigns.models import AskedFact, Campaign, CampaignFirm
 from yumiao.district.campaigns.states import CampaignState, FirmState
+from yumiao.district.joining.selectors import subjects_with_people
 from yumiao.district.permissions import visible_to
+from yumiao.district.registry.aliases import with_merged
 from yumiao.district.registry.models import Subject
 from yumiao.district.registry.packs import policy_title
 from yumiao.district.registry.places import place_name
 from yumiao.district.registry.searching import matching
-from yumiao.district.registry.selectors import policy_choices
+from yumiao.district.registry.selectors import ids_read_as, policy_choices
 from yumiao.model.text import Text
 
 _ANSWERED = ~Q(proposal="") | Q(is_unknown=True) | Q(is_confirmed=True)
@@ -60,7 +63,7 @@ def campaigns_wanted(actor: Actor, *, state: CampaignState | None) -> QuerySet[C
 
 
 def _seen(actor: Actor, text: str = ""):  # type: ignore[no-untyped-def]  # noqa: ANN202 - ids of this app's joins only
-    return Subject.objects.filter(visible_to(actor), matching(text)).values("id")
+    return with_merged(Subject.objects.filter(visible_to(actor), matching(text)))
 
 
 def listed_campaigns(actor: Actor, rows: Iterable[Campaign]) -> list[ListedCampaign]:
@@ -147,10 +150,12 @@ def firms_wanted(actor: Actor, campaign: str, wanted: WantedFirms) -> QuerySet[C
 
 
 def listed_firms(rows: Iterable[CampaignFirm]) -> list[ListedFirm]:
-    """Return firms with names, assignees and how much is answered; four queries, however many."""
+    """Return firms with names, assignees and how much is answered; a fixed number of queries, however many."""
     found = list(rows)
     subjects = {row.subject for row in found}
-    named = {each.id: each for each in Subject.objects.filter(id__in=subjects)}
+    now = subjects_now(subjects)
+    found_subjects = {each.id: each for each in Subject.objects.filter(id__in=set(now.values()))}
+    named = {old: found_subjects[new] for old, new in now.items() if new in found_subjects}
     counted = {
         number: (asked, answered)
         for number, asked, answered in AskedFact.objects.filter(firm__in=found, is_included=True)
@@ -159,8 +164,7 @@ def listed_firms(rows: Iterable[CampaignFirm]) -> list[ListedFirm]:
         .order_by()
     }
     labels = dict(Person.objects.filter(id__in={row.assignee for row in found}).values_list("id", "label"))
-    members = Membership.objects.filter(subject__in=subjects, until=None, person__is_active=True)
-    with_people = set(members.values_list("subject", flat=True))
+    with_people = subjects_with_people(subjects)
     return [
         _listed_firm(
             row, named.get(row.subject), counted.get(row.pk, (0, 0)), labels, row.subject in with_people
@@ -306,7 +310,7 @@ class OwnCampaign:
 def open_campaigns_of(subject: str) -> list[OwnCampaign]:
     """Return what a firm is asked now, those due first first; two queries, however many."""
     firms = CampaignFirm.objects.filter(
-        subject=subject, campaign__state=CampaignState.OPEN, sent_at__isnull=False
+        subject__in=ids_read_as(subject), campaign__state=CampaignState.OPEN, sent_at__isnull=False
     ).exclude(state=FirmState.CLOSED)
     rows = list(firms.select_related("campaign").order_by("campaign__due_on", "id"))
     questions: dict[int, list[FirmQuestion]] = {}

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from yumiao.district.accounts.reading_as import subjects_now
 from yumiao.district.campaigns.answering import refresh_state
 from yumiao.district.campaigns.models import AskedFact, Campaign, CampaignFirm
 from yumiao.district.campaigns.services import campaign_stream
@@ -25,7 +26,7 @@ from yumiao.district.proposals.asking import WorthAsking, worth_asking, worth_ch
 from yumiao.district.proposals.models import Proposal
 from yumiao.district.proposals.states import ProposalState
 from yumiao.district.registry.judged import Judged
-from yumiao.district.registry.selectors import judged
+from yumiao.district.registry.selectors import ids_read_as, judged
 from yumiao.district.workdays.counting import usual_days_ahead
 from yumiao.district.workdays.selectors import working_calendar
 from yumiao.model.text import Text
@@ -106,7 +107,7 @@ def _send(firm: int, now: dt.datetime) -> int:
     )
     if row is None or row.campaign.state != CampaignState.OPEN:
         return 0
-    people = ids_of_people(row.subject)
+    people = ids_of_people(subjects_now([row.subject])[row.subject])
     count = row.questions.filter(is_included=True).count()
     if not people or not count:
         return 0
@@ -123,7 +124,8 @@ def _send(firm: int, now: dt.datetime) -> int:
 
 def _take_earlier_proposals(firm: CampaignFirm) -> None:
     """Count what the firm proposed before it was asked: it is not asked for the same fact twice."""
-    open_ = Proposal.objects.filter(subject=firm.subject, state=ProposalState.PROPOSED)
+    subject = subjects_now([firm.subject])[firm.subject]
+    open_ = Proposal.objects.filter(subject__in=ids_read_as(subject), state=ProposalState.PROPOSED)
     for key, column in open_.values_list("id", "column"):
         firm.questions.filter(column=column).update(proposal=key)
     refresh_state(firm)
@@ -163,7 +165,8 @@ def _remind(firm: int, now: dt.datetime, today: dt.date, by: str) -> int:
     row.reminded_on = today
     row.save(update_fields=["reminded_on"])
     open_ = row.questions.filter(is_included=True, proposal="", is_unknown=False, is_confirmed=False).count()
-    post(kind="campaign.reminded", to=ids_of_people(row.subject), arguments=_arguments(row, open_), now=now)
+    people = ids_of_people(subjects_now([row.subject])[row.subject])
+    post(kind="campaign.reminded", to=people, arguments=_arguments(row, open_), now=now)
     payload = {"subject": row.subject}
     stream = campaign_stream(row.campaign_id)
     record(stream=stream, act="campaign.reminded", actor=by, at=now, payload=payload)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from yumiao.district.accounts.models import Person
 from yumiao.district.drafts.models import AnswerDraft
 from yumiao.district.registry.packs import library
+from yumiao.district.registry.selectors import ids_read_as
 from yumiao.model.metrics import Metric
 from yumiao.model.periods import split_column
 from yumiao.model.text import Text
@@ -36,8 +37,8 @@ class Draft:
 
 
 def drafts_of(subject: str) -> dict[str, Draft]:
-    """Return the drafts of a firm by fact, the oldest first; two queries, however many."""
-    rows = list(AnswerDraft.objects.filter(subject=subject).order_by("id"))
+    """Return the drafts of a firm by fact, the oldest first; three queries, however many."""
+    rows = list(AnswerDraft.objects.filter(subject__in=ids_read_as(subject)).order_by("saved_at", "id"))
     labels = dict(Person.objects.filter(id__in={row.author for row in rows}).values_list("id", "label"))
     return {row.column: _draft(row, labels.get(row.author, row.author)) for row in rows}
 

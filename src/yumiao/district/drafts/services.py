@@ -6,14 +6,17 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from yumiao.district.accounts.models import Person
+from yumiao.district.accounts.reading_as import subjects_now
 from yumiao.district.drafts.models import AnswerDraft
 from yumiao.district.journal.services import Stream, record
 from yumiao.district.proposals.models import Proposal
 from yumiao.district.proposals.reading import metric_of
 from yumiao.district.proposals.services import MOST_NOTE, propose_fact
 from yumiao.district.registry.packs import library
+from yumiao.district.registry.selectors import ids_read_as
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
 
@@ -62,7 +65,7 @@ def save_draft(
     """
     metric_of(library(), column)
     _check(typed)
-    former = AnswerDraft.objects.select_for_update().filter(subject=subject, column=column).first()
+    former = _drafts(subject, column).select_for_update().first()
     if former is not None and former.author != by and (seen is None or former.saved_at > seen):
         raise YumiaoError("draft.changed", _changed_words(former))
     AnswerDraft.objects.update_or_create(
@@ -99,7 +102,7 @@ def _changed_words(former: AnswerDraft) -> Text:
 @transaction.atomic
 def remove_draft(*, subject: str, column: str, by: str, now: dt.datetime) -> None:
     """Throw a draft away. Done twice, it is done once."""
-    if AnswerDraft.objects.filter(subject=subject, column=column).delete()[0]:
+    if _drafts(subject, column).delete()[0]:
         _note(subject, column, "draft.removed", by, now)
 
 
@@ -118,7 +121,7 @@ def send_typed(*, subject: str, column: str, typed: Typed, author: str, now: dt.
         author=author,
         now=now,
     )
-    AnswerDraft.objects.filter(subject=subject, column=column).delete()
+    _drafts(subject, column).delete()
     return proposal
 
 
@@ -128,9 +131,9 @@ def send_drafts(*, subject: str, by: str, now: dt.datetime, column: str = "") ->
     Args:
         column: only the draft of this fact; empty: all of them.
     """
-    rows = AnswerDraft.objects.filter(subject=subject)
-    if column:
-        rows = rows.filter(column=column)
+    rows = (
+        _drafts(subject, column) if column else AnswerDraft.objects.filter(subject__in=ids_read_as(subject))
+    )
     count, refused = 0, []
     for key in rows.order_by("id").values_list("id", flat=True):
         try:
@@ -146,8 +149,15 @@ def _send(key: int, by: str, now: dt.datetime) -> int:
     if row is None:
         return 0
     typed = Typed(row.raw, row.unit, row.note)
-    send_typed(subject=row.subject, column=row.column, typed=typed, author=by, now=now)
+    subject = subjects_now([row.subject])[row.subject]
+    send_typed(subject=subject, column=row.column, typed=typed, author=by, now=now)
     return 1
+
+
+def _drafts(subject: str, column: str) -> QuerySet[AnswerDraft]:
+    """The drafts of one fact, the latest first: of the subject, and of those that were merged into it."""
+    rows = AnswerDraft.objects.filter(subject__in=ids_read_as(subject), column=column)
+    return rows.order_by("-saved_at", "id")
 
 
 def _note(subject: str, column: str, act: str, by: str, now: dt.datetime) -> None:

@@ -14,5 +14,6 @@ class JoiningConfig(AppConfig):
     label = "joining"
 
     def ready(self) -> None:
-        """Let a trusted sign-in service bind people to firms."""
+        """Let a trusted sign-in service bind people to firms, and follow firms that are merged."""
         import_module("yumiao.district.joining.claims")
+        import_module("yumiao.district.joining.merging")

@@ -19,6 +19,7 @@ from yumiao.district.accounts.roles import Post, Role
 from yumiao.district.entering.single_sign_on import declare_binder
 from yumiao.district.journal.services import Stream, record
 from yumiao.district.registry.models import Subject
+from yumiao.district.registry.selectors import ids_read_as
 from yumiao.identity.codes import check_code
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
@@ -64,9 +65,10 @@ def bind_by_claims(*, person_id: str, claims: Mapping[str, Any], claim: str, now
     subject = subject_of_claims(claims, claim)
     if subject is None:
         return None
-    if Membership.objects.filter(subject=subject, person=person).exists():
+    every = ids_read_as(subject)
+    if Membership.objects.filter(subject__in=every, person=person).exists():
         return subject
-    has_manager = Membership.objects.filter(subject=subject, until=None, post=Post.MANAGER).exists()
+    has_manager = Membership.objects.filter(subject__in=every, until=None, post=Post.MANAGER).exists()
     post = Post.EDITOR if has_manager else Post.MANAGER
     Membership.objects.create(person=person, subject=subject, post=post, since=now)
     payload = {"subject": subject, "post": post.value, "by": "claims"}

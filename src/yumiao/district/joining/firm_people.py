@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import reduce
 
 from django.db import transaction
 
 from yumiao.district.accounts.models import Membership
 from yumiao.district.accounts.roles import Post
+from yumiao.district.accounts.selectors import stronger_post
 from yumiao.district.accounts.services import end_membership
+from yumiao.district.joining.selectors import memberships_of
 from yumiao.district.joining.services import subject_stream
 from yumiao.district.journal.services import record
 from yumiao.model.problems import YumiaoError
@@ -27,12 +30,11 @@ def change_post(*, subject: str, person_id: str, post: Post, by: str, now: dt.da
     Raises: YumiaoError (``firm.nobody``) where they do not speak for it; (``firm.last_manager``).
     """
     held = _held(subject, person_id)
-    if held.post == post:
+    if _post_of(held) == post:
         return
     if post is not Post.MANAGER:
-        _require_another_manager(subject, held)
-    held.post = post
-    held.save(update_fields=["post"])
+        _require_another_manager(subject, person_id)
+    Membership.objects.filter(id__in=[each.pk for each in held]).update(post=post)
     payload = {"person": person_id, "post": post.value}
     record(stream=subject_stream(subject), act="firm.post_changed", actor=by, at=now, payload=payload)
 
@@ -56,30 +58,31 @@ def remove_person(*, subject: str, person_id: str, by: str, now: dt.datetime) ->
     Raises: YumiaoError (``firm.nobody``), (``firm.last_manager``).
     """
     held = _held(subject, person_id)
-    colleagues = Membership.objects.filter(subject=subject, until=None).exclude(id=held.id)
-    if colleagues.exists():
-        _require_another_manager(subject, held)
-    end_membership(person_id=person_id, subject=subject, now=now, by=by)
+    if memberships_of(subject).exclude(person_id=person_id).exists():
+        _require_another_manager(subject, person_id)
+    for each in held:
+        end_membership(person_id=person_id, subject=each.subject, now=now, by=by)
     payload = {"person": person_id}
     record(stream=subject_stream(subject), act="firm.person_removed", actor=by, at=now, payload=payload)
 
 
-def _held(subject: str, person_id: str) -> Membership:
-    found = (
-        Membership.objects.select_for_update()
-        .filter(subject=subject, person_id=person_id, until=None)
-        .first()
-    )
-    if found is None:
+def _held(subject: str, person_id: str) -> list[Membership]:
+    """Return what a person holds of a firm: one membership, more where firms of theirs were merged."""
+    found = list(memberships_of(subject).select_for_update().filter(person_id=person_id))
+    if not found:
         raise YumiaoError(
             "firm.nobody", Text("这个人不代表本企业。", "This person does not speak for the firm.")
         )
     return found
 
 
-def _require_another_manager(subject: str, held: Membership) -> None:
-    if held.post != Post.MANAGER:
+def _post_of(held: list[Membership]) -> str:
+    return reduce(stronger_post, (each.post for each in held))
+
+
+def _require_another_manager(subject: str, person_id: str) -> None:
+    managers = memberships_of(subject).filter(post=Post.MANAGER)
+    if not managers.filter(person_id=person_id).exists():
         return
-    managers = Membership.objects.filter(subject=subject, until=None, post=Post.MANAGER).exclude(id=held.id)
-    if not managers.exists():
+    if not managers.exclude(person_id=person_id).exists():
         raise YumiaoError("firm.last_manager", LAST_MANAGER)

@@ -67,3 +67,14 @@ class LetterSettings(models.Model):
 
     def __str__(self) -> str:
         return f"{self.days} {self.office}"
+
+
+class FollowedMerge(models.Model):
+    """A merge of a firm with people, of which its people were told: ``subject`` is read as ``read_as`` since."""
+
+    subject = models.CharField(primary_key=True, max_length=40)
+    read_as = models.CharField(max_length=40)
+    told_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.subject} → {self.read_as}"

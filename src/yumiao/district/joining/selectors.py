@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db.models import Q, QuerySet
 
 from yumiao.district.accounts.models import Membership, Person
+from yumiao.district.accounts.reading_as import subjects_now
 from yumiao.district.accounts.roles import Post
 from yumiao.district.accounts.selectors import Actor
 from yumiao.district.joining.models import JoinCode, LetterSettings
 from yumiao.district.journal.models import JournalLine
 from yumiao.district.permissions import visible_to
-from yumiao.district.registry.models import Subject
+from yumiao.district.registry.models import Subject, SubjectAlias
 from yumiao.district.registry.searching import matching
+from yumiao.district.registry.selectors import ids_read_as
 from yumiao.model.text import Text
 
 
@@ -105,9 +107,16 @@ def _state_of(row: JoinCode, now: dt.datetime) -> CodeState:
 
 
 def subject_names(subjects: Iterable[str]) -> dict[str, str]:
-    """Return what firms are called: name, else code, else id; those the register does not know are left out."""
-    rows = Subject.objects.filter(id__in=set(subjects)).values_list("id", "name", "code")
-    return {key: name or code or key for key, name, code in rows}
+    """Return what firms are called: name, else code, else id; those the register does not know are left out.
+
+    A merged one is called as the one that it is read as.
+    """
+    wanted = set(subjects)
+    rows = Subject.objects.filter(id__in=wanted).values_list("id", "name", "code")
+    found = {key: name or code or key for key, name, code in rows}
+    left = wanted - found.keys()
+    merged = SubjectAlias.objects.filter(id__in=left).values_list("id", "subject__name", "subject__code")
+    return found | {key: name or code or key for key, name, code in (merged if left else ())}
 
 
 def code_subject(code_id: str) -> str | None:
@@ -131,22 +140,34 @@ class FirmPerson:
     since: dt.datetime
 
 
+def memberships_of(subject: str) -> QuerySet[Membership]:
+    """Return who speaks for a subject now: its own people, and those of all that were merged into it."""
+    return Membership.objects.filter(subject__in=ids_read_as(subject), until=None)
+
+
 def people_of(subject: str) -> list[FirmPerson]:
-    """Return who speaks for a firm, managers first."""
-    rows = Membership.objects.filter(subject=subject, until=None, person__is_active=True).select_related(
-        "person"
-    )
+    """Return who speaks for a firm, managers first; of two memberships of one person the stronger one."""
+    rows = memberships_of(subject).filter(person__is_active=True).select_related("person")
     order = list(Post)
     people = [FirmPerson(row.person_id, row.person.label, Post(row.post), row.since) for row in rows]
-    return sorted(people, key=lambda each: (order.index(each.post), each.since, each.id))
+    people.sort(key=lambda each: (order.index(each.post), each.since, each.id))
+    return list({each.id: each for each in reversed(people)}.values())[::-1]
 
 
 def ids_of_people(subject: str, posts: Iterable[Post] = tuple(Post)) -> list[str]:
     """Return the ids of those who have one of some posts of a firm and may sign in."""
-    found = Membership.objects.filter(
-        subject=subject, until=None, post__in=list(posts), person__is_active=True
-    )
-    return list(found.order_by("since").values_list("person_id", flat=True))
+    found = memberships_of(subject).filter(post__in=list(posts), person__is_active=True)
+    return list(dict.fromkeys(found.order_by("since").values_list("person_id", flat=True)))
+
+
+def subjects_with_people(subjects: Collection[str]) -> set[str]:
+    """Return those of some ids for whom somebody speaks now; three queries, however many."""
+    now = subjects_now(subjects)
+    aliases = SubjectAlias.objects.filter(subject__in=set(now.values())).values_list("id", "subject_id")
+    every = {subject: subject for subject in now.values()} | dict(aliases)
+    members = Membership.objects.filter(subject__in=every, until=None, person__is_active=True)
+    spoken_for = {every[subject] for subject in members.values_list("subject", flat=True)}
+    return {subject for subject in subjects if now[subject] in spoken_for}
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ ACTS: Mapping[str, Text] = {
     "joining.paused": Text("试码过多，暂停", "too many codes tried, paused"),
     "firm.post_changed": Text("企业人员改岗", "post in a firm changed"),
     "firm.person_removed": Text("移出企业人员", "person removed from a firm"),
+    "firm.merged": Text("企业合并，人员随之", "firm merged, its people with it"),
+    "firm.taken_apart": Text("企业拆开，人员各归", "firms taken apart, people back"),
     "firm.data_downloaded": Text("下载本企业数据", "own data downloaded"),
     "campaign.created": Text("建立征集", "campaign made"),
     "campaign.question_included": Text("征集要问", "question included"),

@@ -112,6 +112,21 @@ KINDS: Mapping[str, Kind] = {
         ),
         "/enterprises/{subject}/?policy={policy}",
     ),
+    "firm.merged": Kind(
+        Text(
+            "两个企业编号已认定为同一家：{merged} 并入 {subject}。两边的人都代表这家企业，岗位不变。",
+            "Two ids were found to be one firm: {merged} is read as {subject}. People of both speak for it, with the "
+            "posts they had.",
+        ),
+        "/my/{subject}/",
+    ),
+    "firm.taken_apart": Kind(
+        Text(
+            "企业 {subject} 与另一家的合并已撤回，各回各家。",
+            "Enterprise {subject} was taken apart from another one; each has its own people again.",
+        ),
+        "/my/{subject}/",
+    ),
     "account.disabled": Kind(Text("账号 {person} 已停用。", "Account {person} was disabled.")),
 }
 

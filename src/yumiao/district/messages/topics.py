@@ -11,6 +11,7 @@ _LABELS: Mapping[str, Text] = {
     "account": Text("账号与登录", "Accounts and sign-in"),
     "attachment": Text("附件", "Attachments"),
     "campaign": Text("征询", "Campaigns"),
+    "firm": Text("本企业", "Your firm"),
     "import": Text("导入", "Imports"),
     "job": Text("后台任务", "Work in the background"),
     "joining": Text("企业开户", "Enterprises joining"),

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 
 from django.db import transaction
 
-from yumiao.district.accounts.models import Membership, Person
+from yumiao.district.accounts.models import Person
 from yumiao.district.accounts.roles import PLACED
 from yumiao.district.accounts.selectors import actor_of
 from yumiao.district.indicators.models import EndingNotice, LadderBuilt, TitleState
 from yumiao.district.jobs.periodic import Periodic, declare_periodic
+from yumiao.district.joining.selectors import ids_of_people, subjects_with_people
 from yumiao.district.journal.services import CONSOLE, Stream, record
 from yumiao.district.messages.services import post
 from yumiao.district.permissions import visible_to
@@ -65,12 +66,9 @@ def _tell(subjects: Iterable[str], days: int, now: dt.datetime) -> None:
     subjects = set(subjects)
     if not subjects:
         return
-    speaking: dict[str, list[str]] = defaultdict(list)
-    members = Membership.objects.filter(subject__in=subjects, until=None, person__is_active=True)
-    for subject, member in members.values_list("subject", "person_id"):
-        speaking[subject].append(member)
-    for subject, persons in sorted(speaking.items()):
-        post(kind="title.ending", to=persons, arguments={"days": days, "subject": subject}, now=now)
+    for subject in sorted(subjects_with_people(subjects)):
+        arguments: dict[str, Value] = {"days": days, "subject": subject}
+        post(kind="title.ending", to=ids_of_people(subject), arguments=arguments, now=now)
     counts: Counter[str] = Counter()
     office = Person.objects.filter(role__in=[role.value for role in PLACED], is_active=True)
     for person in office.prefetch_related("territories"):

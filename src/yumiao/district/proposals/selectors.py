@@ -15,9 +15,11 @@ from yumiao.district.permissions import visible_to
 from yumiao.district.proposals.known import would_count
 from yumiao.district.proposals.models import Flush, Outgoing, Proposal
 from yumiao.district.proposals.states import ProposalState
+from yumiao.district.registry.aliases import with_merged
 from yumiao.district.registry.models import Projection, Subject
 from yumiao.district.registry.packs import library
 from yumiao.district.registry.searching import matching
+from yumiao.district.registry.selectors import ids_read_as
 from yumiao.model.periods import split_column
 from yumiao.model.text import Text
 from yumiao.report.stored_values import UNKNOWN, stored_words
@@ -65,15 +67,15 @@ def proposals_wanted(
 ) -> QuerySet[Proposal]:
     """Return the proposals for subjects that an actor may see, the longest waiting first."""
     seen = Subject.objects.filter(visible_to(actor), matching(text))
-    found = Proposal.objects.filter(subject__in=seen.values("id"))
+    found = Proposal.objects.filter(subject__in=with_merged(seen))
     if state is not None:
         found = found.filter(state=state)
     return found.order_by(*SORTS.get(sort, SORTS["oldest"]))
 
 
 def proposals_of(subject: str) -> QuerySet[Proposal]:
-    """Return the proposals of one firm, the latest first."""
-    return Proposal.objects.filter(subject=subject).order_by("-proposed_at", "id")
+    """Return the proposals of one firm and of those merged into it, the latest first."""
+    return Proposal.objects.filter(subject__in=ids_read_as(subject)).order_by("-proposed_at", "id")
 
 
 def proposal_named(proposal_id: str) -> Proposal | None:

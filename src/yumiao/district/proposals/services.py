@@ -15,6 +15,7 @@ from yumiao.district.proposals.models import Outgoing, Proposal
 from yumiao.district.proposals.reading import read_typed_fact
 from yumiao.district.proposals.states import ProposalState
 from yumiao.district.registry.packs import library
+from yumiao.district.registry.selectors import ids_read_as
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
 
@@ -42,7 +43,8 @@ def propose_fact(
     if is_shown and before is not None and before.value == value:
         text = Text("与现有资料一样，不用更正。", "This is what is known already; nothing to correct.")
         raise YumiaoError("proposal.same", text)
-    for former in Proposal.objects.select_for_update().filter(subject=subject, column=column, state__in=OPEN):
+    formers = Proposal.objects.select_for_update().filter(subject__in=ids_read_as(subject))
+    for former in formers.filter(column=column, state__in=OPEN):
         _change(former, ProposalState.WITHDRAWN, author, now)
     proposal = Proposal.objects.create(
         subject=subject,

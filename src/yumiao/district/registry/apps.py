@@ -12,5 +12,5 @@ class RegistryConfig(AppConfig):
     label = "registry"
 
     def ready(self) -> None:
-        """Make its job and its periodic act known."""
-        from yumiao.district.registry import keeping  # noqa: F401, PLC0415 - it needs the models
+        """Make its job and its periodic act known, and which ids are read as others."""
+        from yumiao.district.registry import aliases, keeping  # noqa: F401, PLC0415 - they need the models

@@ -41,12 +41,13 @@ class Firm:
 def require_firm(request: ActingRequest, subject: str, operation: Operation = Operation.SEE_OWN_FIRM) -> Firm:
     """Return the firm of an address and remember it as the one worked on.
 
-    A firm that the person does not speak for is refused in the same words, whether there is one of that id or not.
+    A firm that the person does not speak for is refused in the same words, whether there is one of that id or not. A
+    merged id leads to the firm that it is read as.
     Raises: Refused.
     """
     found = subject_named(subject)
     firm = Firm(
-        subject,
+        found.id if found else subject,
         found.territory if found else "",
         (found.name or found.code or subject) if found else subject,
         found.code if found else "",
@@ -54,8 +55,8 @@ def require_firm(request: ActingRequest, subject: str, operation: Operation = Op
         found is not None,
     )
     require(can(request.actor, operation, firm))
-    if request.session.get(_CHOSEN) != subject:
-        request.session[_CHOSEN] = subject
+    if request.session.get(_CHOSEN) != firm.id:
+        request.session[_CHOSEN] = firm.id
     return firm
 
 
