@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
 
 import duckdb
 import polars as pl
 import pytest
+from tests.shipped_packs import shipped_packs
 
 from yumiao.evaluate.batch import (
-    compile_for,
+    Judged,
     judge_codes,
     judge_piece,
     judge_with_machine_code,
@@ -21,10 +24,9 @@ from yumiao.evaluate.batch import (
 )
 from yumiao.model.facts import column_type
 from yumiao.model.units import Kind
-from yumiao.packs.library import Library, Policy, read_packs
 from yumiao.rules import graph as g
 from yumiao.rules.bounds import magnitude_of
-from yumiao.rules.emit_python import Row, make_judge
+from yumiao.rules.emit_python import Judge, Row, make_judge
 from yumiao.rules.emit_sql import policy_sql
 from yumiao.rules.lowering import lower
 
@@ -32,16 +34,34 @@ OUTCOMES = ("not_met", "undetermined", "met")
 ROWS = 400
 
 
-@pytest.fixture(scope="module")
-def library() -> Library:
-    library, problems = read_packs()
-    assert [str(problem) for problem in problems] == []
-    return library
+TECH_SME = "tech_sme@most-2017-115+guide-2022-67"
 
 
 def policies() -> list[str]:
-    library, _ = read_packs()
-    return [policy.id for policy in library.policies]
+    return [policy.id for policy in shipped_packs().policies]
+
+
+@cache
+def graph_of(policy_id: str) -> g.PolicyGraph:
+    policy = shipped_packs().find(policy_id)[0]
+    return lower(shipped_packs(), policy, max(span.from_ for span in policy.body.applies))
+
+
+@cache
+def compiled_of(policy_id: str) -> Judged:
+    """A version compiled for a table with every column that it asks for."""
+    graph = graph_of(policy_id)
+    return prepare(shipped_packs().find(policy_id)[0], graph, ["subject", *graph.leaves])
+
+
+@cache
+def judge_of(policy_id: str) -> Judge:
+    return make_judge(compiled_of(policy_id).compiled)
+
+
+def never_run(policy_id: str) -> Judged:
+    """A compiled version of which no form has been written yet."""
+    return replace(compiled_of(policy_id))
 
 
 def random_value(leaf: g.Leaf, chance: random.Random) -> object:
@@ -90,15 +110,12 @@ def python_rows(table: pl.DataFrame) -> Iterator[Row]:
 @pytest.mark.parametrize("policy_id", policies())
 @pytest.mark.parametrize("form", [judge_with_machine_code, judge_with_polars], ids=["machine code", "polars"])
 def test_table_and_the_generated_function_agree_on_every_output(
-    library: Library, policy_id: str, form: Callable[..., list[pl.DataFrame]]
+    policy_id: str, form: Callable[..., list[pl.DataFrame]]
 ) -> None:
-    policy: Policy = library.find(policy_id)[0]
-    graph = lower(library, policy, max(span.from_ for span in policy.body.applies))
+    graph, judge = graph_of(policy_id), judge_of(policy_id)
     table = random_table(graph, seed=7)
-    judged = prepare(policy, graph, table.columns)
-    judge = make_judge(judged.compiled)
 
-    [codes] = form(table.lazy(), [judged])
+    [codes] = form(table.lazy(), [never_run(policy_id)])
 
     frame = present(codes, graph)
     for row, shown in zip(python_rows(table), frame.iter_rows(named=True), strict=True):
@@ -107,24 +124,20 @@ def test_table_and_the_generated_function_agree_on_every_output(
 
 @pytest.mark.parametrize("policy_id", policies())
 def test_machine_code_is_what_judges_large_tables_by_every_shipped_policy(
-    library: Library, policy_id: str, monkeypatch: pytest.MonkeyPatch
+    policy_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    policy: Policy = library.find(policy_id)[0]
-    graph = lower(library, policy, max(span.from_ for span in policy.body.applies))
-    table = random_table(graph, seed=13)
+    table = random_table(graph_of(policy_id), seed=13)
     monkeypatch.setattr("yumiao.evaluate.batch.NATIVE_FROM", ROWS)
     monkeypatch.setattr("yumiao.evaluate.batch.judge_with_polars", None)
 
-    [frame] = judge_piece(table.lazy(), [prepare(policy, graph, table.columns)])
+    [frame] = judge_piece(table.lazy(), [never_run(policy_id)])
 
     assert frame.height == ROWS
 
 
-def test_small_table_is_judged_without_making_machine_code(library: Library) -> None:
-    policy = library.find("tech_sme@most-2017-115+guide-2022-67")[0]
-    graph = lower(library, policy, max(span.from_ for span in policy.body.applies))
+def test_small_table_is_judged_without_making_machine_code() -> None:
+    graph, judged = graph_of(TECH_SME), never_run(TECH_SME)
     table = random_table(graph, seed=3)
-    judged = prepare(policy, graph, table.columns)
 
     [before] = judge_codes(table.lazy(), [judged])
     was_compiled = judged.native.is_compiled
@@ -135,14 +148,12 @@ def test_small_table_is_judged_without_making_machine_code(library: Library) -> 
     assert present(before, graph).equals(present(after, graph))
 
 
-def test_fact_outside_its_domain_is_left_to_polars(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fact_outside_its_domain_is_left_to_polars(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("yumiao.evaluate.batch.NATIVE_FROM", ROWS)
-    policy = library.find("tech_sme@most-2017-115+guide-2022-67")[0]
-    graph = lower(library, policy, max(span.from_ for span in policy.body.applies))
-    table = random_table(graph, seed=3)
+    table = random_table(graph_of(TECH_SME), seed=3)
     [staff] = [column for column in table.columns if column.startswith("staff_total")]
     table = table.with_columns(pl.when(pl.col("subject") == "5").then(-7).otherwise(staff).alias(staff))
-    judged = prepare(policy, graph, table.columns)
+    judged = never_run(TECH_SME)
 
     [found], [expected] = judge_codes(table.lazy(), [judged]), judge_with_polars(table.lazy(), [judged])
 
@@ -180,12 +191,9 @@ def expected_columns(found: dict[str, object], graph: g.PolicyGraph, subject: ob
 
 
 @pytest.mark.parametrize("policy_id", policies())
-def test_sql_and_the_generated_function_agree_on_every_output(library: Library, policy_id: str) -> None:
-    policy = library.find(policy_id)[0]
-    graph = lower(library, policy, max(span.from_ for span in policy.body.applies))
-    facts = random_table(graph, seed=11)
-    compiled = compile_for(graph, facts.columns)
-    judge = make_judge(compiled)
+def test_sql_and_the_generated_function_agree_on_every_output(policy_id: str) -> None:
+    facts = random_table(graph_of(policy_id), seed=11)
+    compiled, judge = compiled_of(policy_id).compiled, judge_of(policy_id)
 
     with duckdb.connect() as connection:
         connection.register("facts", facts)
