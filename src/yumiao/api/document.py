@@ -28,6 +28,7 @@ from yumiao.api import (
     verdicts,
 )
 from yumiao.api.errors import add_handlers
+from yumiao.api.examples import add_examples
 from yumiao.api.shapes import ANSWER_MARK
 from yumiao.rules.answers import SHAPE, answer_schema
 
@@ -60,6 +61,7 @@ class Interface(NinjaAPI):
         for name, part in {"": answer, **parts}.items():
             _refer_to_parts(part)
             schemas[_name(name)] = part
+        add_examples(document)
         return document
 
 

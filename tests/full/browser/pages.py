@@ -123,6 +123,7 @@ PAGES = (
     # campaigns, proposals, codes
     Shown("campaigns", "/campaigns/", "officer", "征集", "Campaigns", ROWS),
     Shown("campaign", CAMPAIGN, "officer", "高企摸底", "高企摸底", ROWS, 5),
+    Shown("campaign-questions", CAMPAIGN + "questions/", "officer", "挑选问题", "Pick questions", ROWS),
     Shown("campaign-firm", CAMPAIGN + "firms/{asked}/", "officer", "", "", CARDS),
     Shown("proposals", "/proposals/", "officer", "企业填报", "Proposed by firms", ROWS),
     Shown("proposal", "/proposals/{proposal}/", "officer", "", "", CARDS),
@@ -133,6 +134,7 @@ PAGES = (
     Shown("my-questions", MY + "questions/", "enterprise", "问题", "Questions", FORM),
     Shown("my-facts", MY + "facts/", "enterprise", "资料", "Facts", ROWS, 3),
     Shown("my-fact", MY + "facts/staff_total@2024/", "enterprise", "", "", FORM),
+    Shown("my-drafts", MY + "drafts/", "enterprise", "草稿", "Drafts", CARDS),
     Shown("my-proposals", MY + "proposals/", "enterprise", "我们的填报", "What we proposed", CARDS),
     Shown("my-people", MY + "people/", "enterprise", "本企业的人", "People of the firm", CARDS),
     # indicators
