@@ -82,9 +82,9 @@ def add_asking(subject: str) -> dict[str, str]:
 
 
 def add_intake() -> dict[str, str]:
-    """Files on their way in: uploaded, their columns understood, checked, not yet imported."""
+    """A file on its way in: uploaded, what its column means said, checked, not yet imported."""
     from django.test import Client
-    from tests.district.importing import HEAD, checked, csv_file
+    from tests.district.importing import HEAD, csv_file, uploaded, work
 
     from yumiao.district.accounts.models import Person
     from yumiao.district.intakes.models import Intake, IntakeFile
@@ -95,10 +95,14 @@ def add_intake() -> dict[str, str]:
     known = Subject.objects.exclude(code="").order_by("id").values_list("name", "code")[:4]
     rows = [[name, code, str(30 + at)] for at, (name, code) in enumerate(known)]
     rows[1][2] = "约三十"
-    address = checked(client, csv_file(*rows, [NEW_FIRM, "91320412MA9999990X", "30"], head=HEAD))
+    address = uploaded(client, csv_file(*rows, [NEW_FIRM, "91320412MA9999990X", "30"], head=HEAD))
     intake = address.split("/")[2]
+    file = IntakeFile.objects.get(intake=intake).id
+    client.post(f"{address}columns/{file}/", {"c2-metric": "staff_total"})
+    client.post(f"{address}check/")
+    work()
     row = Intake.objects.get(id=intake)
-    return {"intake": intake, "file": IntakeFile.objects.get(intake=intake).id, "job": row.check_job}
+    return {"intake": intake, "file": file, "job": row.check_job}
 
 
 def find_ids() -> dict[str, str]:
