@@ -5,6 +5,7 @@
 | ``YUMIAO_DATA`` | folder of what the platform keeps: database, secret key, judged facts | ``yumiao-data`` |
 | ``YUMIAO_STORE`` | folder of the store of facts | ``store`` inside the data folder |
 | ``DATABASE_URL`` | ``postgresql://user:password@host:port/name`` | SQLite in the data folder |
+| ``YUMIAO_PACKS`` | folders of further packs, with the system's separator of paths | the shipped ones alone |
 | ``YUMIAO_HOSTS`` | names under which the site is reached, with commas | ``localhost,127.0.0.1,[::1]`` |
 | ``YUMIAO_ORG`` | name of the office, shown on every page | empty |
 | ``YUMIAO_MFA`` | second factor: ``required`` (of staff), ``optional``, ``off`` | ``required`` with HTTPS |
@@ -40,6 +41,7 @@ class Environment:
     Attributes:
         data: folder of what the platform keeps; absolute.
         store: folder of the store of facts; absolute.
+        packs: folders of packs beside those that ship; absolute.
         database_url: empty for SQLite in the data folder.
         hosts: names under which the site is reached.
         organisation: name of the office; may be empty.
@@ -60,6 +62,7 @@ class Environment:
     second_factor: SecondFactor = SecondFactor.REQUIRED
     sessions_each: int = DEFAULT_SESSIONS
     metrics_token: str = field(default="", repr=False)
+    packs: tuple[Path, ...] = ()
 
 
 def read_environment(variables: Mapping[str, str]) -> Environment:
@@ -77,6 +80,9 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         second_factor=_read_second_factor(variables),
         sessions_each=_read_sessions(variables),
         metrics_token=_read_metrics_token(variables),
+        packs=tuple(
+            Path(part).absolute() for part in variables.get("YUMIAO_PACKS", "").split(os.pathsep) if part
+        ),
     )
 
 

@@ -14,13 +14,19 @@ from yumiao.identity.codes import ALPHABET, check_character, organisation_check_
 MARK = "MADEM"
 """Stands in every code of the district, so that none can be taken for a real one."""
 
+_WIDE_MARK = MARK[:-1]
+"""Stands in the codes of a district too large for the mark, before another letter than the mark's last."""
+
 MOST_ENTERPRISES = 999
 """How many enterprises :func:`make_enterprises` makes up: one for each code whose number is written in digits."""
 
 _LETTERS = ALPHABET[10:]
 
-MOST_CODES = 1000 + len(_LETTERS) * len(ALPHABET) ** 2
-"""How many codes with the mark there are."""
+_NARROW_CODES = 1000 + len(_LETTERS) * len(ALPHABET) ** 2
+_WIDE_FIRST = ALPHABET.replace(MARK[-1], "")
+
+MOST_CODES = _NARROW_CODES + len(_WIDE_FIRST) * len(ALPHABET) ** 3
+"""How many codes with the mark, or most of it, there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,8 @@ class Enterprise:
 
 def make_code(division: str, number: int) -> str:
     """Make a well-formed code that carries the mark; ``number`` is below `MOST_CODES`."""
-    body = f"{MARK}{_number_text(number)}"
+    is_narrow = number < _NARROW_CODES
+    body = f"{MARK}{_number_text(number)}" if is_narrow else f"{_WIDE_MARK}{_wide_text(number - _NARROW_CODES)}"
     first = f"91{division}{body}{organisation_check_character(body)}"
     return first + check_character(first)
 
@@ -80,6 +87,15 @@ def _number_text(number: int) -> str:
         return f"{number:03d}"
     first, rest = divmod(number - 1000, len(ALPHABET) ** 2)
     return _LETTERS[first] + ALPHABET[rest // len(ALPHABET)] + ALPHABET[rest % len(ALPHABET)]
+
+
+def _wide_text(number: int) -> str:
+    """Write a number in four characters of codes; the first is none that would complete the mark."""
+    first, rest = divmod(number, len(ALPHABET) ** 3)
+    second, rest = divmod(rest, len(ALPHABET) ** 2)
+    return "".join(
+        (_WIDE_FIRST[first], ALPHABET[second], *(ALPHABET[part] for part in divmod(rest, len(ALPHABET))))
+    )
 
 
 def make_enterprises(words: Words, random: Random, size: int, year: int) -> list[Enterprise]:

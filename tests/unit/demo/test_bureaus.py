@@ -8,6 +8,8 @@ import pytest
 
 from yumiao.demo.bureaus import make_bureau_files
 from yumiao.demo.bureaus.titles import FULL_SIZE, years_later
+from yumiao.demo.bureaus.firms import trade_names
+from yumiao.demo.bureaus.words import bureau_words
 from yumiao.demo.enterprises import MARK, MOST_CODES, make_code
 from yumiao.identity.codes import check_code
 
@@ -66,10 +68,21 @@ def test_every_firm_has_a_code_with_the_mark_and_a_name_of_its_own(made):
 
 
 def test_codes_beyond_the_thousandth_are_well_formed_and_all_different():
-    codes = [make_code("320412", number) for number in range(MOST_CODES)]
+    numbers = [*range(30_000), *range(MOST_CODES - 100, MOST_CODES)]  # the mark is cut short within the former
+    codes = [make_code("320412", number) for number in numbers]
 
-    assert len(set(codes)) == MOST_CODES
-    assert all(check_code(code).valid for code in codes[998:1002] + codes[-2:])
+    assert len(set(codes)) == len(numbers)
+    assert {code[8:12] for code in codes} == {MARK[:-1]}
+    assert all(check_code(code).valid for code in codes[998:1002] + codes[29_998:])
+
+
+def test_a_district_of_more_firms_than_two_syllables_name_takes_three():
+    words = bureau_words()
+    names = trade_names(words, len(words.stems) + 1)
+
+    assert trade_names(words, len(words.stems)) == words.stems
+    assert {len(name) for name in names} == {3}
+    assert len(set(names)) == len(names) > 400_000
 
 
 def test_titles_of_the_full_district_start_the_year_with_the_published_stock_and_reach_the_target():
@@ -101,7 +114,7 @@ def test_day_that_a_later_year_lacks_becomes_the_twenty_eighth():
     assert years_later(dt.date(2024, 2, 29), 3) == dt.date(2027, 2, 28)
 
 
-@pytest.mark.parametrize("size", [0, 5701])
+@pytest.mark.parametrize("size", [0, 456_001])
 def test_bureaus_of_a_district_of_impossible_size_are_refused(size):
-    with pytest.raises(ValueError, match="1 to 5700 firms"):
+    with pytest.raises(ValueError, match="1 to 456000 firms"):
         make_bureau_files(1, size, AS_OF)

@@ -22,6 +22,8 @@ ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
 
 YUMIAO_DATA = ENVIRONMENT.data
 YUMIAO_STORE = ENVIRONMENT.store
+YUMIAO_PACKS = ENVIRONMENT.packs
+"""Folders of the packs that the district adds to those that ship."""
 YUMIAO_ORGANISATION = ENVIRONMENT.organisation
 YUMIAO_MESSAGING = ENVIRONMENT.messaging
 YUMIAO_DEMO = read_demo(ENVIRONMENT.data)

@@ -64,12 +64,12 @@ def make_firms(words: BureauWords, random: Random, size: int, as_of: dt.date) ->
 
     Raises: ValueError when more are asked for than there are trade names or codes.
     """
-    most = min(len(words.stems), MOST_CODES)
+    most = min(len(words.stems) * len(_last_syllables(words)), MOST_CODES)
     if not 1 <= size <= most:
         raise ValueError(f"a district has 1 to {most} firms, not {size}")
     kinds = kinds_of(words.kinds, size)
     random.shuffle(kinds)
-    stems = random.sample(words.stems, k=size)
+    stems = random.sample(trade_names(words, size), k=size)
     spare = [stem for stem in words.words.stems if stem not in set(stems)] or list(words.words.stems)
     weights = [town.share for town in words.towns]
     firms = []
@@ -82,6 +82,17 @@ def make_firms(words: BureauWords, random: Random, size: int, as_of: dt.date) ->
         address = f"江苏省常州市武进区{town.name}{random.choice(words.roads)}{random.randint(1, 288)}号"
         firms.append(Firm(made, town, former, address))
     return firms
+
+
+def trade_names(words: BureauWords, size: int) -> tuple[str, ...]:
+    """Return trade names to choose from: of two syllables, or of three where a district has more firms than those."""
+    if size <= len(words.stems):
+        return words.stems
+    return tuple(stem + end for stem in words.stems for end in _last_syllables(words))
+
+
+def _last_syllables(words: BureauWords) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(stem[-1] for stem in words.stems))
 
 
 def _rounded(one: Enterprise) -> Enterprise:

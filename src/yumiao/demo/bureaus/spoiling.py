@@ -56,6 +56,6 @@ def spoil_rows(random: Random, rows: list[list[Cell]], code_at: int, numbers_fro
             row[random.choice(places)] = random.choice(("见附件", "约120", "待核实", "#REF!"))
     for row in random.sample(rows, k=share):
         code = row[code_at]
-        if isinstance(code, str) and len(code) == 18:
+        if isinstance(code, str) and len(code) == 18 and code.isascii():
             row[code_at] = mistype_code(random, code)
     rows += [list(row) for row in random.sample(rows, k=share)]

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from functools import cache
 
+from django.conf import settings
+
 from yumiao.model.text import Text
 from yumiao.packs.library import Library, load_packs
 
 
 @cache
 def library() -> Library:
-    """Return the shipped packs."""
-    return load_packs()
+    """Return the packs that ship and those that the district adds.
+
+    Raises: YumiaoError listing everything that is wrong with them.
+    """
+    return load_packs(*settings.YUMIAO_PACKS)
 
 
 def policy_title(family: str, version: str) -> Text:
