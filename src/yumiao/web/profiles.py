@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from yumiao.district.registry import selectors
 from yumiao.district.registry.judged import Judged, Known
 from yumiao.district.registry.packs import library, policy_title
 from yumiao.district.registry.selectors import HeldTitle, ListedSubject, ListedVerdict
-from yumiao.district.registry.withholding import ShownAnswer, known_to_itself, shown_answers
+from yumiao.district.registry.withholding import known_to_itself, shown_answers
 from yumiao.model.facts import HIGH_SUFFIX, LOW_SUFFIX
 from yumiao.model.outcomes import Outcome
 from yumiao.model.periods import split_column
@@ -35,14 +35,33 @@ _HEADLINES = (
 
 
 @dataclass(frozen=True)
+class ShortVerdict:
+    """One verdict in a line.
+
+    Attributes:
+        reasons: why it is open; tokens.
+        hindrance: the first thing in the way; None where nothing is, or it may not be shown.
+        lacking: how many conditions are not met, or open.
+    """
+
+    title: Text
+    outcome: Outcome
+    reasons: tuple[str, ...]
+    class_label: Text | None
+    route_label: Text | None
+    hindrance: Text | None
+    lacking: int
+
+
+@dataclass(frozen=True)
 class PolicyVerdict:
-    """One policy of the list: its verdict, and what the register says beside it.
+    """One policy of the list: its verdict in a line, and what the register says beside it.
 
     ``listed`` is None for the subject's own people: the register counts with what may not be shown to them.
     """
 
     family: str
-    verdict: Verdict
+    short: ShortVerdict
     listed: ListedVerdict | None
 
     @property
@@ -67,6 +86,7 @@ class Profile:
 
     Attributes:
         chosen: the policy shown clause by clause; None where nothing is known of the subject.
+        verdict: what that policy says, clause by clause.
         verdicts: all policies, what can be acted on first.
         headlines: a few facts and their values.
     """
@@ -74,6 +94,7 @@ class Profile:
     as_of: dt.date
     row: ListedSubject
     chosen: PolicyVerdict | None
+    verdict: Verdict | None
     verdicts: tuple[PolicyVerdict, ...]
     rungs: tuple[Rung, ...]
     headlines: tuple[tuple[Text, Text], ...]
@@ -91,51 +112,65 @@ def read_profile(subject: str, *, for_itself: bool, family: str = "") -> Profile
     if judged is None or row is None:
         return None
     known = judged.known_of(subject)
-    listed = {} if for_itself else {each.family: each for each in row.verdicts}
-    answers = (
-        shown_answers(judged, subject, library(), asks=False) if for_itself else _all_answers(judged, known)
-    )
-    found = tuple(sorted(_verdicts(judged, answers, listed), key=_nearness))
+    own = dict(_own_verdicts(judged, subject)) if for_itself else {}
+    lines = _own_lines(own) if for_itself else _lines(row) if known is not None else ()
+    found = tuple(sorted(lines, key=_nearness))
     chosen = next((each for each in found if each.family == family), next(iter(found), None))
+    verdict = None
+    if chosen is not None and known is not None:
+        verdict = own.get(chosen.family) or _verdict(judged, known, chosen.family)
     shown = known if known is None or not for_itself else known_to_itself(judged, known, library())
     title = chosen.granted.title if chosen is not None and chosen.granted is not None else ""
     return Profile(
         judged.as_of,
         row,
         chosen,
+        verdict,
         found,
         draw_rungs(leg_of(title), row.titles),
         tuple(_headlines(shown)) if shown is not None else (),
     )
 
 
-def _all_answers(judged: Judged, known: Known | None) -> Iterator[ShownAnswer]:
-    if known is None:
-        return
-    for policy, _ in judged.policies:
-        answer = judged.answer(known, policy.family, asks=False)
-        if answer is not None:
-            yield ShownAnswer(answer, {})
+def _lines(row: ListedSubject) -> Iterator[PolicyVerdict]:
+    """What the register says of each policy: to judge all of them anew would take longer than the page."""
+    for each in row.verdicts:
+        gap = each.gap if each.gap.zh else None
+        labels = (each.class_label, each.route_label)
+        short = ShortVerdict(each.title, each.outcome, each.reasons, *labels, gap, each.lacking)
+        yield PolicyVerdict(each.family, short, each)
 
 
-def _verdicts(
-    judged: Judged, answers: Iterable[ShownAnswer], listed: Mapping[str, ListedVerdict]
-) -> Iterator[PolicyVerdict]:
-    routes = {
-        policy.family: {route.id: route.text for route in graph.routes} for policy, graph in judged.policies
-    }
-    for shown in answers:
+def _own_verdicts(judged: Judged, subject: str) -> Iterator[tuple[str, Verdict]]:
+    """Every verdict as its subject may see it."""
+    for shown in shown_answers(judged, subject, library(), asks=False):
         family = shown.answer.policy
-        verdict = read_verdict(shown.answer, routes[family], shown.hidden)
-        yield PolicyVerdict(family, verdict, listed.get(family))
+        yield family, read_verdict(shown.answer, _routes(judged, family), shown.hidden)
+
+
+def _own_lines(verdicts: Mapping[str, Verdict]) -> Iterator[PolicyVerdict]:
+    for family, each in verdicts.items():
+        reasons, labels = tuple(each.answer.reasons), (each.class_label, each.route_label)
+        outcome = each.answer.outcome
+        short = ShortVerdict(each.title, outcome, reasons, *labels, each.hindrance, each.lacking)
+        yield PolicyVerdict(family, short, None)
+
+
+def _verdict(judged: Judged, known: Known, family: str) -> Verdict | None:
+    answer = judged.answer(known, family, asks=False)
+    return read_verdict(answer, _routes(judged, family)) if answer is not None else None
+
+
+def _routes(judged: Judged, family: str) -> dict[str, Text]:
+    found = judged.graph_of(family)
+    return {route.id: route.text for route in found[1].routes} if found is not None else {}
 
 
 def _nearness(each: PolicyVerdict) -> tuple[bool, bool, int, int, str]:
     """What can be acted on first: near misses, then titles to be had, not met before open, the fewest lacking."""
     is_near = each.listed is not None and each.listed.near_miss
     grants = each.granted is not None
-    answer = each.verdict.answer
-    return not is_near, not grants, _ORDER[answer.outcome], each.verdict.lacking, each.verdict.title.zh
+    return not is_near, not grants, _ORDER[each.short.outcome], each.short.lacking, each.short.title.zh
 
 
 def _headlines(known: Known) -> Iterator[tuple[Text, Text]]:

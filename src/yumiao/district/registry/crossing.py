@@ -51,6 +51,7 @@ _PARTS: Mapping[Crossing, tuple[bool, Outcome]] = {
 
 
 @cache
+@cache
 def granted_title(policy_id: str) -> str:
     """Return the title that a policy version grants; empty where it grants none, or no pack has it any more."""
     found = library().find(policy_id)

@@ -27,7 +27,8 @@ class Subject(models.Model):
     ``name`` and ``code`` are the latest recorded, empty where none was given; ``territory`` is the division code with
     trailing zeros cut, empty where nobody said. ``known_as`` holds every name and number ever recorded, normalised,
     one a line; ``pinyin`` and ``initials`` the names' readings, one a line; ``sort_key`` the latest name's reading;
-    ``identifiers`` every identifier ever recorded as JSON: a list of kind and value, as written.
+    ``identifiers`` every identifier ever recorded as JSON: a list of kind and value, as written. ``met``, ``not_met``
+    and ``undetermined`` count the policies of each outcome.
     """
 
     id = models.CharField(primary_key=True, max_length=40)
@@ -39,9 +40,12 @@ class Subject(models.Model):
     initials = models.TextField()
     sort_key = models.CharField(max_length=120)
     identifiers = models.TextField()
+    met = models.PositiveSmallIntegerField(default=0)
+    not_met = models.PositiveSmallIntegerField(default=0)
+    undetermined = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        indexes = (models.Index(fields=("sort_key", "id"), name="subject_by_name"),)
+        indexes = (models.Index(fields=("sort_key", "id", "territory"), name="subject_in_order"),)
 
     def __str__(self) -> str:
         return self.name or self.code or self.id
@@ -73,7 +77,8 @@ class OutcomeCurrent(models.Model):
 
     ``distance`` is NULL unless a near miss; ``gap_zh`` and ``gap_en`` name the first thing in the way: what is
     short, or which fact is missing; empty where the policy is met. ``needed`` counts the facts that the policy
-    reads, ``known`` those of them with a value, received or derived; an interval is none.
+    reads, ``known`` those of them with a value, received or derived; an interval is none. ``reasons`` says why an
+    outcome is open: tokens with spaces between them.
     """
 
     subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="outcomes")
@@ -91,10 +96,15 @@ class OutcomeCurrent(models.Model):
     gap_en = models.TextField()
     known = models.PositiveSmallIntegerField(default=0)
     needed = models.PositiveSmallIntegerField(default=0)
+    reasons = models.CharField(max_length=80, default="")
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("subject", "family"), name="outcome_once"),)
         indexes = (
+            models.Index(fields=("subject",), condition=models.Q(near_miss=True), name="outcome_near_subject"),
+            models.Index(
+                fields=("distance", "subject"), condition=models.Q(near_miss=True), name="outcome_nearest"
+            ),
             models.Index(fields=("family", "outcome", "subject"), name="outcome_of_policy"),
             models.Index(
                 fields=("family", "subject"), condition=models.Q(near_miss=True), name="outcome_near_miss"

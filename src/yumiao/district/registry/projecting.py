@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -16,6 +16,7 @@ from yumiao.district.registry.titles import TitleRow, title_rows
 from yumiao.evaluate import EvaluatedPolicy, Run, evaluate
 from yumiao.ladder.known import known_facts, registered_places
 from yumiao.model.facts import CODE, NAME, SUBJECT
+from yumiao.model.outcomes import Outcome
 from yumiao.model.text import Text
 from yumiao.packs.library import Library
 from yumiao.store import State
@@ -41,7 +42,13 @@ OUTCOME_COLUMNS = (
     "gap_en",
     "known",
     "needed",
+    "reasons",
 )
+COUNTED = (Outcome.MET, Outcome.NOT_MET, Outcome.UNDETERMINED)
+"""The outcomes of which each subject has so many, in the order in which they are kept."""
+
+SubjectRow = tuple[str | int, ...]
+Tally = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,7 @@ class KnownSubject:
     Attributes:
         names, numbers: every one ever recorded, normalised.
         identifiers: kind and value of every identifier ever recorded, as written.
+        tally: how many policies have each outcome of `COUNTED`.
     """
 
     id: str
@@ -60,8 +68,9 @@ class KnownSubject:
     names: tuple[str, ...]
     numbers: tuple[str, ...]
     identifiers: tuple[tuple[str, str], ...]
+    tally: Tally = (0, 0, 0)
 
-    def row(self) -> tuple[str, ...]:
+    def row(self) -> SubjectRow:
         """Return the row of the table of subjects."""
         readings = [read_name(name) for name in self.names]
         latest = read_name(normalise(self.name)).pinyin if self.name else self.code
@@ -75,6 +84,7 @@ class KnownSubject:
             "\n".join(reading.initials for reading in readings),
             latest[:120],
             json.dumps(self.identifiers, ensure_ascii=False),
+            *self.tally,
         )
 
 
@@ -120,7 +130,8 @@ def project(
 
     known_at = state.events[-1].at if state.events else ""
     run = evaluate(library, facts, as_of=as_of, known_at=known_at, progress=tell_judged)
-    subjects = tuple(_known_subjects(state, facts.table.select(SUBJECT, NAME, CODE), only))
+    tallies = _count_outcomes(run)
+    subjects = tuple(_known_subjects(state, facts.table.select(SUBJECT, NAME, CODE), only, tallies))
     known = {subject.id for subject in subjects} if only is None else _all_known(state)
     judged, titles = run.judged_facts(), tuple(title_rows(state, library, as_of, facts.table))
     return Projected(state.root, run, subjects, _aliases(state, known), judged, titles)
@@ -131,7 +142,21 @@ def _all_known(state: State) -> set[str]:
     return set(all_subjects(state.knowledge)) | set(state.identifiers()[SUBJECT].drop_nulls())
 
 
-def _known_subjects(state: State, table: pl.DataFrame, only: pl.Series | None) -> Iterator[KnownSubject]:
+def _count_outcomes(run: Run) -> dict[str, Tally]:
+    """Count for each subject how many policies have which outcome; the tables of all policies have the same rows."""
+    verdicts = [each.verdicts for each in run.policies]
+    if not verdicts:
+        return {}
+    outcomes = pl.DataFrame(
+        [frame["outcome"].cast(pl.String).alias(str(at)) for at, frame in enumerate(verdicts)]
+    )
+    counts = outcomes.select(pl.sum_horizontal(pl.all() == each.value).alias(each.value) for each in COUNTED)
+    return dict(zip(verdicts[0][SUBJECT], counts.iter_rows(), strict=True))
+
+
+def _known_subjects(
+    state: State, table: pl.DataFrame, only: pl.Series | None, tallies: Mapping[str, Tally]
+) -> Iterator[KnownSubject]:
     recorded = _recorded(state, only)
     shown = {subject: (name, code) for subject, name, code in table.iter_rows()}
     ids = sorted(shown.keys() | recorded.keys())
@@ -142,7 +167,8 @@ def _known_subjects(state: State, table: pl.DataFrame, only: pl.Series | None) -
         name = name or _last(identifiers, NAME)
         code = code or _last(identifiers, CODE)
         place = cut_zeros(places.get(subject) or "")
-        yield _subject(subject, name, code, place, identifiers)
+        known = _subject(subject, name, code, place, identifiers)
+        yield replace(known, tally=tallies[subject]) if subject in tallies else known
 
 
 def known_subject(subject: str, name: str, code: str, territory: str, identifiers: str) -> KnownSubject:
@@ -202,6 +228,7 @@ def outcome_rows(judged: pl.DataFrame, evaluated: EvaluatedPolicy) -> pl.DataFra
         gap_en=first_hindrances(judged, evaluated, "en"),
         known=count_known(judged, evaluated),
         needed=pl.lit(len(evaluated.graph.leaves), pl.Int64),
+        reasons=pl.col("reasons").list.join(" ").fill_null(""),
     ).select(OUTCOME_COLUMNS)
 
 

@@ -24,6 +24,7 @@ from yumiao.district.registry.models import (
 from yumiao.district.registry.projecting import (
     OUTCOME_COLUMNS,
     Projected,
+    SubjectRow,
     Tell,
     known_subject,
     project,
@@ -155,7 +156,7 @@ def _touched(
 class _Rows:
     """The rows of the subjects that moved, computed before anything is locked."""
 
-    subjects: list[tuple[str, ...]]
+    subjects: list[SubjectRow]
     keys: list[tuple[int, str]]
     outcomes: list[pl.DataFrame]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +18,7 @@ from yumiao.district.permissions import visible_to
 from yumiao.district.registry.crossing import Crossing, crossing_condition, granted_title
 from yumiao.district.registry.judged import Judged, open_judged
 from yumiao.district.registry.models import OutcomeCurrent, Projection, Subject, SubjectAlias, TitleHeld
-from yumiao.district.registry.packs import library, policy_title, title_label
+from yumiao.district.registry.packs import library, policy_labels, policy_title, title_label
 from yumiao.district.registry.places import place_name
 from yumiao.district.registry.searching import matching
 from yumiao.ladder.rows import REGISTER
@@ -161,7 +160,8 @@ class ListedVerdict:
     """One verdict of a row; ``gap`` is empty where nothing is in the way.
 
     ``title`` is the policy's, ``granted`` what is known of the title that it grants; None where it grants none.
-    ``needed`` counts the facts that the policy reads, ``known`` those with a value.
+    ``needed`` counts the facts that the policy reads, ``known`` those with a value; ``lacking`` the conditions that
+    are not met or open. ``class_label`` and ``route_label`` name the class reached and the route by which it is met.
     """
 
     family: str
@@ -173,6 +173,10 @@ class ListedVerdict:
     granted: HeldTitle | None
     known: int
     needed: int
+    lacking: int = 0
+    reasons: tuple[str, ...] = ()
+    class_label: Text | None = None
+    route_label: Text | None = None
 
     @property
     def coverage(self) -> int | None:
@@ -182,7 +186,10 @@ class ListedVerdict:
 
 @dataclass(frozen=True)
 class ListedSubject:
-    """One row of a list: who, where, the titles held, and the verdicts shown beside the name."""
+    """One row of a list: who, where, the titles held, and the verdicts shown beside the name.
+
+    ``tallies`` says how many policies have which outcome; outcomes of none are left out.
+    """
 
     id: str
     name: str
@@ -191,12 +198,7 @@ class ListedSubject:
     place: str
     titles: tuple[HeldTitle, ...]
     verdicts: tuple[ListedVerdict, ...]
-
-    @property
-    def tallies(self) -> list[tuple[Outcome, int]]:
-        """How many policies have which outcome; outcomes of none are left out."""
-        counts = Counter(verdict.outcome for verdict in self.verdicts)
-        return [(outcome, counts[outcome]) for outcome in Outcome if counts[outcome]]
+    tallies: tuple[tuple[Outcome, int], ...] = ()
 
     @property
     def near_misses(self) -> list[ListedVerdict]:
@@ -206,7 +208,14 @@ class ListedSubject:
 
 def with_verdicts(subjects: QuerySet[Subject], policy: str) -> list[ListedSubject]:
     """Return rows with the verdict of one policy, or with all verdicts; three queries, however many rows."""
-    return [_listed(row) for row in subjects.prefetch_related(*_beside(policy))]
+    return [_listed(row) for row in subjects.only(*_SHOWN).prefetch_related(*_beside(policy))]
+
+
+def in_short(subjects: QuerySet[Subject]) -> list[ListedSubject]:
+    """Return rows with the near misses alone among their verdicts; three queries, however many rows."""
+    outcomes = OutcomeCurrent.objects.filter(near_miss=True).order_by("family")
+    beside = Prefetch("outcomes", outcomes, to_attr="shown")
+    return [_listed(row) for row in subjects.only(*_SHOWN).prefetch_related(beside, _titles_beside())]
 
 
 def iterate_verdicts(subjects: QuerySet[Subject], policy: str, chunk: int = 2000) -> Iterator[ListedSubject]:
@@ -215,24 +224,34 @@ def iterate_verdicts(subjects: QuerySet[Subject], policy: str, chunk: int = 2000
         yield _listed(row)
 
 
+_SHOWN = ("id", "name", "code", "territory", "met", "not_met", "undetermined")
+
+
 def _beside(policy: str) -> tuple[Prefetch[Any], Prefetch[Any]]:
     outcomes = OutcomeCurrent.objects.order_by("family")
     if policy:
         outcomes = outcomes.filter(family=policy)
-    titles = TitleHeld.objects.order_by("title")
-    return Prefetch("outcomes", outcomes, to_attr="shown"), Prefetch("titles", titles, to_attr="told")
+    return Prefetch("outcomes", outcomes, to_attr="shown"), _titles_beside()
+
+
+def _titles_beside() -> Prefetch[Any]:
+    return Prefetch("titles", TitleHeld.objects.order_by("title"), to_attr="told")
 
 
 def _listed(row: Any) -> ListedSubject:
     titles = {each.title: held_title(each) for each in row.told}
     verdicts = tuple(_verdict(each, titles) for each in row.shown)
     held = tuple(each for each in titles.values() if each.held)
-    return ListedSubject(row.id, row.name, row.code, row.territory, place_name(row.territory), held, verdicts)
+    counts = {Outcome.MET: row.met, Outcome.NOT_MET: row.not_met, Outcome.UNDETERMINED: row.undetermined}
+    tallies = tuple((outcome, counts[outcome]) for outcome in Outcome if counts[outcome])
+    place = place_name(row.territory)
+    return ListedSubject(row.id, row.name, row.code, row.territory, place, held, verdicts, tallies)
 
 
 def _verdict(row: OutcomeCurrent, titles: dict[str, HeldTitle]) -> ListedVerdict:
     title = granted_title(f"{row.family}@{row.version}")
     unknown = HeldTitle(title, title_label(title), None, None, None)
+    classes, routes = policy_labels(row.family, row.version)
     return ListedVerdict(
         row.family,
         policy_title(row.family, row.version),
@@ -243,6 +262,10 @@ def _verdict(row: OutcomeCurrent, titles: dict[str, HeldTitle]) -> ListedVerdict
         titles.get(title, unknown) if title else None,
         row.known,
         row.needed,
+        row.failing + row.open,
+        tuple(row.reasons.split()),
+        classes.get(row.class_id),
+        routes.get(row.route),
     )
 
 

@@ -25,7 +25,14 @@ from yumiao.district.registry.models import (
     SubjectAlias,
     TitleHeld,
 )
-from yumiao.district.registry.projecting import OUTCOME_COLUMNS, KnownSubject, Projected, Tell, project
+from yumiao.district.registry.projecting import (
+    OUTCOME_COLUMNS,
+    KnownSubject,
+    Projected,
+    SubjectRow,
+    Tell,
+    project,
+)
 from yumiao.district.registry.titles import TITLE_COLUMNS
 from yumiao.model.text import Text
 from yumiao.packs.library import Library
@@ -44,6 +51,9 @@ SUBJECT_COLUMNS = (
     "initials",
     "sort_key",
     "identifiers",
+    "met",
+    "not_met",
+    "undetermined",
 )
 
 
@@ -122,7 +132,7 @@ def _compute_tables(projected: Projected, tell: Tell | None) -> list[Table]:
             tell(Text("说明差距", "wording gaps"), done, total)
     if tell is not None:
         tell(Text("生成检索词", "making search keys"), 0, 0)
-    subject_rows: list[tuple[str, ...]] = []
+    subject_rows: list[SubjectRow] = []
 
     def read_subjects() -> Iterator[tuple[int, str]]:
         for subject in projected.subjects:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -49,9 +52,7 @@ def enterprises(request: ActingRequest) -> HttpResponseBase:
         "rungs": sorted({0} | {title.rung for title in library().titles.values() if title.rung}),
         "territories": [(code, place_name(code)) for code in selectors.territories_visible(actor)],
         "page": page,
-        "rows": selectors.with_verdicts(subjects[page.start_index() - 1 : page.end_index()], wanted.policy)
-        if page.paginator.count
-        else [],
+        "rows": _rows(subjects, page, wanted.policy),
         "may_run_campaign": can(actor, Operation.RUN_CAMPAIGN).allowed,
         "filters": filters_for(actor),
         "filter_query": kept_query(request.META.get("QUERY_STRING", "")),
@@ -60,3 +61,11 @@ def enterprises(request: ActingRequest) -> HttpResponseBase:
         "is_filtered": wanted != selectors.Wanted(sort=wanted.sort),
     }
     return render(request, "enterprises/list.html", context)
+
+
+def _rows(subjects: QuerySet[Any], page: Page[Any], policy: str) -> list[selectors.ListedSubject]:
+    """The rows of a page: with the verdict of the policy chosen, else in short."""
+    if not page.paginator.count:
+        return []
+    rows = subjects[page.start_index() - 1 : page.end_index()]
+    return selectors.with_verdicts(rows, policy) if policy else selectors.in_short(rows)
