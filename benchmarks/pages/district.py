@@ -101,7 +101,10 @@ def build(folder: Path, firms: int) -> None:
         "firms": firms,
         "subjects": built.stated["subjects"],
         "policies": len(built.stated["outcomes"]),
-        "outcomes": sum(sum(counts[each] for each in ("met", "not_met", "undetermined")) for counts in built.stated["outcomes"].values()),  # fmt: skip
+        "outcomes": sum(
+            sum(counts[each] for each in ("met", "not_met", "undetermined"))
+            for counts in built.stated["outcomes"].values()
+        ),  # fmt: skip
         "built_in_seconds": round(time.perf_counter() - started),
     }
     (folder.parent / BUILT_FILE).write_text(json.dumps(stated, indent=2) + "\n", encoding="utf-8")

@@ -9,6 +9,7 @@ from tests.district.districts import AS_OF, NOW, SmallDistrict, create_people
 
 from yumiao.district.accounts.models import Person
 from yumiao.district.registry.packs import library
+from yumiao.district.registry.remembering import forget
 from yumiao.district.registry.services import rebuild
 
 
@@ -28,6 +29,12 @@ def django_db_setup(django_db_setup, django_db_blocker, district_store):
 @pytest.fixture(autouse=True)
 def _places(settings, district_store, db):
     settings.YUMIAO_STORE = district_store.store.path
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    """Tests change rows of the register without building it anew."""
+    forget()
 
 
 @pytest.fixture

@@ -76,7 +76,9 @@ class Enterprise:
 def make_code(division: str, number: int) -> str:
     """Make a well-formed code that carries the mark; ``number`` is below `MOST_CODES`."""
     is_narrow = number < _NARROW_CODES
-    body = f"{MARK}{_number_text(number)}" if is_narrow else f"{_WIDE_MARK}{_wide_text(number - _NARROW_CODES)}"
+    body = (
+        f"{MARK}{_number_text(number)}" if is_narrow else f"{_WIDE_MARK}{_wide_text(number - _NARROW_CODES)}"
+    )
     first = f"91{division}{body}{organisation_check_character(body)}"
     return first + check_character(first)
 

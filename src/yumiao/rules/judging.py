@@ -94,11 +94,14 @@ class PolicyJudge:
 
     Attributes:
         library: where the metrics, levers and constraints come from.
+        usual: columns read as intervals of every row, so that rows with other intervals share a program; a value that
+            is exact is read as exact.
     """
 
     library: Library
     policy: Policy
     graph: g.PolicyGraph
+    usual: frozenset[str] = frozenset()
     _compiled: dict[frozenset[str], CompiledPolicy] = field(default_factory=dict)
     _judges: dict[object, Judge] = field(default_factory=dict)
     _experts: dict[str, PolicyJudge] = field(default_factory=dict)
@@ -126,8 +129,8 @@ class PolicyJudge:
         return self.function(self.ranged(row))(row)
 
     def ranged(self, row: Row) -> frozenset[str]:
-        """Return the policy's columns that a row knows only as an interval."""
-        return ranged_columns(row).intersection(self.graph.leaves)
+        """Return the policy's columns that a row knows only as an interval, and those usually known so."""
+        return (ranged_columns(row) | self.usual).intersection(self.graph.leaves)
 
     def function(self, ranged: frozenset[str] = frozenset()) -> Judge:
         """Return the function that judges rows with the given interval columns."""
@@ -213,9 +216,14 @@ def _function(
 
 @dataclass
 class SubjectJudge:
-    """Keeps the judges of a library's policies, by policy, application date and reading of switches."""
+    """Keeps the judges of a library's policies, by policy, application date and reading of switches.
+
+    Attributes:
+        usual: columns that are read as intervals of every row (see `PolicyJudge`).
+    """
 
     library: Library
+    usual: frozenset[str] = frozenset()
     _judges: dict[tuple[str, dt.date, tuple[tuple[str, str], ...]], PolicyJudge] = field(default_factory=dict)
 
     def policy(
@@ -228,7 +236,7 @@ class SubjectJudge:
         key = (policy.id, as_of, tuple(sorted(policy.body.settings(settings or {}).items())))
         if key not in self._judges:
             self._judges[key] = PolicyJudge(
-                self.library, policy, lower(self.library, policy, as_of, settings)
+                self.library, policy, lower(self.library, policy, as_of, settings), self.usual
             )
         return self._judges[key]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
@@ -12,6 +13,7 @@ from django.db.models import Count, F, Q, QuerySet
 from yumiao.district.accounts.selectors import Actor
 from yumiao.district.indicators.conditions import scope_of
 from yumiao.district.indicators.models import (
+    LadderBuilt,
     RegisterDouble,
     RungState,
     TitleMovement,
@@ -21,6 +23,7 @@ from yumiao.district.indicators.models import (
 from yumiao.district.indicators.selectors import Goal, goals_of, ladder_built
 from yumiao.district.overview.figures import (
     Alerts,
+    Balance,
     EndingTitle,
     Linked,
     Move,
@@ -45,6 +48,8 @@ from yumiao.district.permissions import Operation, can, visible_to
 from yumiao.district.registry.models import OutcomeCurrent, Subject
 from yumiao.district.registry.packs import policy_title
 from yumiao.district.registry.places import place_name
+from yumiao.district.registry.remembering import remembered, sight_of
+from yumiao.district.registry.selectors import projection
 from yumiao.district.reminders.selectors import reminded_on
 from yumiao.evaluate.doubles import DoubleKind
 from yumiao.ladder.lines import ladder_order
@@ -64,9 +69,51 @@ def read_overview(actor: Actor, library: Library, now: dt.datetime) -> Overview 
     Args:
         now: the moment of reading, by which sources are late.
     """
-    built = ladder_built()
-    if built is None:
+    built, register = ladder_built(), projection()
+    if built is None or register is None:
         return None
+    question = ("overview", sight_of(actor), id(library))
+    counted = remembered(register, question, lambda: _count(actor, library, built))
+    scope = scope_of(actor)
+    goals = goals_of(actor, library, built)
+    overdue = overdue_count(now) if can(actor, Operation.SEE_SOURCES).allowed else None
+    return Overview(
+        as_of=built.as_of,
+        since=built.since,
+        within_days=built.within_days,
+        everyone=counted.everyone,
+        stages=counted.stages,
+        moves=counted.moves,
+        balances=counted.balances,
+        whole=counted.whole,
+        lines=counted.lines,
+        goals=tuple((goal, _counted_list(goal, scope, counted.states)) for goal in goals),
+        near_all=counted.near_all,
+        near_policies=counted.near_policies,
+        nearest=_nearest(counted.nearest),
+        alerts=replace(counted.alerts, overdue=overdue),
+        todos=todos_of(actor, now),
+    )
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """All of the overview that follows from the register alone; ``nearest`` holds keys of outcomes."""
+
+    everyone: Linked
+    stages: tuple[Stage, ...]
+    moves: tuple[Move, ...]
+    balances: tuple[Balance, ...]
+    whole: Balance
+    lines: tuple[TitleLine, ...]
+    states: Counts
+    near_all: Linked
+    near_policies: tuple[PolicyNear, ...]
+    nearest: tuple[int, ...]
+    alerts: Alerts
+
+
+def _count(actor: Actor, library: Library, built: LadderBuilt) -> _Counted:
     seen, scope = Subject.objects.filter(visible_to(actor)), scope_of(actor)
     stocks = {stock.title: stock for stock in TitleStock.objects.filter(scope=scope)}
     states = _count_states(seen, scope)
@@ -74,22 +121,18 @@ def read_overview(actor: Actor, library: Library, now: dt.datetime) -> Overview 
     stages, moves = _stages(pairs, library, stocks, built.since)
     balances, whole = read_balances(pairs, library, stocks, built.since)
     near = OutcomeCurrent.objects.filter(near_miss=True, subject__in=seen)
-    return Overview(
-        as_of=built.as_of,
-        since=built.since,
-        within_days=built.within_days,
+    return _Counted(
         everyone=Linked(seen.count(), ""),
         stages=stages,
         moves=moves,
         balances=balances,
         whole=whole,
         lines=_lines(seen, scope, library, stocks, states, built.since),
-        goals=tuple((goal, _counted_list(goal, scope, states)) for goal in goals_of(actor, library, built)),
+        states=states,
         near_all=Linked.of(near.values("subject").distinct().count(), near_miss=1),
         near_policies=_near_policies(near),
-        nearest=_nearest(near),
-        alerts=_alerts(actor, seen, scope, library, states, now),
-        todos=todos_of(actor, now),
+        nearest=_nearest_keys(near),
+        alerts=_alerts(seen, scope, library, states),
     )
 
 
@@ -214,10 +257,14 @@ def _near_policies(near: QuerySet[OutcomeCurrent]) -> tuple[PolicyNear, ...]:
     )
 
 
-def _nearest(near: QuerySet[OutcomeCurrent]) -> tuple[NearMiss, ...]:
-    rows = near.select_related("subject").order_by(
-        F("distance").asc(nulls_last=True), "subject__sort_key", "pk"
-    )[:NEAREST]
+def _nearest_keys(near: QuerySet[OutcomeCurrent]) -> tuple[int, ...]:
+    rows = near.order_by(F("distance").asc(nulls_last=True), "subject__sort_key", "pk")
+    return tuple(rows.values_list("pk", flat=True)[:NEAREST])
+
+
+def _nearest(keys: tuple[int, ...]) -> tuple[NearMiss, ...]:
+    found = OutcomeCurrent.objects.select_related("subject").in_bulk(keys)
+    rows = [found[key] for key in keys if key in found]
     reminded, details = reminded_on({row.subject.id for row in rows}), NearDetails()
     return tuple(_near(row, details, reminded.get((row.subject.id, row.family))) for row in rows)
 
@@ -239,14 +286,7 @@ def _near(row: OutcomeCurrent, details: NearDetails, day: dt.date | None) -> Nea
     )
 
 
-def _alerts(
-    actor: Actor,
-    seen: QuerySet[Subject],
-    scope: str,
-    library: Library,
-    states: Counts,
-    now: dt.datetime,
-) -> Alerts:
+def _alerts(seen: QuerySet[Subject], scope: str, library: Library, states: Counts) -> Alerts:
     rows = TitleState.objects.filter(scope=scope, subject__in=seen)
     contested = OutcomeCurrent.objects.filter(contested=True, subject__in=seen)
     doubles = RegisterDouble.objects.filter(subject__in=seen)
@@ -265,7 +305,7 @@ def _alerts(
         unsure=Linked.of(_subjects(rows.filter(held=None)), state="may"),
         doubled=Linked.of(_subjects(doubles), doubled=1),
         used_twice=doubles.filter(kind=DoubleKind.USED_TWICE).values("number").distinct().count(),
-        overdue=overdue_count(now) if can(actor, Operation.SEE_SOURCES).allowed else None,
+        overdue=None,
     )
 
 

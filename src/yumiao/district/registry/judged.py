@@ -20,7 +20,7 @@ import polars as pl
 from yumiao.evaluate import Run
 from yumiao.evaluate.runs import snapshot_hash
 from yumiao.evaluate.subjects import RowDeriver, row_of
-from yumiao.model.facts import CODE, NAME, SUBJECT, Facts
+from yumiao.model.facts import CODE, LOW_SUFFIX, NAME, SUBJECT, Facts
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
 from yumiao.packs.library import Library, Policy
@@ -252,6 +252,21 @@ def _pinned(receipt: Mapping[str, Any]) -> Pinned:
 def _opened(
     folder: Path, as_of: dt.date, known_at: str, snapshot: str, pinned: Pinned, packs: _Packs
 ) -> Judged:
+    judging = _judging(as_of, pinned, packs, _interval_columns(folder))
+    return Judged(folder, judging.judges, as_of, known_at, snapshot, judging.policies, judging.deriver)
+
+
+@dataclass(frozen=True)
+class _Judging:
+    """What every run of the same packs and date judges with; to compile it takes seconds, so it outlives a run."""
+
+    judges: SubjectJudge
+    policies: tuple[tuple[Policy, PolicyGraph], ...]
+    deriver: RowDeriver
+
+
+@lru_cache(maxsize=4)
+def _judging(as_of: dt.date, pinned: Pinned, packs: _Packs, ranged: frozenset[str]) -> _Judging:
     library = packs.library
     policies = []
     for policy_id, pack, switches in pinned:
@@ -266,4 +281,10 @@ def _opened(
             )
         policies.append((found[0], lower(library, found[0], as_of, dict(switches))))
     deriver = RowDeriver(derivations(library, [graph for _, graph in policies], as_of))
-    return Judged(folder, SubjectJudge(library), as_of, known_at, snapshot, tuple(policies), deriver)
+    return _Judging(SubjectJudge(library, ranged), tuple(policies), deriver)
+
+
+def _interval_columns(folder: Path) -> frozenset[str]:
+    """Return the columns of which some subject's value is known only as an interval."""
+    names = pl.read_parquet_schema(folder / "facts.parquet")
+    return frozenset(name.removesuffix(LOW_SUFFIX) for name in names if name.endswith(LOW_SUFFIX))

@@ -101,7 +101,9 @@ class OutcomeCurrent(models.Model):
     class Meta:
         constraints = (models.UniqueConstraint(fields=("subject", "family"), name="outcome_once"),)
         indexes = (
-            models.Index(fields=("subject",), condition=models.Q(near_miss=True), name="outcome_near_subject"),
+            models.Index(
+                fields=("subject",), condition=models.Q(near_miss=True), name="outcome_near_subject"
+            ),
             models.Index(
                 fields=("distance", "subject"), condition=models.Q(near_miss=True), name="outcome_nearest"
             ),

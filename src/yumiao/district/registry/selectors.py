@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from yumiao.district.registry.judged import Judged, open_judged
 from yumiao.district.registry.models import OutcomeCurrent, Projection, Subject, SubjectAlias, TitleHeld
 from yumiao.district.registry.packs import library, policy_labels, policy_title, title_label
 from yumiao.district.registry.places import place_name
+from yumiao.district.registry.remembering import remembered, sight_of
 from yumiao.district.registry.searching import matching
 from yumiao.ladder.rows import REGISTER
 from yumiao.model.outcomes import Outcome
@@ -290,10 +291,26 @@ def policy_choices() -> list[PolicyChoice]:
     return sorted(choices, key=lambda choice: choice.title.zh)
 
 
+def count_wanted(actor: Actor, wanted: Wanted) -> int:
+    """Count the subjects that an actor may see and asked for, once for each register."""
+
+    def count() -> int:
+        return subjects_wanted(actor, wanted).count()
+
+    built = projection()
+    question = ("count", sight_of(actor), replace(wanted, sort=""))
+    return count() if built is None else remembered(built, question, count)
+
+
 def territories_visible(actor: Actor) -> list[str]:
     """Return the division codes that visible subjects are registered in."""
-    codes = Subject.objects.filter(visible_to(actor)).exclude(territory="").order_by("territory")
-    return list(codes.values_list("territory", flat=True).distinct())
+
+    def find() -> list[str]:
+        codes = Subject.objects.filter(visible_to(actor)).exclude(territory="").order_by("territory")
+        return list(codes.values_list("territory", flat=True).distinct())
+
+    built = projection()
+    return find() if built is None else remembered(built, ("territories", sight_of(actor)), find)
 
 
 def subject_named(subject_id: str) -> Subject | None:

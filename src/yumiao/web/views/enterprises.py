@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import render
@@ -18,6 +18,7 @@ from yumiao.district.registry.crossing import Crossing
 from yumiao.district.registry.packs import library
 from yumiao.district.registry.places import place_name
 from yumiao.model.outcomes import Outcome
+from yumiao.web.paging import Counted
 from yumiao.web.views.acting import ActingRequest, acting, require
 from yumiao.web.views.list_query import read_page, read_wanted
 from yumiao.web.views.saved_filters import kept_query
@@ -37,7 +38,8 @@ def enterprises(request: ActingRequest) -> HttpResponseBase:
     policies = selectors.policy_choices()
     wanted = read_wanted(request.GET, {policy.family for policy in policies})
     subjects = selectors.subjects_wanted(actor, wanted)
-    page = Paginator(subjects, PAGE).get_page(read_page(request.GET))
+    counted = Counted(subjects, PAGE, total=selectors.count_wanted(actor, wanted))
+    page = counted.get_page(read_page(request.GET))
     context = {
         "built": found,
         "wanted": wanted,
