@@ -98,7 +98,7 @@ lock: ## write requirements/*.txt anew from pyproject.toml
 	$(UV_LOCK) --output-file requirements/runtime.txt
 	$(UV_LOCK) --extra district --constraint requirements/runtime.txt --output-file requirements/district.txt
 	$(UV_LOCK) --group dev --constraint requirements/district.txt --output-file requirements/dev.txt
-	$(UV_LOCK) --group bench --constraint requirements/runtime.txt --output-file requirements/bench.txt
+	$(UV_LOCK) --extra district --group bench --constraint requirements/district.txt --output-file requirements/bench.txt
 
 words: ## compile the English words of the pages
 	msgfmt --check --no-hash --output-file $(LOCALE).mo $(LOCALE).po

@@ -6,6 +6,7 @@ import pytest
 
 from yumiao.district.indicators.conditions import STATES
 from yumiao.district.indicators.models import LadderBuilt, TitleStock
+from yumiao.district.registry.remembering import forget
 
 LISTED = re.compile(r'<span class="meta">([\d,]+) 家')
 
@@ -35,6 +36,7 @@ def test_overview_without_titles_targets_or_register_says_so(sign_in):
     assert "现在没有差一步的企业" in page
 
     TitleStock.objects.all().delete()
+    forget()
     assert "还没有资质名单" in page_of(sign_in("officer"))
     LadderBuilt.objects.all().delete()
     assert "yumiao district rebuild" in page_of(sign_in("officer"))

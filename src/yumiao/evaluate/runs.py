@@ -16,8 +16,9 @@ from typing import Any
 import polars as pl
 
 from yumiao.evaluate.asking import open_questions
-from yumiao.evaluate.batch import Judged, add_derived, judge_table, prepare
+from yumiao.evaluate.batch import Judged, add_derived, judge_table
 from yumiao.evaluate.contested import contested_subjects
+from yumiao.evaluate.preparing import lowered, prepared
 from yumiao.evaluate.subjects import Moment, answer_subject
 from yumiao.evaluate.validity import counting_facts
 from yumiao.model.facts import Facts
@@ -29,7 +30,6 @@ from yumiao.rules.answers import Answer
 from yumiao.rules.derivation import Derivation, derivations
 from yumiao.rules.graph import PolicyGraph
 from yumiao.rules.lowering import lower
-from yumiao.rules.near_miss import NearMissEdge
 
 VERDICT_SCHEMA = 1
 """Version of the verdict files' schema (``docs/developers/verdict-files.md``)."""
@@ -142,13 +142,12 @@ def evaluate(
     """
     chosen = _choose(library, as_of, policies)
     readings = settings or {}
-    graphs = [lower(library, policy, as_of, _readings(policy, readings)) for policy in chosen]
+    graphs = [lowered(library, policy, as_of, _readings(policy, readings)) for policy in chosen]
     derived = derivations(library, graphs, as_of)
     facts = counting_facts(facts, library.metrics, as_of, known_at)
     table = add_derived(facts.table.lazy(), derived).collect(engine="streaming")
     judged = [
-        prepare(policy, graph, table.columns, NearMissEdge(*policy.body.near_miss_edge()))
-        for policy, graph in zip(chosen, graphs, strict=True)
+        prepared(policy, graph, table.columns, as_of) for policy, graph in zip(chosen, graphs, strict=True)
     ]
     verdicts = _judge(table, judged, progress)
     contested = contested_subjects(facts.table, facts.conflicts, derived, judged, verdicts)

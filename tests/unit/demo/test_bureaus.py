@@ -7,8 +7,8 @@ from io import BytesIO
 import pytest
 
 from yumiao.demo.bureaus import make_bureau_files
-from yumiao.demo.bureaus.titles import FULL_SIZE, years_later
 from yumiao.demo.bureaus.firms import trade_names
+from yumiao.demo.bureaus.titles import FULL_SIZE, years_later
 from yumiao.demo.bureaus.words import bureau_words
 from yumiao.demo.enterprises import MARK, MOST_CODES, make_code
 from yumiao.identity.codes import check_code
@@ -68,7 +68,10 @@ def test_every_firm_has_a_code_with_the_mark_and_a_name_of_its_own(made):
 
 
 def test_codes_beyond_the_thousandth_are_well_formed_and_all_different():
-    numbers = [*range(30_000), *range(MOST_CODES - 100, MOST_CODES)]  # the mark is cut short within the former
+    numbers = [
+        *range(30_000),
+        *range(MOST_CODES - 100, MOST_CODES),
+    ]  # the mark is cut short within the former
     codes = [make_code("320412", number) for number in numbers]
 
     assert len(set(codes)) == len(numbers)

@@ -15,6 +15,16 @@ def _create(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
         editor.execute(f"CREATE INDEX IF NOT EXISTS {_NARROW} ON registry_subject ({columns})")
 
 
+def _tally(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+    """Count what is there already."""
+    counts = ", ".join(
+        f"{name} = (SELECT COUNT(*) FROM registry_outcomecurrent o "
+        f"WHERE o.subject_id = registry_subject.id AND o.outcome = '{name}')"
+        for name in ("met", "not_met", "undetermined")
+    )
+    editor.execute(f"UPDATE registry_subject SET {counts}")  # noqa: S608 - names of our own
+
+
 def _count() -> models.PositiveSmallIntegerField:
     return models.PositiveSmallIntegerField(default=0)
 
@@ -25,6 +35,7 @@ class Migration(migrations.Migration):
         migrations.AddField("subject", "met", _count()),
         migrations.AddField("subject", "not_met", _count()),
         migrations.AddField("subject", "undetermined", _count()),
+        migrations.RunPython(_tally, migrations.RunPython.noop),
         migrations.AddField("outcomecurrent", "reasons", models.CharField(default="", max_length=80)),
         migrations.RemoveIndex("subject", "subject_by_name"),
         migrations.AddIndex(
