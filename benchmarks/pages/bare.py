@@ -1,7 +1,7 @@
 """The yardstick: a bare Django list of the same rows, as ``startproject`` and ``ListView`` give it.
 
-The rows lie flat in one SQLite table of their own, with everything that the platform's list shows: no joins, no filters,
-nobody signs in. Served as the platform is: ``granian --interface wsgi bare:application``.
+The rows lie flat in one SQLite table of their own, with everything that the platform's list shows: no joins, no
+filters, nobody signs in. Served as the platform is: ``granian --interface wsgi bare:application``.
 """
 
 from __future__ import annotations
@@ -16,15 +16,17 @@ from django.conf import settings
 TEMPLATE = """<!doctype html><html lang="zh"><head><meta charset="utf-8"><title>List</title></head><body>
 <h1>{{ page_obj.paginator.count }}</h1><table><thead><tr><th>Name</th><th>Code</th><th>Place</th><th>Verdicts</th>
 <th>Near</th><th>Titles</th></tr></thead><tbody>
-{% for row in object_list %}<tr><th scope="row"><a href="/rows/{{ row.id }}/">{{ row.name }}</a></th><td>{{ row.code }}</td>
-<td>{{ row.place }}</td><td><span>{{ row.met }}</span> <span>{{ row.not_met }}</span> <span>{{ row.undetermined }}</span></td>
+{% for row in object_list %}<tr><th scope="row"><a href="/rows/{{ row.id }}/">{{ row.name }}</a></th>
+<td>{{ row.code }}</td><td>{{ row.place }}</td>
+<td><span>{{ row.met }}</span> <span>{{ row.not_met }}</span> <span>{{ row.undetermined }}</span></td>
 <td>{{ row.near }}</td><td>{{ row.titles }}</td></tr>{% endfor %}</tbody></table>
 {% if page_obj.has_previous %}<a href="?page={{ page_obj.previous_page_number }}">previous</a>{% endif %}
 {{ page_obj.number }} / {{ page_obj.paginator.num_pages }}
 {% if page_obj.has_next %}<a href="?page={{ page_obj.next_page_number }}">next</a>{% endif %}</body></html>"""
 
 _COPY = """
-CREATE TABLE bare_row AS SELECT s.id, s.name, s.code, s.territory AS place, s.sort_key, s.met, s.not_met, s.undetermined,
+CREATE TABLE bare_row AS
+SELECT s.id, s.name, s.code, s.territory AS place, s.sort_key, s.met, s.not_met, s.undetermined,
   coalesce((SELECT group_concat(o.family || ' ' || o.gap_zh, '; ') FROM r.registry_outcomecurrent o
             WHERE o.subject_id = s.id AND o.near_miss), '') AS near,
   coalesce((SELECT group_concat(t.title || ' ' || coalesce(t.until_low, ''), '; ') FROM r.registry_titleheld t

@@ -1,7 +1,7 @@
 """The district that the pages are measured on: a hundred thousand invented firms, forty policies, built once and kept.
 
-It goes the way of any district: files of bureaus, read and linked by their mappings, committed to the store, judged, and
-put into the register.
+It goes the way of any district: files of bureaus, read and linked by their mappings, committed to the store, judged,
+and put into the register.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def build(folder: Path, firms: int) -> None:
         "outcomes": sum(
             sum(counts[each] for each in ("met", "not_met", "undetermined"))
             for counts in built.stated["outcomes"].values()
-        ),  # fmt: skip
+        ),
         "built_in_seconds": round(time.perf_counter() - started),
     }
     (folder.parent / BUILT_FILE).write_text(json.dumps(stated, indent=2) + "\n", encoding="utf-8")

@@ -17,6 +17,7 @@ _BASES = ("tech_sme", "hnte", "innovative_sme", "srdi_sme", "little_giant")
 """The policies that most firms are judged by; the variants are made of these in turn."""
 
 _THRESHOLD = re.compile(r"([<>]=? )(\d+)( (?:人|万元|件))")
+_TITLE = re.compile(r"^(title: \{zh: [^,]+)(, en: \"?)", re.MULTILINE)
 _BLOCKS = re.compile(r"^(?:grants|also_known_as):.*\n(?:[ ].*\n)*", re.MULTILINE)
 _PACK = 'pack: benchmark\nterritory: "320412"\ntitle: {zh: 基准测试规则包, en: Rules of the benchmark}\n'
 
@@ -49,7 +50,7 @@ def _variant(text: str, family: str, number: int) -> str:
     chance = random.Random(f"{SEED}/{number}")
     text = _BLOCKS.sub("", text)
     text = re.sub(rf"^policy: {family}$", f"policy: {family}_{number:02d}", text, count=1, flags=re.MULTILINE)
-    text = re.sub(r"^(title: \{zh: )([^,]+)(, en: \"?)", rf"\g<1>\g<2>（变式 {number:02d}）\g<3>Variant {number:02d} - ", text, count=1, flags=re.MULTILINE)  # fmt: skip
+    text = _TITLE.sub(rf"\g<1>（变式 {number:02d}）\g<2>Variant {number:02d} - ", text, count=1)
     return _THRESHOLD.sub(lambda found: f"{found[1]}{_moved(int(found[2]), chance)}{found[3]}", text)
 
 
