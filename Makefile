@@ -21,7 +21,7 @@ export NO_MKDOCS_2_WARNING := 1
 # The English words of the pages; needs gettext (msgfmt). What it writes is committed, so that nothing else needs it.
 LOCALE := src/yumiao/web/locale/en/LC_MESSAGES/django
 
-.PHONY: help words setup demo test test-full screenshots test-shared lint format bench docs lock dist bundle clean
+.PHONY: help words setup demo test test-full screenshots test-shared lint format bench bench-pages docs lock dist bundle clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -84,6 +84,12 @@ format: $(READY) ## rewrite the sources in the project's format
 
 bench: $(BENCH_READY) ## run the benchmarks against peers, in an environment of their own
 	$(BENCH_VENV)/bin/python benchmarks/run.py
+
+# Where the district of the pages' benchmark is built, once, and kept.
+BENCH_CACHE ?= /var/tmp/yumiao-bench-pages
+
+bench-pages: $(BENCH_READY) ## measure the pages of a large district under load; building it the first time takes long
+	$(BENCH_VENV)/bin/python benchmarks/pages/run.py --cache $(BENCH_CACHE)
 
 docs: $(READY) ## build the documentation into site/; a broken link fails
 	$(BIN)/mkdocs build --strict --clean

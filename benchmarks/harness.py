@@ -144,7 +144,7 @@ def run(jobs: dict[str, Job], rounds: int, seed: str, timeout: float = 3_600) ->
 
 
 def _run_once(job: Job, into: Measured, timeout: float) -> None:
-    busy = _busy_seconds()
+    busy = busy_seconds()
     command = [sys.executable, __file__, json.dumps(asdict(job)), repr(time.time())]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     try:
@@ -161,11 +161,11 @@ def _run_once(job: Job, into: Measured, timeout: float) -> None:
     into.cold.append(report["cold"])
     into.warm += report["warm"]
     into.peak_mb.append(report["peak_mb"])
-    into.neighbours_cpu.append(max(0.0, _busy_seconds() - busy - own))
+    into.neighbours_cpu.append(max(0.0, busy_seconds() - busy - own))
     into.tallies, into.bytes_written = report["tallies"], report["bytes_written"]
 
 
-def _busy_seconds() -> float:
+def busy_seconds() -> float:
     """CPU seconds that the machine has worked since it started, for anyone."""
     user, nice, system, _idle, _wait, *interrupts = (
         Path("/proc/stat").read_text(encoding="ascii").split("\n")[0].split()[1:]

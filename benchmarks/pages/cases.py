@@ -1,4 +1,4 @@
-"""What officers ask for: lists with filters, anybody's profile, words to search by; drawn from the district by a seed."""
+"""What officers ask for: lists with filters, profiles, words to search by; drawn from the district by a seed."""
 
 from __future__ import annotations
 
