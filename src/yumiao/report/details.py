@@ -106,9 +106,18 @@ class DetailReader:
 
     def read(self, rows: pl.Series | None = None) -> Details:
         """Return the details of all subjects, or of those at some row numbers."""
-        source = self._source(rows).with_columns(self._layer)
-        frame = source.select(*self._head(), *self._scores(), *self._conditions())
+        frame = self.plan(rows).collect()
         return Details(self.evaluated, frame, tuple(self._columns()), tuple(self._score_titles()))
+
+    def plan(self, rows: pl.Series | None = None) -> pl.LazyFrame:
+        """Return what `Details.frame` is computed from: columns that are not selected from it cost nothing."""
+        source = self._source(rows).lazy().with_columns(self._layer)
+        return source.select(*self._head(), *self._scores(), *self._conditions())
+
+    @property
+    def columns(self) -> tuple[ConditionColumns, ...]:
+        """How each condition is shown."""
+        return tuple(self._columns())
 
     def _measure(self, condition: g.ConditionNode) -> Measure | None:
         measure = self.reader.read(condition.statement)

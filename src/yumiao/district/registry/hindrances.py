@@ -7,7 +7,7 @@ import polars as pl
 from yumiao.evaluate import EvaluatedPolicy
 from yumiao.model.outcomes import Outcome
 from yumiao.model.text import Language
-from yumiao.report.details import ConditionColumns, read_details
+from yumiao.report.details import ConditionColumns, DetailReader
 from yumiao.report.wording import outcome_words
 
 
@@ -18,11 +18,12 @@ def first_hindrances(facts: pl.DataFrame, evaluated: EvaluatedPolicy, language: 
         facts: the facts as judged, derived ones filled in.
     Returns: one text per subject in the facts' order; empty where the policy is met, or has no conditions.
     """
-    details = read_details(facts, evaluated, language)
+    reader = DetailReader(facts, evaluated, language)
+    columns = reader.columns
     words = outcome_words(language)
     fails, waits = words[Outcome.NOT_MET.value], words[Outcome.UNDETERMINED.value]
-    failing = _first(details.conditions, fails, language, is_gap=True)
-    open_ = _first(details.conditions, waits, language, is_gap=False)
+    failing = _first(columns, fails, language, is_gap=True)
+    open_ = _first(columns, waits, language, is_gap=False)
     outcome = pl.col("outcome")
     text = (
         pl.when(outcome == Outcome.NOT_MET.value)
@@ -31,7 +32,8 @@ def first_hindrances(facts: pl.DataFrame, evaluated: EvaluatedPolicy, language: 
         .then(open_)
         .otherwise(pl.lit(""))
     )
-    return details.frame.select(text.fill_null("").alias("hindrance"))["hindrance"]
+    chosen = reader.plan().select(text.fill_null("").alias("hindrance"))
+    return chosen.collect(optimizations=pl.QueryOptFlags(comm_subexpr_elim=False))["hindrance"]
 
 
 def _first(

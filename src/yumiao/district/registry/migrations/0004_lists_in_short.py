@@ -25,7 +25,7 @@ def _tally(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
     editor.execute(f"UPDATE registry_subject SET {counts}")  # noqa: S608 - names of our own
 
 
-def _count() -> models.PositiveSmallIntegerField:
+def _count() -> "models.PositiveSmallIntegerField[Any, Any]":
     return models.PositiveSmallIntegerField(default=0)
 
 
