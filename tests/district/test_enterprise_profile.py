@@ -204,6 +204,24 @@ def test_enterprise_sees_no_value_of_a_hidden_source_on_any_page(sign_in, ids, m
     assert 'value="41"' not in page_of(sign_in("enterprise"), own + "what-if/?policy=tech_sme")
 
 
+def test_enterprise_sees_a_title_of_its_own_only_where_a_shown_source_tells_of_it(sign_in, ids, monkeypatch):
+    own, label = f"/enterprises/{ids['hengzhou']}/", library().titles["hnte"].label.text.zh
+    TitleHeld.objects.create(subject_id=ids["hengzhou"], title="hnte", held=True, end_known=False)
+    tag = f'<span class="tag pine">{label}</span>'
+    asked = []
+
+    def rows(_subject, hidden=frozenset()):
+        asked.append(hidden)
+        return [] if "statistics" in hidden else [("hnte", "granted", None, "a")]
+
+    monkeypatch.setattr(selectors, "subject_title_rows", rows)
+    assert tag in page_of(sign_in("officer"), own)
+    assert tag not in page_of(sign_in("enterprise"), own)
+    assert "statistics" in asked[0]
+    monkeypatch.setattr(selectors, "subject_title_rows", lambda *_: [("hnte", "granted", None, "a")])
+    assert tag in page_of(sign_in("enterprise"), own)
+
+
 # ── what if ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from yumiao.district.registry import selectors
 from yumiao.district.registry.judged import Judged, Known
 from yumiao.district.registry.packs import library, policy_title
 from yumiao.district.registry.selectors import HeldTitle, ListedSubject, ListedVerdict
-from yumiao.district.registry.withholding import known_to_itself, shown_answers
+from yumiao.district.registry.withholding import known_to_itself, read_withheld, shown_answers, titles_told
 from yumiao.model.facts import HIGH_SUFFIX, LOW_SUFFIX
 from yumiao.model.outcomes import Outcome
 from yumiao.model.periods import split_column
@@ -120,6 +120,9 @@ def read_profile(subject: str, *, for_itself: bool, family: str = "") -> Profile
     if chosen is not None and known is not None:
         verdict = own.get(chosen.family) or _verdict(judged, known, chosen.family)
     shown = known if known is None or not for_itself else known_to_itself(judged, known, library())
+    if for_itself and known is not None:
+        told = titles_told(subject, library(), read_withheld(judged, known, library()))
+        row = replace(row, titles=tuple(each for each in row.titles if each.title in told))
     title = chosen.granted.title if chosen is not None and chosen.granted is not None else ""
     return Profile(
         judged.as_of,

@@ -16,6 +16,7 @@ import polars as pl
 from yumiao.district.registry import selectors
 from yumiao.district.registry.judged import Judged, Known
 from yumiao.evaluate.subjects import RowDeriver
+from yumiao.ladder.facts import held_metrics
 from yumiao.model.periods import split_column
 from yumiao.model.text import Text
 from yumiao.packs.library import Library
@@ -168,6 +169,16 @@ def _known_shown(known: Known, withheld: Withheld, batches: Mapping[str, str]) -
         if _plain(each.column) in withheld.shown and each.origin.source.batch not in batches
     )
     return replace(known.only(withheld.shown), losing=losing)
+
+
+def titles_told(subject: str, packs: Library, withheld: Withheld) -> frozenset[str]:
+    """Return the titles of which a source that is shown says something: a list of it, or a fact received as such."""
+    hidden = {name for name, each in packs.reported.sources.items() if not each.shown_to_subject}
+    listed = {title for title, *_ in selectors.subject_title_rows(subject, frozenset(hidden))}
+    received = {
+        title for title, metrics in held_metrics(packs).items() if not withheld.shown.isdisjoint(metrics)
+    }
+    return frozenset(listed | received)
 
 
 def shown_answers(
