@@ -117,7 +117,15 @@ PAGES = (
     Shown("batches", "/imports/batches/", "officer", "批次", "Batches", ROWS, 5),
     Shown("batch", "/imports/batches/{batch}/", "officer", "", "", CARDS),
     Shown("queue", "/imports/queue/", "officer", "待辨认", "To tell apart", "main form", 2, quotes="main p"),
-    Shown("decisions", "/imports/queue/decisions/", "officer", "已作的决定", "Decisions made", CARDS),
+    Shown(
+        "decisions",
+        "/imports/queue/decisions/",
+        "officer",
+        "已作的决定",
+        "Decisions made",
+        CARDS,
+        quotes="td form",
+    ),
     Shown("conflicts", "/imports/conflicts/", "officer", "来源不一致", "Sources disagree", ROWS, 3),
     Shown("job", "/jobs/{job}/", "officer", "", "", CARDS),
     # campaigns, proposals, codes

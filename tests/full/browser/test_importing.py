@@ -5,7 +5,8 @@ import re
 import pytest
 from tests.full.browser.test_working import tab_to
 
-HEAD = "企业名称,统一社会信用代码,2025年职工总数"
+HEAD = "单位名称,社会信用代码,2025年科技人员数"
+"""Unlike that of other files of the site, as what it means is remembered after the import."""
 HEADING = re.compile(r"/imports/[0-9a-f]{32}/")
 LEFT_EARLY = "net::ERR_ABORTED"
 """What the browser says of a page that it is told to load twice: a slow one is asked for again a second later."""
@@ -77,7 +78,7 @@ def map_by_keys(page, watched):
     press_on(page, "a[href*='/columns/']")
     page.wait_for_url("**/columns/**")
     assert watched.violations() == []
-    choose_by_keys(page, "select[id$='-metric']", "staff_total")
+    choose_by_keys(page, "select[id$='-metric']", "tech_staff")
     press_on(page, "main form.stack button[type=submit]")
     page.wait_for_url(HEADING)
     wait_for_focus(page, "now")
