@@ -22,8 +22,9 @@ from yumiao.district.brief import making
 from yumiao.district.brief.contents import read_brief
 from yumiao.district.brief.documents import build_template, fill_template
 from yumiao.district.brief.making import ask_for_brief, brief_document
+from yumiao.district.brief.past import past_months, read_past_brief
 from yumiao.district.brief.wording import brief_context
-from yumiao.district.indicators.models import TitleState
+from yumiao.district.indicators.models import Actual, Target, TitleState
 from yumiao.district.indicators.services import import_targets
 from yumiao.district.jobs.doing import do_job
 from yumiao.district.jobs.models import Job
@@ -165,12 +166,63 @@ def test_job_done_twice_writes_one_file_and_old_ones_go(data, officer):
     assert [path.name for path in folder.iterdir()] == [f"{file}.docx"]
 
 
-def test_brief_of_another_month_than_the_registers_is_refused(officer):
+def test_brief_of_a_month_of_which_nothing_is_known_is_refused(seeded, officer):
     with pytest.raises(YumiaoError) as refused:
-        read_brief(officer, library(), month="2026-06", now=NOW)
+        brief_document(officer, month="2026-04", language="zh", now=NOW)
 
     assert refused.value.code == "brief.month"
     assert "--as-of" in refused.value.text.zh
+
+
+def test_brief_of_a_past_month_has_what_was_told_of_it_and_says_what_is_not_kept(seeded, officer, data):
+    """Of May one value was told; the plan says nothing by then but its step of March; June's values are not in it."""
+    assert past_months(officer) == ["2026-06", "2026-05"]
+    document = brief_document(officer, month="2026-05", language="zh", now=NOW)
+    rows = tables_of(document)[0]
+    text = text_of(document)
+
+    assert "（2026-05）" in text
+    [row] = [row for row in rows if "招引科技项目" in row[0]]
+    assert (row[1], row[2], row[4]) == ("60", "1", "月报 2026-07-15，至 5 月")
+    assert [row[1] for row in rows[1:] if "招引科技项目" not in row[0]] == ["未知", "未知"]
+    assert text.count("这个月的没有保存，不写") == 5
+    assert "78" not in text
+
+    [june] = [
+        row
+        for row in tables_of(brief_document(officer, month="2026-06", language="zh", now=NOW))[0]
+        if "招引" in row[0]
+    ]
+    assert (june[1], june[2]) == ("78–80", "2")
+
+
+def test_past_month_leaves_out_targets_set_later_and_values_withdrawn(seeded, officer):
+    Target.objects.filter(indicator="PRJ_TI").update(set_on=AS_OF)
+    assert {
+        goal.indicator for goal in read_past_brief(officer, library(), month="2026-05", now=NOW).goals
+    } == {
+        "HT_VALID",
+        "HT_NET",
+    }
+    Actual.objects.filter(month=5).update(withdrawn_at=NOW)
+    assert read_past_brief(officer, library(), month="2026-05", now=NOW) is None
+
+
+def test_page_offers_past_months_and_prints_them(seeded, sign_in, data):
+    client = sign_in("officer")
+    page = client.get("/brief/?month=2026-05").content.decode()
+    assert '<option value="2026-05" selected>' in page
+    assert 'href="/brief/print/?month=2026-05"' in page
+    printed = client.get("/brief/print/?month=2026-05").content.decode()
+    assert ("2026-05" in printed, "这个月的没有保存" in printed, '<th scope="col">梯级' in printed) == (
+        True,
+        True,
+        False,
+    )
+    asked = client.post("/brief/make/", {"month": "2026-05"})
+    assert Job.objects.get(kind="brief.make").arguments["month"] == "2026-05"
+    assert asked.status_code == 302
+    assert client.get("/brief/print/?month=2026-13").status_code == 200
 
 
 def test_template_of_the_office_is_used_and_a_broken_one_is_named(officer, data):

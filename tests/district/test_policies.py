@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections import Counter, defaultdict
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -16,8 +17,9 @@ from tests.district.districts import AS_OF, PEOPLE
 
 from yumiao.district.accounts.models import Person
 from yumiao.district.accounts.selectors import actor_of
-from yumiao.district.permissions import Operation, can
+from yumiao.district.permissions import Operation, can, visible_to
 from yumiao.district.policies import comparing
+from yumiao.district.policies.clause_coverage import clause_coverage
 from yumiao.district.policies.describing import describe
 from yumiao.district.policies.selectors import level_of, versions_of
 from yumiao.district.policies.trying import (
@@ -604,3 +606,36 @@ def test_comparison_without_a_register_says_what_to_do(sign_in):
 
     assert "yumiao district rebuild" in page_of(sign_in("officer"), "/policies/srdi_sme/compare/")
     assert links_in(page_of(sign_in("officer"), "/policies/"))
+
+
+# ── clause by clause ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("login", ["officer", "town"])
+@pytest.mark.parametrize("family", ["tech_sme", "hnte"])
+def test_counts_at_each_clause_are_those_of_the_answers_one_by_one(login, family, ids):
+    built, register = Projection.objects.get(), judged()
+    shown, _ = register.graph_of(family)
+    counted = clause_coverage(actor(login), built, shown)
+    expected = defaultdict(Counter)
+    for subject in Subject.objects.filter(visible_to(actor(login))):
+        known = register.known_of(subject.id)
+        for condition in register.answer(known, family, asks=False).conditions:
+            expected[condition.id][condition.outcome.value] += 1
+
+    found = {
+        name: {"met": each.met, "not_met": each.not_met, "undetermined": each.undetermined}
+        for name, each in counted.clauses.items()
+    }
+    outcomes = ("met", "not_met", "undetermined")
+    assert found == {name: {each: count[each] for each in outcomes} for name, count in expected.items()}
+    assert len(found) > 2
+
+
+def test_page_shows_counts_at_clauses_to_whoever_lists_enterprises_and_up_to_a_size(sign_in, monkeypatch):
+    def bars(login):
+        return page_of(sign_in(login), "/policies/tech_sme/").count('class="stand"')
+
+    assert (bars("officer") > 2, bars("enterprise"), bars("expert")) == (True, 0, 0)
+    monkeypatch.setattr("yumiao.district.policies.clause_coverage.MOST_SUBJECTS", 1)
+    assert bars("officer") == 0

@@ -15,7 +15,6 @@ from yumiao.api.paging import page_of
 from yumiao.api.shapes import Page, Paging, Place, SubjectInShort, VerdictInShort, words
 from yumiao.district.permissions import Operation, can
 from yumiao.district.registry import selectors
-from yumiao.district.registry.places import place_name
 from yumiao.district.tokens.scopes import Scope
 from yumiao.model.outcomes import Outcome
 from yumiao.model.problems import Problem
@@ -117,6 +116,6 @@ def _shown(row: selectors.ListedSubject, *, with_verdicts: bool) -> SubjectInSho
         id=row.id,
         name=row.name,
         code=row.code,
-        territory=Place(code=row.territory, name=place_name(row.territory)),
+        territory=Place(code=row.territory, name=row.place),
         verdicts=verdicts if with_verdicts else None,
     )

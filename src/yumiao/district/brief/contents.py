@@ -13,7 +13,7 @@ from yumiao.district.accounts.selectors import Actor
 from yumiao.district.indicators.balances import town_of
 from yumiao.district.indicators.conditions import SOON_DAYS, scope_of
 from yumiao.district.indicators.models import RungState, SourceHeard, TitleState
-from yumiao.district.indicators.places import territory_name
+from yumiao.district.indicators.places import territory_names
 from yumiao.district.overview.figures import Overview
 from yumiao.district.overview.selectors import read_overview
 from yumiao.district.overview.sources import ReportingSource, SourceState, reporting_sources
@@ -95,9 +95,9 @@ def read_brief(actor: Actor, library: Library, *, month: str, now: dt.datetime) 
             "brief.month",
             Text(
                 f"企业库的申报日期是 {overview.as_of}，写不了 {month} 的月报。"
-                f"请先运行 yumiao district rebuild --as-of（{month} 的一天）。",
-                f"The register is of {overview.as_of}, so there is no brief of {month}. "
-                f"Run yumiao district rebuild --as-of with a day of {month} first.",
+                f"这个月也没有报送的月度数。请先登记月度数，或运行 yumiao district rebuild --as-of（{month} 的一天）。",
+                f"The register is of {overview.as_of}, and no value of {month} was told, so there is no brief of it. "
+                f"Enter its values, or run yumiao district rebuild --as-of with a day of {month} first.",
             ),
         )
     seen = Subject.objects.filter(visible_to(actor))
@@ -126,18 +126,17 @@ def _towns(here: Q, overview: Overview) -> list[TownRungs]:
     )
     towns = sorted({town for town, _ in counts}, key=lambda code: (not code, code))
     rungs = [stage.rung for stage in overview.stages]
-    return [
-        TownRungs(town, territory_name(town) if town else "", tuple(counts[town, rung] for rung in rungs))
-        for town in towns
-    ]
+    names = territory_names()
+    return [TownRungs(town, names.of(town), tuple(counts[town, rung] for rung in rungs)) for town in towns]
 
 
 def _ending(here: Q, library: Library, as_of: dt.date) -> list[EndingTitle]:
     rows = TitleState.objects.filter(here, days_left__lte=SOON_DAYS).select_related("subject")
+    names = territory_names()
     return [
         EndingTitle(
             row.subject.name or row.subject.code or row.subject.id,
-            territory_name(row.subject.territory) if row.subject.territory else "",
+            names.of(row.subject.territory),
             library.titles[row.title].label.text,
             as_of + dt.timedelta(days=row.days_left or 0),
         )

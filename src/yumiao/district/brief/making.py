@@ -15,6 +15,7 @@ from yumiao.district.accounts.models import Person
 from yumiao.district.accounts.selectors import Actor, actor_of
 from yumiao.district.brief.contents import read_brief
 from yumiao.district.brief.documents import fill_template
+from yumiao.district.brief.past import past_context, read_past_brief
 from yumiao.district.brief.wording import brief_context
 from yumiao.district.jobs.kinds import Kind, Work, declare_kind
 from yumiao.district.jobs.selectors import latest_job
@@ -72,8 +73,20 @@ def brief_document(
     """
     own = Path(settings.YUMIAO_DATA) / "templates" / "brief.docx"
     chosen = template or (own if own.is_file() else None)
-    brief = read_brief(actor, library(), month=month, now=now)
-    return fill_template(brief_context(brief, library(), language), chosen)
+    return fill_template(context_of_month(actor, month=month, language=language, now=now), chosen)
+
+
+def context_of_month(actor: Actor, *, month: str, language: Language, now: dt.datetime) -> Mapping[str, Any]:
+    """Return all that a brief of a month shows: the register's month, or a past one of which values were told.
+
+    Args:
+        month: ``2026-10``; empty: the month of the register's date.
+    Raises: YumiaoError as `read_brief` does, of a month of which nothing is known too.
+    """
+    past = read_past_brief(actor, library(), month=month, now=now) if month else None
+    if past is not None:
+        return past_context(past, language)
+    return brief_context(read_brief(actor, library(), month=month, now=now), library(), language)
 
 
 @transaction.atomic

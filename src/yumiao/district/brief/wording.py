@@ -94,7 +94,7 @@ def brief_context(brief: Brief, library: Library, language: Language) -> dict[st
         "as_of": as_of,
         "made_at": f"{brief.made_at.astimezone(zone):%Y-%m-%d %H:%M}",
         "everyone": f"{overview.everyone.count:,}",
-        "goals": [_goal(goal, as_of, say) for goal, _ in overview.goals],
+        "goals": [goal_row(goal, as_of, say) for goal, _ in overview.goals],
         "stages": [
             {
                 "rung": stage.rung,
@@ -159,7 +159,8 @@ def brief_context(brief: Brief, library: Library, language: Language) -> dict[st
     }
 
 
-def _goal(goal: Goal, as_of: str, say: Wording) -> dict[str, str]:
+def goal_row(goal: Goal, as_of: str, say: Wording) -> dict[str, str]:
+    """Return one target as a document shows it; ``as_of`` is the day of what is counted."""
     told = "；".join(f"{each.source.words(say.language)} {each.told_on}" for each in goal.told)
     counted = say.say(f"资质名单，截至 {as_of}", f"lists of titles, as of {as_of}")
     month = goal.told[0].month if goal.told else 0

@@ -14,12 +14,13 @@ from yumiao.district.accounts.roles import Role
 from yumiao.district.accounts.selectors import Actor
 from yumiao.district.campaigns.models import AskedFact, Campaign, CampaignFirm
 from yumiao.district.campaigns.states import CampaignState, FirmState
+from yumiao.district.divisions.naming import PlaceNames
 from yumiao.district.joining.selectors import subjects_with_people
 from yumiao.district.permissions import visible_to
 from yumiao.district.registry.aliases import with_merged
 from yumiao.district.registry.models import Subject
 from yumiao.district.registry.packs import policy_title
-from yumiao.district.registry.places import place_name
+from yumiao.district.registry.places import place_names
 from yumiao.district.registry.searching import matching
 from yumiao.district.registry.selectors import ids_read_as, policy_choices
 from yumiao.model.text import Text
@@ -165,9 +166,15 @@ def listed_firms(rows: Iterable[CampaignFirm]) -> list[ListedFirm]:
     }
     labels = dict(Person.objects.filter(id__in={row.assignee for row in found}).values_list("id", "label"))
     with_people = subjects_with_people(subjects)
+    names = place_names()
     return [
         _listed_firm(
-            row, named.get(row.subject), counted.get(row.pk, (0, 0)), labels, row.subject in with_people
+            row,
+            named.get(row.subject),
+            counted.get(row.pk, (0, 0)),
+            labels,
+            row.subject in with_people,
+            names,
         )
         for row in found
     ]
@@ -179,12 +186,13 @@ def _listed_firm(
     counts: tuple[int, int],
     labels: Mapping[str, str],
     has_people: bool,
+    names: PlaceNames,
 ) -> ListedFirm:
     return ListedFirm(
         row.pk,
         row.subject,
         (subject.name or subject.code or subject.id) if subject else row.subject,
-        place_name(subject.territory) if subject else "",
+        names.of(subject.territory) if subject else "",
         FirmState(row.state),
         labels.get(row.assignee, ""),
         counts[0],

@@ -19,12 +19,14 @@ from yumiao.district.demo.importing import FILES, import_files
 from yumiao.district.demo.seed_context import SeedContext
 from yumiao.district.demo.seeds import SEEDS
 from yumiao.district.demo.stated import Account, write_demo_file
+from yumiao.district.divisions.services import import_divisions, reference_texts
 from yumiao.district.indicators.selectors import indicators_of
 from yumiao.district.indicators.services import import_targets
 from yumiao.district.indicators.targets_file import read_targets_file
 from yumiao.district.proposals.flushing import flush_outbox
 from yumiao.district.registry.refreshing import refresh
 from yumiao.district.registry.services import rebuild
+from yumiao.district.workdays.services import import_days, reference_text
 from yumiao.model.text import Text
 from yumiao.packs.library import Library
 
@@ -64,6 +66,9 @@ def build_demo(
     store, imported = import_files(folder, made, library, seed, tell)
     rebuild(store, library, as_of=as_of, data=folder, now=now, tell=tell)
     division = bureau_words().words.division
+    for text in reference_texts().values():
+        import_divisions(text, now=now)
+    import_days(reference_text(), now=now)
     targets = folder / FILES / TARGETS
     targets.write_text(write_goals(made, as_of, division, seed), encoding="utf-8")
     import_targets(read_targets_file(targets, indicators_of(library)), now=now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -30,7 +31,7 @@ def divisions_wanted(on: dt.date | None = None, text: str = "") -> QuerySet[Divi
     """Return the rows that count, a parent before its parts; on a day, or all that ever were for None."""
     rows = DivisionName.objects.filter(withdrawn_at=None).order_by("code", "valid_from", "id")
     if on is not None:
-        rows = rows.filter(_valid_on(on))
+        rows = rows.filter(valid_on(on))
     if text:
         rows = rows.filter(
             Q(code__startswith=text) | Q(name__icontains=text) | Q(administered_by__icontains=text)
@@ -58,9 +59,10 @@ def shown_divisions(rows: Iterable[DivisionName]) -> list[ShownDivision]:
 
 def division_name(code: str, on: dt.date) -> str | None:
     """Return what a code is called on a day; None where nobody said."""
-    rows = DivisionName.objects.filter(_valid_on(on), code=code, withdrawn_at=None)
+    rows = DivisionName.objects.filter(valid_on(on), code=code, withdrawn_at=None)
     return rows.order_by("-valid_from").values_list("name", flat=True).first()
 
 
-def _valid_on(on: dt.date) -> Q:
+def valid_on(on: dt.date | QuerySet[Any]) -> Q:
+    """Return the condition that keeps the names that count on a day, or on the one that a query gives."""
     return (Q(valid_from=None) | Q(valid_from__lte=on)) & (Q(valid_until=None) | Q(valid_until__gte=on))

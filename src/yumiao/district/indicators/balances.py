@@ -17,7 +17,7 @@ from django.db.models import Q
 from yumiao.district.accounts.selectors import Actor
 from yumiao.district.indicators.conditions import scope_of
 from yumiao.district.indicators.models import LadderBuilt, TitleMovement, TitleState, TitleStock
-from yumiao.district.indicators.places import TOWN, territory_name
+from yumiao.district.indicators.places import TOWN, territory_names
 from yumiao.district.indicators.ranking import Ranked, Unit, rank_units
 from yumiao.district.permissions import visible_to
 from yumiao.ladder.passages import ENTRIES, EXITS, Movement
@@ -127,11 +127,12 @@ def _towns(
         found[town_of(code)].update(start=int(start is True), end=int(held is True))
     for code, movement in moves:
         found[town_of(code)]["entries" if movement in ENTRIES else "exits"] += 1
+    names = territory_names()
     for town in sorted(found, key=lambda code: (not code, code)):
         counts = found[town]
         yield TownBalance(
             town,
-            territory_name(town) if town else "",
+            names.of(town),
             counts["start"],
             counts["entries"],
             counts["exits"],

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from yumiao.district.accounts.selectors import Actor
-from yumiao.district.indicators.models import Actual, Target
+from yumiao.district.divisions.naming import PlaceNames, place_names
+from yumiao.district.indicators.models import Actual, LadderBuilt, Target
 from yumiao.identity.divisions import read_divisions
 
 CITY, COUNTY, TOWN = 4, 6, 9
 """Digits of the codes of cities, counties or districts, and towns."""
 
 
+def territory_names() -> PlaceNames:
+    """Return the names of all divisions, as of the day of the ladder; one query, for any number of rows."""
+    return place_names(LadderBuilt.objects.values("as_of")[:1])
+
+
 def territory_name(code: str) -> str:
-    """Return the name of a division, of a town the district's with the town's code; the code where it has none."""
-    divisions = read_divisions()
-    found = divisions.get(code) or divisions.get(code[:COUNTY])
-    if found is None:
-        return code
-    return found.name if len(code) <= COUNTY else f"{found.name} {code}"
+    """Return the name of one division, as `PlaceNames.of` does; one query."""
+    return territory_names().of(code)
 
 
 def territories_with_values(actor: Actor) -> list[str]:

@@ -103,15 +103,39 @@ def indicators_of(library: Library) -> Mapping[str, Indicator]:
 
 def goals_of(actor: Actor, library: Library, built: LadderBuilt) -> list[Goal]:
     """Return the targets of the year for an actor's divisions, in the order of the packs; five queries."""
+    return _goals(_within(actor), library, (built.as_of.year, ended_month(built.as_of)), built)
+
+
+def goals_told(actor: Actor, library: Library, year: int, month: int) -> list[Goal]:
+    """Return the targets as values received told of them at the end of a past month; nothing counted from lists.
+
+    Only targets that were set by the last day of the month count; a value told later counts for its month all the same.
+    """
+    last = dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)
+    return _goals(_within(actor), library, (year, month), None, Q(set_on__lte=last))
+
+
+def months_told(actor: Actor) -> list[tuple[int, int]]:
+    """Return the years and months of which an actor's divisions have values that stand, the latest first; one query."""
+    rows = Actual.objects.filter(_within(actor), withdrawn_at=None).order_by("-year", "-month")
+    return list(rows.values_list("year", "month").distinct())
+
+
+def _within(actor: Actor) -> Q:
     mine = Q(pk__in=())
     for code in actor.territories:
         mine |= Q(territory__startswith=code)
-    year, month = built.as_of.year, ended_month(built.as_of)
-    chains = _chains(standing_targets(mine & Q(year=year)))
-    stocks = {
-        (stock.scope, stock.title): stock
-        for stock in TitleStock.objects.filter(scope__in={territory for _, territory in chains})
-    }
+    return mine
+
+
+def _goals(
+    mine: Q, library: Library, until: tuple[int, int], built: LadderBuilt | None, which: Q | None = None
+) -> list[Goal]:
+    """Return the targets of a year, told up to a month of it, and counted where the ladder is given."""
+    year, month = until
+    chains = _chains(standing_targets(mine & Q(year=year) & (which or Q())))
+    scopes = {territory for _, territory in chains} if built is not None else set()
+    stocks = {(stock.scope, stock.title): stock for stock in TitleStock.objects.filter(scope__in=scopes)}
     told = {
         (indicator, territory): _told(judged, month)
         for (indicator, territory, _), judged in judged_values(mine & Q(year=year)).items()
@@ -119,7 +143,7 @@ def goals_of(actor: Actor, library: Library, built: LadderBuilt) -> list[Goal]:
     figures = indicators_of(library)
     order = {indicator: place for place, indicator in enumerate(figures)}
     found = [
-        _goal(chain, figures[indicator], stocks, told.get((indicator, territory), []), library, built)
+        _goal(chain, figures[indicator], stocks, told.get((indicator, territory), []), library, until, built)
         for (indicator, territory), chain in chains.items()
         if indicator in figures
     ]
@@ -203,9 +227,10 @@ def _goal(
     stocks: Mapping[tuple[str, str], TitleStock],
     told: Sequence[Told],
     library: Library,
-    built: LadderBuilt,
+    until: tuple[int, int],
+    built: LadderBuilt | None,
 ) -> Goal:
-    target = chain[0]
+    target, (year, month) = chain[0], until
     return Goal(
         indicator=target.indicator,
         label=figure.label,
@@ -216,10 +241,10 @@ def _goal(
         document=target.document,
         set_on=target.set_on,
         former=tuple((each.number, each.document) for each in chain[1:]),
-        plan=plan_to_date(target.plan.all(), ended_month(built.as_of)),
-        counted=counted_by_lists(figure, target.territory, stocks, built),
+        plan=plan_to_date(target.plan.all(), month),
+        counted=counted_by_lists(figure, target.territory, stocks, built) if built is not None else None,
         told=tuple(told),
-        last_year=_published(library, target, built.as_of.year - 1),
+        last_year=_published(library, target, year - 1),
     )
 
 

@@ -9,12 +9,13 @@ from decimal import Decimal
 from django.db.models import Q
 
 from yumiao.district.accounts.selectors import Actor
+from yumiao.district.divisions.naming import PlaceNames
 from yumiao.district.indicators.balances import TitleBalance, balance_of
 from yumiao.district.indicators.conditions import scope_of
 from yumiao.district.indicators.fields import MONTHS
 from yumiao.district.indicators.lines import Bounds, IndicatorLine, indicator_lines, published_of
 from yumiao.district.indicators.models import LadderBuilt, Target
-from yumiao.district.indicators.places import COUNTY, TOWN, is_within, sisters_of, territory_name
+from yumiao.district.indicators.places import COUNTY, TOWN, is_within, sisters_of, territory_names
 from yumiao.district.indicators.ranking import Ranked, Unit, rank_units
 from yumiao.district.indicators.selectors import judged_values
 from yumiao.district.indicators.standing import Judged, Place, Standing, bounds_of, latest_place
@@ -87,6 +88,7 @@ def read_sheet(
     revisions = list(targets.order_by("-revision").prefetch_related("plan"))
     place = latest_place(judged)
     told = {code: group for (_, code, _), group in every.items()}
+    names = territory_names()
     return IndicatorSheet(
         line=line,
         territory=territory,
@@ -99,8 +101,8 @@ def read_sheet(
         path=tuple(_path(line.target, judged, place)),
         published=tuple(_published(library, indicator, territory, year)),
         balance=_balance(actor, line, built, territory, year),
-        units=tuple(rank_units(_units(sisters_of(territory), told, place))),
-        towns=tuple(rank_units(_units(_towns_told(told, territory), told, None))),
+        units=tuple(rank_units(_units(sisters_of(territory), told, place, names))),
+        towns=tuple(rank_units(_units(_towns_told(told, territory), told, None, names))),
     )
 
 
@@ -153,16 +155,21 @@ _OTHER_MONTH = Text("月份或口径不同，不可比", "of another month or va
 _DISPUTED = Text("来源不一致", "sources differ")
 
 
-def _units(codes: Iterable[str], told: dict[str, list[Judged]], place: Place | None) -> list[Unit]:
+def _units(
+    codes: Iterable[str], told: dict[str, list[Judged]], place: Place | None, names: PlaceNames
+) -> list[Unit]:
     """Give each division the value that counts of one month and variant: the one asked for, or the latest of all."""
     codes = list(codes)
     places = [found for code in codes if (found := latest_place(told.get(code, []))) is not None]
     common = place or max(places, default=None)
-    return [_unit(code, told.get(code, []), common) for code in codes] if common is not None else []
+    return (
+        [_unit(code, names.of(code), told.get(code, []), common) for code in codes]
+        if common is not None
+        else []
+    )
 
 
-def _unit(code: str, judged: list[Judged], place: Place | None) -> Unit:
-    name = territory_name(code)
+def _unit(code: str, name: str, judged: list[Judged], place: Place | None) -> Unit:
     here = [each for each in judged if (each.received.month, each.received.zones) == place]
     counting = [each for each in here if each.standing is Standing.COUNTS]
     if counting:

@@ -10,9 +10,10 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from yumiao.district.accounts.selectors import Actor
 from yumiao.district.contacts.details import Details
 from yumiao.district.contacts.selectors import first_contacts
+from yumiao.district.divisions.naming import PlaceNames
 from yumiao.district.indicators.conditions import SOON_DAYS, scope_of
 from yumiao.district.indicators.models import TitleState
-from yumiao.district.indicators.places import is_within, territory_name
+from yumiao.district.indicators.places import is_within, territory_names
 from yumiao.district.permissions import Operation, can, visible_to
 from yumiao.district.registry.models import OutcomeCurrent, Subject
 from yumiao.district.registry.packs import library, policy_title
@@ -77,21 +78,22 @@ def _ending(scope: str) -> Q:
 
 
 def shown_calls(actor: Actor, subjects: QuerySet[Subject]) -> list[Call]:
-    """Return rows with what to speak about and a masked contact; five queries, however many rows."""
+    """Return rows with what to speak about and a masked contact; six queries, however many rows."""
     ending = TitleState.objects.filter(_ending(scope_of(actor))).order_by("days_left", "title")
     verdicts = OutcomeCurrent.objects.filter(Q(near_miss=True) | _OPEN).order_by("family")
     rows = subjects.prefetch_related(
         Prefetch("title_states", queryset=ending, to_attr="ending"),
         Prefetch("outcomes", queryset=verdicts, to_attr="verdicts"),
     )
-    found = [_call(row) for row in rows]
+    names = territory_names()
+    found = [_call(row, names) for row in rows]
     if not can(actor, Operation.KEEP_RECORDS).allowed:
         return found
     contacts = first_contacts([call.subject for call in found])
     return [replace(call, contact=contacts.get(call.subject)) for call in found]
 
 
-def _call(row: Subject) -> Call:
+def _call(row: Subject, names: PlaceNames) -> Call:
     ending: Iterable[TitleState] = getattr(row, "ending", ())
     verdicts: Iterable[OutcomeCurrent] = getattr(row, "verdicts", ())
     titles = library().titles
@@ -112,12 +114,13 @@ def _call(row: Subject) -> Call:
         )
         for each in verdicts
     ]
-    place = territory_name(row.territory) if row.territory else ""
+    place = names.of(row.territory)
     return Call(row.id, row.name or row.code or row.id, row.code, place, tuple(points))
 
 
-def towns_to_call(actor: Actor) -> list[tuple[str, str, int]]:
-    """Return the divisions that an actor sees, with their names and how many enterprises stand in each; one query."""
+def towns_to_call(actor: Actor) -> list[tuple[str, Text, int]]:
+    """Return the divisions that an actor sees, with their names and how many enterprises stand in each; two queries."""
     rows = Subject.objects.filter(visible_to(actor)).exclude(territory="").order_by("territory")
     counted = rows.values_list("territory").annotate(found=Count("pk"))
-    return [(code, territory_name(code), found) for code, found in counted]
+    names = territory_names()
+    return [(code, names.option(code), found) for code, found in counted]

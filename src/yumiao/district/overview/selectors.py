@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet
 
 from yumiao.district.accounts.selectors import Actor
+from yumiao.district.divisions.naming import PlaceNames
 from yumiao.district.indicators.conditions import scope_of
 from yumiao.district.indicators.models import (
     LadderBuilt,
@@ -47,7 +48,7 @@ from yumiao.district.overview.todos import todos_of
 from yumiao.district.permissions import Operation, can, visible_to
 from yumiao.district.registry.models import OutcomeCurrent, Subject
 from yumiao.district.registry.packs import policy_title
-from yumiao.district.registry.places import place_name
+from yumiao.district.registry.places import place_names
 from yumiao.district.registry.remembering import remembered, sight_of
 from yumiao.district.registry.selectors import projection
 from yumiao.district.reminders.selectors import reminded_on
@@ -266,15 +267,16 @@ def _nearest(keys: tuple[int, ...]) -> tuple[NearMiss, ...]:
     found = OutcomeCurrent.objects.select_related("subject").in_bulk(keys)
     rows = [found[key] for key in keys if key in found]
     reminded, details = reminded_on({row.subject.id for row in rows}), NearDetails()
-    return tuple(_near(row, details, reminded.get((row.subject.id, row.family))) for row in rows)
+    names = place_names()
+    return tuple(_near(row, details, names, reminded.get((row.subject.id, row.family))) for row in rows)
 
 
-def _near(row: OutcomeCurrent, details: NearDetails, day: dt.date | None) -> NearMiss:
+def _near(row: OutcomeCurrent, details: NearDetails, names: PlaceNames, day: dt.date | None) -> NearMiss:
     detail = details.of(row.subject.id, row.family)
     return NearMiss(
         subject=row.subject.id,
         name=row.subject.name or row.subject.code or row.subject.id,
-        place=place_name(row.subject.territory),
+        place=names.of(row.subject.territory),
         family=row.family,
         policy=policy_title(row.family, row.version),
         gap=Text(row.gap_zh, row.gap_en),

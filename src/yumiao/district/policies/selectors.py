@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from yumiao.district.accounts.selectors import Actor
+from yumiao.district.divisions.naming import PlaceNames
 from yumiao.district.permissions import Operation, can, visible_to
 from yumiao.district.registry.models import OutcomeCurrent, Projection, Subject
 from yumiao.district.registry.packs import library
-from yumiao.district.registry.places import place_name
 from yumiao.model.outcomes import Outcome
 from yumiao.model.text import Text
 from yumiao.packs.library import Policy
@@ -114,7 +114,7 @@ def level_of(territory: str) -> str:
 
 def _place_of(territory: str) -> str:
     """Return the name of a territory; nothing where it has none."""
-    name = place_name(territory)
+    name = PlaceNames({}).of(territory)
     return "" if name == territory else name
 
 

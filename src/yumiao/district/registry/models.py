@@ -1,4 +1,4 @@
-"""Tables of the register; all of them are made anew from the store."""
+"""Tables of the register; all of them but the last are made anew from the store."""
 
 from __future__ import annotations
 
@@ -142,3 +142,31 @@ class TitleHeld(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject_id} {self.title}"
+
+
+class OutcomeChange(models.Model):
+    """An outcome of one policy for one subject that a new register gave otherwise than the one before; never changed.
+
+    ``subject`` is an id of the store. ``as_of_*`` are the application dates, ``known_*`` the moments of the last thing
+    that the store knew, empty for a store without any; ``is_reworded`` whether the rules of one and the same version
+    were corrected in between.
+    """
+
+    subject = models.CharField(max_length=40)
+    family = models.CharField(max_length=80)
+    version_before = models.CharField(max_length=80)
+    version_after = models.CharField(max_length=80)
+    outcome_before = models.CharField(max_length=12)
+    outcome_after = models.CharField(max_length=12)
+    as_of_before = models.DateField()
+    as_of_after = models.DateField()
+    known_before = models.CharField(max_length=40)
+    known_after = models.CharField(max_length=40)
+    is_reworded = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("subject", "-at"), name="outcome_changes_of"),)
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.family} {self.outcome_before} → {self.outcome_after}"

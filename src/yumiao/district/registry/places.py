@@ -1,19 +1,17 @@
-"""Names of divisions, for people."""
+"""Names of places, for people, as of the day that the register speaks of."""
 
 from __future__ import annotations
 
-from functools import cache
+from yumiao.district.divisions import naming
+from yumiao.district.divisions.naming import PlaceNames
+from yumiao.district.registry.models import Projection
 
-from yumiao.identity.divisions import read_divisions
+
+def place_names() -> PlaceNames:
+    """Return the names of all places; one query, for any number of rows."""
+    return naming.place_names(Projection.objects.values("as_of")[:1])
 
 
-@cache
 def place_name(code: str) -> str:
-    """Return the name of a division, of a town the county's with the town's code; the code where it has no name."""
-    if not code:
-        return ""
-    divisions = read_divisions()
-    found = divisions.get(code[:6]) or divisions.get(code)
-    if found is None:
-        return code
-    return found.name if len(code) <= 6 else f"{found.name} {code}"
+    """Return the name of one place, as `PlaceNames.of` does; one query, none for an empty code."""
+    return place_names().of(code) if code else ""

@@ -12,6 +12,7 @@ from django.db import connection, models, transaction
 
 from yumiao.district.indicators.ladder import CountedLadder, count_ladder, write_ladder
 from yumiao.district.journal.services import CONSOLE, Stream, record
+from yumiao.district.registry.changes import Basis, basis_of, noting_changes
 from yumiao.district.registry.judged import has_judged, snapshot_of, sweep_judged, write_judged_later
 from yumiao.district.registry.models import (
     OutcomeCurrent,
@@ -113,7 +114,8 @@ def refresh(
     folder = write_judged_later(projected.run, data, built.folder, touched)
     rows = _Rows.of(projected)
     ladder = count_ladder(store, library, day)
-    with transaction.atomic():
+    after = Basis.of(day, projected.run.receipt)
+    with transaction.atomic(), noting_changes(basis_of(built), after, now, touched.to_list()):
         current = Projection.objects.select_for_update().first()
         if current is None or current.store_root != built.store_root:
             raise YumiaoError(

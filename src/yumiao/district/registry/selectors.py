@@ -13,13 +13,14 @@ from django.db.models import F, FloatField, OuterRef, Prefetch, Q, QuerySet, Sub
 from django.db.models.functions import Cast, NullIf
 
 from yumiao.district.accounts.selectors import Actor
+from yumiao.district.divisions.naming import PlaceNames
 from yumiao.district.indicators.conditions import Holding, holding_condition
 from yumiao.district.permissions import visible_to
 from yumiao.district.registry.crossing import Crossing, crossing_condition, granted_title
 from yumiao.district.registry.judged import Judged, open_judged
 from yumiao.district.registry.models import OutcomeCurrent, Projection, Subject, SubjectAlias, TitleHeld
 from yumiao.district.registry.packs import library, policy_labels, policy_title, title_label
-from yumiao.district.registry.places import place_name
+from yumiao.district.registry.places import place_names
 from yumiao.district.registry.remembering import remembered, sight_of
 from yumiao.district.registry.searching import matching
 from yumiao.ladder.rows import REGISTER
@@ -208,21 +209,24 @@ class ListedSubject:
 
 
 def with_verdicts(subjects: QuerySet[Subject], policy: str) -> list[ListedSubject]:
-    """Return rows with the verdict of one policy, or with all verdicts; three queries, however many rows."""
-    return [_listed(row) for row in subjects.only(*_SHOWN).prefetch_related(*_beside(policy))]
+    """Return rows with the verdict of one policy, or with all verdicts; four queries, however many rows."""
+    names = place_names()
+    return [_listed(row, names) for row in subjects.only(*_SHOWN).prefetch_related(*_beside(policy))]
 
 
 def in_short(subjects: QuerySet[Subject]) -> list[ListedSubject]:
-    """Return rows with the near misses alone among their verdicts; three queries, however many rows."""
+    """Return rows with the near misses alone among their verdicts; four queries, however many rows."""
     outcomes = OutcomeCurrent.objects.filter(near_miss=True).order_by("family")
-    beside = Prefetch("outcomes", outcomes, to_attr="shown")
-    return [_listed(row) for row in subjects.only(*_SHOWN).prefetch_related(beside, _titles_beside())]
+    beside, names = Prefetch("outcomes", outcomes, to_attr="shown"), place_names()
+    rows = subjects.only(*_SHOWN).prefetch_related(beside, _titles_beside())
+    return [_listed(row, names) for row in rows]
 
 
 def iterate_verdicts(subjects: QuerySet[Subject], policy: str, chunk: int = 2000) -> Iterator[ListedSubject]:
     """Yield rows as `with_verdicts` does, a chunk at a time, for lists of any length."""
+    names = place_names()
     for row in subjects.prefetch_related(*_beside(policy)).iterator(chunk_size=chunk):
-        yield _listed(row)
+        yield _listed(row, names)
 
 
 _SHOWN = ("id", "name", "code", "territory", "met", "not_met", "undetermined")
@@ -239,13 +243,13 @@ def _titles_beside() -> Prefetch[Any]:
     return Prefetch("titles", TitleHeld.objects.order_by("title"), to_attr="told")
 
 
-def _listed(row: Any) -> ListedSubject:
+def _listed(row: Any, names: PlaceNames) -> ListedSubject:
     titles = {each.title: held_title(each) for each in row.told}
     verdicts = tuple(_verdict(each, titles) for each in row.shown)
     held = tuple(each for each in titles.values() if each.held)
     counts = {Outcome.MET: row.met, Outcome.NOT_MET: row.not_met, Outcome.UNDETERMINED: row.undetermined}
     tallies = tuple((outcome, counts[outcome]) for outcome in Outcome if counts[outcome])
-    place = place_name(row.territory)
+    place = names.of(row.territory)
     return ListedSubject(row.id, row.name, row.code, row.territory, place, held, verdicts, tallies)
 
 
@@ -311,6 +315,12 @@ def territories_visible(actor: Actor) -> list[str]:
 
     built = projection()
     return find() if built is None else remembered(built, ("territories", sight_of(actor)), find)
+
+
+def territories_in_use() -> list[str]:
+    """Return every division code that some subject is registered in; it tells of no subject."""
+    codes = Subject.objects.exclude(territory="").order_by("territory")
+    return list(codes.values_list("territory", flat=True).distinct())
 
 
 def subject_named(subject_id: str) -> Subject | None:

@@ -16,6 +16,7 @@ from yumiao.district.indicators.ladder import count_ladder, write_ladder
 from yumiao.district.journal.services import CONSOLE, Stream, record
 from yumiao.district.personal import Value
 from yumiao.district.registry import keys
+from yumiao.district.registry.changes import Basis, basis_of, noting_changes
 from yumiao.district.registry.judged import sweep_judged, write_judged
 from yumiao.district.registry.models import (
     OutcomeCurrent,
@@ -86,10 +87,11 @@ def rebuild(
     """
     projected = project(store.state(), library, as_of, tell)
     folder = write_judged(projected.run, data)
-    former = Projection.objects.values_list("folder", flat=True).first() or ""
+    built = Projection.objects.first()
+    former, basis = built.folder if built is not None else "", Basis.of(as_of, projected.run.receipt)
     tables = _compute_tables(projected, tell)  # before the transaction: while it lasts nobody else can write
     ladder = count_ladder(store, library, as_of)
-    with transaction.atomic():
+    with transaction.atomic(), noting_changes(basis_of(built), basis, now):
         _empty(SearchKey, SubjectAlias, OutcomeCurrent, TitleHeld, Subject)
         counts = [insert_rows(*table) for table in tables]
         write_ladder(library, ladder)

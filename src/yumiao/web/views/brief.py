@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 from django.contrib.staticfiles import finders
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
@@ -11,16 +14,15 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from yumiao.district.brief.contents import read_brief
-from yumiao.district.brief.making import ask_for_brief, made_brief
+from yumiao.district.brief.making import ask_for_brief, context_of_month, made_brief
+from yumiao.district.brief.past import past_months
 from yumiao.district.brief.pdf import pdf_of
-from yumiao.district.brief.wording import brief_context
 from yumiao.district.indicators.selectors import ladder_built
 from yumiao.district.permissions import Operation, can
-from yumiao.district.registry.packs import library
 from yumiao.web.templatetags.words import reader_language
 from yumiao.web.views.acting import ActingRequest, acting, require
 
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -29,7 +31,8 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 def brief(request: ActingRequest) -> HttpResponseBase:
     """Show of which month a brief can be made, and the ways to have it."""
     require(can(request.actor, Operation.MAKE_BRIEF))
-    return render(request, "brief/page.html", {"built": ladder_built()})
+    context = {"built": ladder_built(), "months": past_months(request.actor), "month": _month(request.GET)}
+    return render(request, "brief/page.html", context)
 
 
 @require_POST
@@ -38,7 +41,7 @@ def brief_make(request: ActingRequest) -> HttpResponseBase:
     """Ask for the brief as a Word document, in the reader's language; its job says how far it is."""
     require(can(request.actor, Operation.MAKE_BRIEF))
     built = ladder_built()
-    month = built.as_of.strftime("%Y-%m") if built is not None else ""
+    month = _month(request.POST) or (built.as_of.strftime("%Y-%m") if built is not None else "")
     job = ask_for_brief(
         actor=request.actor,
         file=uuid.uuid4().hex,
@@ -85,6 +88,12 @@ def brief_pdf(request: ActingRequest) -> HttpResponseBase:
     return response
 
 
-def _context(request: ActingRequest) -> dict[str, object]:
-    found = read_brief(request.actor, library(), month="", now=timezone.now())
-    return brief_context(found, library(), reader_language())
+def _context(request: ActingRequest) -> dict[str, Any]:
+    month, now = _month(request.GET), timezone.now()
+    return dict(context_of_month(request.actor, month=month, language=reader_language(), now=now))
+
+
+def _month(sent: Mapping[str, str]) -> str:
+    """Read the month asked for; empty, which is the register's, for anything that is none."""
+    text = sent.get("month", "")
+    return text if _MONTH.fullmatch(text) else ""

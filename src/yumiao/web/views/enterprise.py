@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,17 +17,30 @@ from yumiao.district.policies.shown_facts import hidden_sources, known_shown
 from yumiao.district.policies.supposing import ground_of
 from yumiao.district.proposals.selectors import on_its_way_to_register
 from yumiao.district.registry import selectors
+from yumiao.district.registry.changes import changes_of
 from yumiao.district.registry.packs import library
 from yumiao.model.text import Text
 from yumiao.web.histories import read_histories, read_identifiers
 from yumiao.web.profiles import Profile, read_asks, read_profile
 from yumiao.web.suppositions import SupposeForm, suppose_form
-from yumiao.web.timelines import Entry, changed_entries, in_order, received_entries, title_entries
+from yumiao.web.timelines import (
+    KINDS,
+    Entry,
+    changed_entries,
+    in_order,
+    received_entries,
+    title_entries,
+    verdict_entries,
+)
 from yumiao.web.views.acting import ActingRequest, acting, require
+from yumiao.web.views.list_query import read_page
 from yumiao.web.views.subject_pages import is_own, require_subject, subject_context
 
 NOTE_BEGINS = 80
 """So many characters of a note stand on the time line."""
+
+PAGE = 100
+"""So many entries of the time line stand on a page."""
 
 SHORT = 8
 """So many questions, or entries of the time line, stand on the profile; their own pages have all."""
@@ -89,16 +104,31 @@ def enterprise_timeline(request: ActingRequest, subject: str) -> HttpResponseBas
     if request.GET.get("part") == "1":
         shown = {"entries": entries[:SHORT], "more": len(entries) if len(entries) > SHORT else 0}
         return render(request, "enterprises/timeline.html", context | shown)
-    return render(request, "enterprises/timeline_page.html", context | {"entries": entries, "more": 0})
+    kind = request.GET.get("kind", "")
+    counts = Counter(entry.kind for entry in entries)
+    wanted = [entry for entry in entries if kind not in KINDS or entry.kind == kind]
+    page = Paginator(wanted, PAGE).get_page(read_page(request.GET))
+    shown = {
+        "entries": page.object_list,
+        "more": 0,
+        "page": page,
+        "kind": kind if kind in KINDS else "",
+        "kinds": [(each, label, counts[each]) for each, label in KINDS.items() if counts[each]],
+        "count": len(entries),
+    }
+    return render(request, "enterprises/timeline_page.html", context | shown)
 
 
 def _entries(request: ActingRequest, subject: str) -> list[Entry]:
     histories = read_histories(subject, for_itself=is_own(request)) or []
     hidden = hidden_sources(library()) if is_own(request) else frozenset[str]()
-    row = selectors.subject_row(subject)
+    row, judged = selectors.subject_row(subject), selectors.judged()
     titles = row.titles if row is not None else ()
+    reads = {policy.family: frozenset(graph.leaves) for policy, graph in judged.policies} if judged else {}
+    changes = changes_of(selectors.ids_read_as(subject))
     return in_order(
         [
+            *verdict_entries(changes, histories, reads),
             *title_entries(subject, titles, timezone.localdate(), hidden),
             *received_entries(histories),
             *changed_entries(histories),

@@ -16,7 +16,7 @@ from yumiao.district.permissions import Operation, can
 from yumiao.district.registry import selectors
 from yumiao.district.registry.crossing import Crossing
 from yumiao.district.registry.packs import library
-from yumiao.district.registry.places import place_name
+from yumiao.district.registry.places import place_names
 from yumiao.model.outcomes import Outcome
 from yumiao.web.paging import Counted
 from yumiao.web.views.acting import ActingRequest, acting, require
@@ -40,6 +40,7 @@ def enterprises(request: ActingRequest) -> HttpResponseBase:
     subjects = selectors.subjects_wanted(actor, wanted)
     counted = Counted(subjects, PAGE, total=selectors.count_wanted(actor, wanted))
     page = counted.get_page(read_page(request.GET))
+    names = place_names()
     context = {
         "built": found,
         "wanted": wanted,
@@ -52,7 +53,7 @@ def enterprises(request: ActingRequest) -> HttpResponseBase:
         "on_ladder": ON_LADDER,
         "titles": library().titles,
         "rungs": sorted({0} | {title.rung for title in library().titles.values() if title.rung}),
-        "territories": [(code, place_name(code)) for code in selectors.territories_visible(actor)],
+        "territories": [(code, names.option(code)) for code in selectors.territories_visible(actor)],
         "page": page,
         "rows": _rows(subjects, page, wanted.policy),
         "may_run_campaign": can(actor, Operation.RUN_CAMPAIGN).allowed,

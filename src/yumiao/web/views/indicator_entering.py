@@ -15,11 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from yumiao.district.indicators import entering
 from yumiao.district.indicators.fields import MONTHS, SENSES, ZONES
 from yumiao.district.indicators.forms import Faults, read_target_form, read_value_form
-from yumiao.district.indicators.places import sisters_of, territories_with_values, territory_name
+from yumiao.district.indicators.places import sisters_of, territories_with_values, territory_names
 from yumiao.district.indicators.selectors import indicators_of, target_place, value_place
 from yumiao.district.permissions import Operation, can, can_set_indicator
 from yumiao.district.registry.packs import library
 from yumiao.model.problems import YumiaoError
+from yumiao.model.text import Text
 from yumiao.web.views.acting import ActingRequest, acting, require
 
 SENSE_WORDS = {"exact": "=", "at_least": "≥", "more_than": ">", "about": "≈"}
@@ -70,11 +71,12 @@ def _enter(request: ActingRequest, kind: str, enter: Enter) -> HttpResponseBase:
     return render(request, "indicators/form.html", context, status=status)
 
 
-def _places(request: ActingRequest, kind: str) -> list[tuple[str, str]]:
+def _places(request: ActingRequest, kind: str) -> list[tuple[str, Text]]:
     codes = set(territories_with_values(request.actor))
     if kind == "value":
         codes |= {sister for code in request.actor.territories for sister in sisters_of(code)}
-    return [(code, territory_name(code)) for code in sorted(codes)]
+    names = territory_names()
+    return [(code, names.option(code)) for code in sorted(codes)]
 
 
 def _add_value(request: ActingRequest, form: Mapping[str, str]) -> tuple[tuple[str, str, int] | None, Faults]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from yumiao.district.indicators.balances import rank_towns
 from yumiao.district.indicators.lines import HAVING, IndicatorLine, indicator_lines, years_known
-from yumiao.district.indicators.places import territories_with_values, territory_name
+from yumiao.district.indicators.places import territories_with_values, territory_names
 from yumiao.district.indicators.selectors import indicators_of, ladder_built
 from yumiao.district.indicators.sheets import IndicatorSheet, read_sheet
 from yumiao.district.permissions import Operation, can, can_set_indicator
@@ -75,10 +75,11 @@ def indicators(request: ActingRequest) -> HttpResponseBase:
     require(can(request.actor, Operation.SEE_INDICATORS))
     asked, years, places = read_asked(request)
     page = Paginator(_lines(asked), PAGE).get_page(read_page(request.GET))
+    names = territory_names()
     context = {
         "asked": asked,
         "years": years,
-        "places": [(code, territory_name(code)) for code in places],
+        "places": [(code, names.option(code)) for code in places],
         "page": page,
         "rows": list(page.object_list),
         "may_set": can_set_indicator(request.actor, asked.territory).allowed,
@@ -144,13 +145,14 @@ def sheet_context(
     balance = sheet.balance
     by_growth = request.GET.get("by") == "growth"
     target = sheet.line.target
+    names = territory_names()
     return {
         "sheet": sheet,
         "line": sheet.line,
         "asked": asked,
         "years": years,
-        "places": [(code, territory_name(code)) for code in places],
-        "place": territory_name(asked.territory),
+        "places": [(code, names.option(code)) for code in places],
+        "place": names.of(asked.territory),
         "path": draw_path(sheet.path, target.number if target is not None else None),
         "movements": [
             (MOVEMENTS[movement], count, movement.value, movement in ENTRIES)

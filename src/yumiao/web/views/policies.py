@@ -9,8 +9,10 @@ from django.views.decorators.http import require_GET
 
 from yumiao.district.permissions import Operation, can
 from yumiao.district.policies import selectors
+from yumiao.district.policies.clause_coverage import clause_coverage
 from yumiao.district.policies.describing import describe
 from yumiao.district.registry.packs import library
+from yumiao.district.registry.selectors import projection
 from yumiao.web.templatetags.words import reader_language, words
 from yumiao.web.views.acting import ActingRequest, acting, require
 from yumiao.web.views.export import KINDS
@@ -79,10 +81,15 @@ def policy(request: ActingRequest, family: str) -> HttpResponseBase:
     on = read_day(request.GET.get("on", ""), usual_day())
     shown = require_policy(request, family, request.GET.get("version", ""), on)
     versions = selectors.versions_of(family)
+    said = describe(library(), shown, reader_language(), shown.body.default_settings)
+    counted = clause_coverage(request.actor, projection(), shown)
+    clauses = counted.clauses if counted is not None else {}
     context = {
         "policy": shown,
+        "conditions": [(entry, clauses.get(entry.id)) for entry in said.conditions],
+        "has_clauses": bool(clauses),
         "on": on,
-        "said": describe(library(), shown, reader_language(), shown.body.default_settings),
+        "said": said,
         "level": selectors.LEVELS[selectors.level_of(shown.territory)],
         "versions": [(each, *selectors.span_of(each), each.in_force(on)) for each in versions],
         "coverage": selectors.coverage(request.actor).get(family),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from yumiao.district.divisions.naming import TOWN, unnamed
 from yumiao.district.divisions.selectors import divisions_wanted, shown_divisions
 from yumiao.district.divisions.services import (
     COLUMNS,
@@ -24,6 +25,8 @@ from yumiao.district.divisions.services import (
     withdraw_division,
 )
 from yumiao.district.permissions import Operation, can
+from yumiao.district.registry.places import place_names
+from yumiao.district.registry.selectors import territories_in_use
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
 from yumiao.web.views.acting import ActingRequest, acting, require
@@ -42,6 +45,10 @@ def divisions(request: ActingRequest) -> HttpResponseBase:
     require(can(request.actor, Operation.SET_REFERENCE))
     typed = dict.fromkeys(COLUMNS, "")
     if request.method != "POST":
+        code = request.GET.get("code", "")
+        typed |= (
+            {"code": code, "parent": code[:6], "kind": "town"} if code.isdigit() and len(code) == TOWN else {}
+        )
         return _page(request, typed, None)
     typed = {name: request.POST.get(name, "").strip()[:300] for name in COLUMNS}
     try:
@@ -111,6 +118,7 @@ def _page(
         "text": text,
         "page": page,
         "rows": shown_divisions(page.object_list),
+        "unnamed": unnamed(territories_in_use(), place_names()),
         "references": list(reference_texts()),
         "typed": typed,
         "withdrawn": withdrawn,
