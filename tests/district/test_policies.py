@@ -21,6 +21,7 @@ from yumiao.district.permissions import Operation, can, visible_to
 from yumiao.district.policies import comparing
 from yumiao.district.policies.clause_coverage import clause_coverage
 from yumiao.district.policies.describing import describe
+from yumiao.district.policies.descriptions import Table
 from yumiao.district.policies.selectors import level_of, versions_of
 from yumiao.district.policies.trying import (
     broken_constraints,
@@ -639,3 +640,23 @@ def test_page_shows_counts_at_clauses_to_whoever_lists_enterprises_and_up_to_a_s
     assert (bars("officer") > 2, bars("enterprise"), bars("expert")) == (True, 0, 0)
     monkeypatch.setattr("yumiao.district.policies.clause_coverage.MOST_SUBJECTS", 1)
     assert bars("officer") == 0
+
+
+@pytest.mark.parametrize(
+    ("rows", "lies"),
+    [
+        ((("≥ 5", "25–30"), ("≥ 4", "19–24"), ("其他", "0")), True),
+        ((("≥ 5", "25–30"),), False),
+        (tuple((f"≥ {number}", "1") for number in range(8)), False),
+        (
+            (
+                ("只有两个会计年度且第一年为零或者为负数的情形", "0"),
+                ("没有任何会计年度可以用来计算增长率的情形之一", "0"),
+                ("其他情形", "1"),
+            ),
+            False,
+        ),
+    ],
+)
+def test_bands_lie_across_where_they_are_few_and_short(rows, lies):
+    assert Table(("项数", "得分"), rows).lies_across is lies

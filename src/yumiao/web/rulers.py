@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from yumiao.district.divisions.naming import PlaceNames
 from yumiao.district.indicators.selectors import Goal
 from yumiao.district.overview.figures import Linked
 
@@ -23,6 +24,7 @@ class Ruler:
     """
 
     goal: Goal
+    place: str
     sure: float
     possible: float
     plan: float | None
@@ -46,6 +48,7 @@ def draw_ruler(goal: Goal, behind: Linked | None) -> Ruler:
     sure = length(low)
     return Ruler(
         goal=goal,
+        place=PlaceNames({}).of(goal.territory),
         sure=sure,
         possible=round(length(high) - sure, 1),
         plan=length(goal.plan) if goal.plan is not None else None,

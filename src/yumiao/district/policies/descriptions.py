@@ -15,12 +15,22 @@ class Note:
     is_foreign: bool = False
 
 
+_PAIR, _MOST_ACROSS, _WIDEST_ACROSS = 2, 7, 42
+"""A lying table: columns of one standing up, most bands, most characters beside each other."""
+
+
 @dataclass(frozen=True)
 class Table:
     """A table of texts."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def lies_across(self) -> bool:
+        """Whether it is read more easily lying: few short bands, each with one value."""
+        is_pairs = len(self.head) == _PAIR and 1 < len(self.rows) <= _MOST_ACROSS
+        return is_pairs and sum(max(len(edge), len(value)) for edge, value in self.rows) <= _WIDEST_ACROSS
 
 
 @dataclass(frozen=True)
