@@ -12,6 +12,7 @@ from yumiao.district.accounts.models import Membership, Person
 from yumiao.district.journal.models import JournalLine
 from yumiao.district.messages.models import Message
 from yumiao.district.registry.models import OutcomeCurrent, Subject
+from yumiao.district.registry.remembering import forget
 from yumiao.district.reminders.models import Reminder
 from yumiao.district.reminders.selectors import addressees_of, reminded_on
 from yumiao.district.reminders.services import send_reminder
@@ -121,6 +122,7 @@ def test_near_misses_show_value_threshold_and_clause_for_the_same_queries(ids, s
     client = sign_in("officer")
 
     def asked():
+        forget()
         with CaptureQueriesContext(connection) as found:
             page = client.get("/overview/").content.decode()
         return len(found), page.partition('id="h-near"')[2].partition("</section>")[0]
