@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registry", "0003_narrow_search"),
+        ("registry", "0004_lists_in_short"),
     ]
 
     operations = [
