@@ -139,7 +139,7 @@ def test_search_offers_the_latest_years_and_nothing_that_firms_are_not_asked_for
     [found] = [each for each in find_metrics("staff_total", TODAY) if each.id == "staff_total"]
     judged_by_experts = next(each for each in library().metrics.values() if each.judged)
 
-    assert [column for column, _ in found.columns] == [
+    assert [column for column, *_ in found.columns] == [
         "staff_total@2025",
         "staff_total@2024",
         "staff_total@2023",

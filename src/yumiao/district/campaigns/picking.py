@@ -20,13 +20,14 @@ class FoundMetric:
     """One metric that a search found.
 
     Attributes:
-        columns: the facts of it that can be asked for, the latest year first; one where it has no year.
+        columns: the facts of it that can be asked for, with their labels and years, the latest first; one without a
+            year where it has none.
     """
 
     id: str
     label: Text
     definition: Text
-    columns: tuple[tuple[str, Text], ...]
+    columns: tuple[tuple[str, Text, int | None], ...]
 
 
 def find_metrics(text: str, on: dt.date) -> list[FoundMetric]:
@@ -58,6 +59,7 @@ def _found(metric: Metric, on: dt.date) -> FoundMetric:
         (
             column_name(metric.id, year),
             Text(fact_label(metric, year, "zh"), fact_label(metric, year, "en")),
+            year,
         )
         for year in years
     )
