@@ -117,7 +117,7 @@ if os.environ.get("BARE_DATABASE"):
         def __str__(self) -> str:
             return self.name
 
-    class Rows(ListView[Row]):
+    class Rows(ListView):
         """Fifty rows a page, in the order of names."""
 
         model = Row

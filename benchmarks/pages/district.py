@@ -72,6 +72,9 @@ def ensure_district(cache: Path, firms: int = FIRMS) -> District:
         write_policies(packs, AS_OF)
         command = [sys.executable, __file__, str(folder), str(firms)]
         subprocess.run(command, env=environment_of(folder, packs), check=True)
+    environment = environment_of(folder, packs)
+    subprocess.run([sys.executable, "-m", "yumiao", "district", "prepare"], env=environment, check=True)
+    subprocess.run([sys.executable, __file__, str(folder)], env=environment, check=True)
     stated = json.loads((place / BUILT_FILE).read_text(encoding="utf-8"))
     return District(folder, packs, stated["login"], stated["password"], stated)
 
@@ -110,9 +113,28 @@ def build(folder: Path, firms: int) -> None:
     (folder.parent / BUILT_FILE).write_text(json.dumps(stated, indent=2) + "\n", encoding="utf-8")
 
 
+def bring_up_to_date(folder: Path) -> None:
+    """Let the register follow today's packs; nothing happens where they are those that it was built by."""
+    import django
+
+    django.setup()
+    from django.utils import timezone
+
+    from yumiao.district.registry.packs import library
+    from yumiao.district.registry.refreshing import refresh
+    from yumiao.store import open_store
+
+    refresh(
+        open_store(folder / "store"), library(), as_of=AS_OF, data=folder, now=timezone.now(), tell=_tell
+    )
+
+
 def _tell(what: object, done: int, total: int) -> None:
     print(f"{time.strftime('%H:%M:%S')} {getattr(what, 'en', what)} {done}/{total}", flush=True)
 
 
 if __name__ == "__main__":
-    build(Path(sys.argv[1]), int(sys.argv[2]))
+    if len(sys.argv) == 3:
+        build(Path(sys.argv[1]), int(sys.argv[2]))
+    else:
+        bring_up_to_date(Path(sys.argv[1]))
