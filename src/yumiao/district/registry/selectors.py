@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, FloatField, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, F, FloatField, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, NullIf
 
 from yumiao.district.accounts.selectors import Actor
@@ -113,6 +113,8 @@ def _verdict_condition(wanted: Wanted) -> Q:
         return crossing_condition(wanted.crossing, _titles_granted(wanted.policy), verdicts)
     if not verdicts:
         return Q()
+    if verdicts == Q(near_miss=True) and not wanted.policy:  # so many have some that a page is found by looking
+        return Q(Exists(OutcomeCurrent.objects.filter(verdicts, subject=OuterRef("pk"))))
     found = OutcomeCurrent.objects.filter(verdicts)
     chosen = found.filter(family=wanted.policy) if wanted.policy else found
     return Q(id__in=chosen.values("subject_id"))
