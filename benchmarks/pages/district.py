@@ -124,9 +124,7 @@ def bring_up_to_date(folder: Path) -> None:
     from yumiao.district.registry.refreshing import refresh
     from yumiao.store import open_store
 
-    refresh(
-        open_store(folder / "store"), library(), as_of=AS_OF, data=folder, now=timezone.now(), tell=_tell
-    )
+    refresh(open_store(folder / "store"), library(), as_of=AS_OF, data=folder, now=timezone.now(), tell=_tell)
 
 
 def _tell(what: object, done: int, total: int) -> None:

@@ -17,7 +17,7 @@ from sites import Site
 
 _ASSET = re.compile(r'<(?:link|script|img)[^>]+(?:href|src)="(/static/[^"]+)"')
 _FETCHED = re.compile(r'hx-get="([^"]+)"[^>]*hx-trigger="load"')
-_WARM, _COUNTED = 5, 30
+_WARM, _COUNTED, _COUNTED_PARTS = 5, 30, 8
 
 
 @dataclass(frozen=True)
@@ -75,20 +75,21 @@ def measure_costs(site: Site, visitor: Visitor, cases: Mapping[str, Any]) -> dic
         "questions, fetched after a profile": lambda: visitor.get(f"{subject()}questions/?part=1"),
         "time line, fetched after a profile": lambda: visitor.get(f"{subject()}timeline/?part=1"),
     }
-    return {name: _cost_of(site, ask) for name, ask in kinds.items()}
+    counted = {name: _COUNTED_PARTS if "fetched" in name else _COUNTED for name in kinds}
+    return {name: _cost_of(site, ask, counted[name]) for name, ask in kinds.items()}
 
 
-def _cost_of(site: Site, ask: Callable[[], bytes]) -> Cost:
+def _cost_of(site: Site, ask: Callable[[], bytes], count: int) -> Cost:
     for _ in range(_WARM):
         ask()
     cpu, times = site.cpu_seconds(), []
-    for _ in range(_COUNTED):
+    for _ in range(count):
         started = time.perf_counter()
         ask()
         times.append(1000 * (time.perf_counter() - started))
     times.sort()
-    spent = 1000 * (site.cpu_seconds() - cpu) / _COUNTED
-    return Cost(round(spent, 1), round(times[_COUNTED // 2], 1), round(times[int(_COUNTED * 0.95)], 1))
+    spent = 1000 * (site.cpu_seconds() - cpu) / count
+    return Cost(round(spent, 1), round(times[count // 2], 1), round(times[int(count * 0.95)], 1))
 
 
 def weigh_pages(visitor: Visitor, cases: Mapping[str, Any]) -> dict[str, float]:

@@ -113,7 +113,7 @@ def _verdict_condition(wanted: Wanted) -> Q:
         return crossing_condition(wanted.crossing, _titles_granted(wanted.policy), verdicts)
     if not verdicts:
         return Q()
-    if verdicts == Q(near_miss=True) and not wanted.policy:  # so many have some that a page is found by looking
+    if verdicts == Q(near_miss=True) and not wanted.policy:  # so many have one that looking is quicker
         return Q(Exists(OutcomeCurrent.objects.filter(verdicts, subject=OuterRef("pk"))))
     found = OutcomeCurrent.objects.filter(verdicts)
     chosen = found.filter(family=wanted.policy) if wanted.policy else found
