@@ -6,11 +6,16 @@ Reading takes some milliseconds a subject, so what was read is kept until the re
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
-from yumiao.district.registry.judged import Judged
+from django.conf import settings
+
+from yumiao.district.registry.judged import Judged, has_judged
 from yumiao.district.registry.selectors import judged as current_judged
+from yumiao.district.registry.selectors import projection
 from yumiao.model.outcomes import Outcome
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
@@ -43,12 +48,11 @@ class NearDetails:
     """Looks up what is in the way; of a register whose facts or packs are not there any more nothing is said."""
 
     def __init__(self) -> None:
-        try:
-            found = current_judged()
-        except YumiaoError:  # the packs have changed since; the page says so elsewhere
-            found = None
-        is_there = found is not None and (found.folder / "facts.parquet").exists()
-        self._facts = _Facts(found) if found is not None and is_there else None
+        built, found = projection(), None
+        if built is not None and has_judged(Path(settings.YUMIAO_DATA), built.folder):
+            with suppress(YumiaoError):  # the packs have changed since; the page says so elsewhere
+                found = current_judged()
+        self._facts = _Facts(found) if found is not None else None
 
     def of(self, subject: str, family: str) -> NearDetail:
         """Return what is in the way of a subject at a policy."""
