@@ -48,10 +48,13 @@ def measure(folder: Path) -> dict[str, Any]:
     started, cpu = time.perf_counter(), time.process_time()
     batch = _import(path, packs, store)
     imported, import_cpu = time.perf_counter() - started, time.process_time() - cpu
-    shown = _until_shown(store, ask_for_refresh(actor="", now=timezone.now()))
-    changed = sum(now != was[subject] for subject, now in _tallies().items())
-    with store.writing("benchmark", _moment()) as draft:
-        draft.revert(batch, note="the benchmark takes back what it imported")
+    try:
+        shown = _until_shown(store, ask_for_refresh(actor="", now=timezone.now()))
+    except BaseException:
+        _take_back(store, batch)
+        raise
+    changed = sum(now != was.get(subject) for subject, now in _tallies().items())
+    _take_back(store, batch)
     back = _until_shown(store, ask_for_refresh(actor="", now=timezone.now()))
     if _tallies() != was:
         raise SystemExit("the register is not what it was before")
@@ -63,6 +66,11 @@ def measure(folder: Path) -> dict[str, Any]:
         "taken_back_seconds": back,
         "subjects_changed": changed,
     }
+
+
+def _take_back(store: Any, batch: str) -> None:
+    with store.writing("benchmark", _moment()) as draft:
+        draft.revert(batch)
 
 
 def write_rows(folder: Path, chance: random.Random) -> Path:

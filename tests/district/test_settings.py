@@ -1,5 +1,6 @@
 """What a machine may change: each has a default that runs, and a mistake is said."""
 
+import os
 import stat
 from pathlib import Path
 
@@ -35,6 +36,7 @@ def test_every_variable_is_read():
         "YUMIAO_HOSTS": "a.example, b.example",
         "YUMIAO_ORG": "某区科技局",
         "YUMIAO_PLAIN_HTTP": "1",
+        "YUMIAO_PACKS": f"/srv/packs{os.pathsep}/srv/more",
     }
 
     assert read_environment(variables) == Environment(
@@ -45,6 +47,7 @@ def test_every_variable_is_read():
         organisation="某区科技局",
         is_encrypted=False,
         second_factor=SecondFactor.OPTIONAL,
+        packs=(Path("/srv/packs"), Path("/srv/more")),
     )
 
 
