@@ -68,6 +68,7 @@ def test_every_kind_says_what_it_is_and_shows_nothing_where_nothing_is_over():
         "attachments",
         "codes",
         "contacts",
+        "drafts",
         "jobs",
         "messages",
         "notes",

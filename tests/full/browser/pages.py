@@ -88,6 +88,7 @@ PAGES = (
     Shown("enterprise-timeline", FIRM + "timeline/", "officer", "时间线", "Time line", "main li"),
     Shown("enterprise-notes", FIRM + "notes/", "officer", "记录", "Notes", "main article"),
     Shown("enterprise-attachments", FIRM + "attachments/", "officer", "附件", "Files", "main .file-item"),
+    Shown("enterprise-remind", FIRM + "remind/?policy=hnte", "officer", "发提醒", "Send a reminder", FORM),
     Shown("enterprise-contacts", FIRM + "contacts/", "officer", "联系人", "Contacts", "main .file-item"),
     # policies
     Shown("policies", "/policies/", "officer", "全部政策", "All policies", ROWS, 5),
@@ -126,6 +127,15 @@ PAGES = (
         CARDS,
         quotes="td form",
     ),
+    Shown(
+        "accept-sure",
+        "/imports/queue/accept/",
+        "officer",
+        "一次认定为同一家",
+        "Accept as one at once",
+        "main a",
+    ),
+    Shown("split", "/imports/split/{firm}/", "officer", "拆分", "Split", CARDS),
     Shown("conflicts", "/imports/conflicts/", "officer", "来源不一致", "Sources disagree", ROWS, 3),
     Shown("job", "/jobs/{job}/", "officer", "", "", CARDS),
     # campaigns, proposals, codes
@@ -164,6 +174,7 @@ PAGES = (
     Shown("divisions", "/admin/divisions/", "system", "区划表", "Divisions", FORM, 2),
     Shown("calendar", "/admin/calendar/", "system", "工作日历", "Working calendar", FORM, 2),
     Shown("retention", "/admin/retention/", "security", "保管期限", "Retention", ROWS, 3),
+    Shown("retention-kind", "/admin/retention/notes/", "security", "", "", "main h1"),
     Shown("tokens", "/admin/tokens/", "security", "", "", CARDS),
     Shown("messages", "/messages/", "officer", "消息", "Messages", "main li, main tbody tr"),
     Shown("journal", "/journal/", "audit", "留痕", "Journal", ROWS, 5),
