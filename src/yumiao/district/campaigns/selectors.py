@@ -17,7 +17,7 @@ from yumiao.district.campaigns.states import CampaignState, FirmState
 from yumiao.district.divisions.naming import PlaceNames
 from yumiao.district.joining.selectors import subjects_with_people
 from yumiao.district.permissions import visible_to
-from yumiao.district.registry.aliases import with_merged
+from yumiao.district.registry.aliases import speaks_of
 from yumiao.district.registry.models import Subject
 from yumiao.district.registry.packs import policy_title
 from yumiao.district.registry.places import place_names
@@ -56,21 +56,21 @@ class ListedCampaign:
 
 def campaigns_wanted(actor: Actor, *, state: CampaignState | None) -> QuerySet[Campaign]:
     """Return the campaigns that ask a firm which an actor may see, those due first first."""
-    seen = CampaignFirm.objects.filter(subject__in=_seen(actor))
+    seen = CampaignFirm.objects.filter(_is_seen(actor))
     found = Campaign.objects.filter(Q(id__in=seen.values("campaign")) | Q(created_by=actor.id))
     if state is not None:
         found = found.filter(state=state)
     return found.order_by("due_on", "id")
 
 
-def _seen(actor: Actor, text: str = ""):  # type: ignore[no-untyped-def]  # noqa: ANN202 - ids of this app's joins only
-    return with_merged(Subject.objects.filter(visible_to(actor), matching(text)))
+def _is_seen(actor: Actor, text: str = "", column: str = "subject") -> Q:
+    return speaks_of(Subject.objects.filter(visible_to(actor), matching(text)), column)
 
 
 def listed_campaigns(actor: Actor, rows: Iterable[Campaign]) -> list[ListedCampaign]:
     """Return campaigns with the counts of the firms that an actor may see; two queries, however many."""
     found = list(rows)
-    firms = CampaignFirm.objects.filter(campaign__in=found, subject__in=_seen(actor))
+    firms = CampaignFirm.objects.filter(_is_seen(actor), campaign__in=found)
     counted: dict[str, dict[FirmState, int]] = {}
     for campaign, state, count in (
         firms.values_list("campaign", "state").annotate(count=Count("id")).order_by()
@@ -106,7 +106,7 @@ def campaign_for(actor: Actor, campaign: str) -> Campaign | None:
 
 def sees_all_firms(actor: Actor, campaign: str) -> bool:
     """Say whether an actor may see every firm of a campaign: only then may they act on all of it."""
-    return not CampaignFirm.objects.filter(campaign=campaign).exclude(subject__in=_seen(actor)).exists()
+    return not CampaignFirm.objects.filter(~_is_seen(actor), campaign=campaign).exists()
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ class ListedFirm:
 
 def firms_wanted(actor: Actor, campaign: str, wanted: WantedFirms) -> QuerySet[CampaignFirm]:
     """Return the firms of a campaign that an actor may see and asked for, in a fixed order."""
-    found = CampaignFirm.objects.filter(campaign=campaign, subject__in=_seen(actor, wanted.text))
+    found = CampaignFirm.objects.filter(_is_seen(actor, wanted.text), campaign=campaign)
     if wanted.state is not None:
         found = found.filter(state=wanted.state)
     if wanted.assignee:
@@ -225,7 +225,7 @@ class CampaignQuestion:
 
 def campaign_questions(actor: Actor, campaign: str) -> list[CampaignQuestion]:
     """Return what a campaign may ask the firms that an actor may see, what settles most verdicts first."""
-    rows = AskedFact.objects.filter(firm__campaign=campaign, firm__subject__in=_seen(actor))
+    rows = AskedFact.objects.filter(_is_seen(actor, column="firm__subject"), firm__campaign=campaign)
     counted = (
         rows.values_list("column", "text_zh", "text_en")
         .annotate(

@@ -14,6 +14,8 @@ from yumiao.district.overview.sources import overdue_count
 from yumiao.district.overview.todos import HOUSEHOLDS, Todo, declare_todo
 from yumiao.district.permissions import Operation, can, visible_to
 from yumiao.district.registry.models import Subject
+from yumiao.district.registry.remembering import remembered, sight_of
+from yumiao.district.registry.selectors import projection
 from yumiao.model.text import Text
 
 
@@ -29,10 +31,11 @@ def count_ending_soon(actor: Actor, _now: dt.datetime) -> Todo | None:
     """Count the enterprises with a title that ends soon and has no later term."""
     if actor.role not in PLACED:
         return None
-    seen = Subject.objects.filter(visible_to(actor))
-    rows = TitleState.objects.filter(scope=scope_of(actor), subject__in=seen, days_left__lte=SOON_DAYS)
+    built = projection()
+    if built is None:
+        return None
     return Todo(
-        rows.order_by().values("subject").distinct().count(),
+        remembered(built, ("ending soon", sight_of(actor)), lambda: _ending_soon(actor)),
         HOUSEHOLDS,
         Text(f"{SOON_DAYS} 天内到期，还没有续期", f"Ends within {SOON_DAYS} days, not renewed yet"),
         Text("提醒企业准备重新认定。", "Remind the enterprise to apply again."),
@@ -40,6 +43,12 @@ def count_ending_soon(actor: Actor, _now: dt.datetime) -> Todo | None:
         urlencode({"state": "ending90"}),
         is_hot=True,
     )
+
+
+def _ending_soon(actor: Actor) -> int:
+    seen = Subject.objects.filter(visible_to(actor))
+    rows = TitleState.objects.filter(scope=scope_of(actor), subject__in=seen, days_left__lte=SOON_DAYS)
+    return rows.order_by().values("subject").distinct().count()
 
 
 def count_waiting_pairs(actor: Actor, _now: dt.datetime) -> Todo | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from yumiao.district.accounts.selectors import Actor
 from yumiao.district.divisions.naming import PlaceNames
@@ -132,7 +132,7 @@ def _count(actor: Actor, library: Library, built: LadderBuilt) -> _Counted:
         states=states,
         near_all=Linked.of(near.values("subject").distinct().count(), near_miss=1),
         near_policies=_near_policies(near),
-        nearest=_nearest_keys(near),
+        nearest=_nearest_keys(seen),
         alerts=_alerts(seen, scope, library, states),
     )
 
@@ -258,7 +258,9 @@ def _near_policies(near: QuerySet[OutcomeCurrent]) -> tuple[PolicyNear, ...]:
     )
 
 
-def _nearest_keys(near: QuerySet[OutcomeCurrent]) -> tuple[int, ...]:
+def _nearest_keys(seen: QuerySet[Subject]) -> tuple[int, ...]:
+    """Keys of the nearest: in their order it is asked of each whether it is seen, until there are enough."""
+    near = OutcomeCurrent.objects.filter(Exists(seen.filter(id=OuterRef("subject"))), near_miss=True)
     rows = near.order_by(F("distance").asc(nulls_last=True), "subject__sort_key", "pk")
     return tuple(rows.values_list("pk", flat=True)[:NEAREST])
 

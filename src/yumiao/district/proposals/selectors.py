@@ -15,7 +15,7 @@ from yumiao.district.permissions import visible_to
 from yumiao.district.proposals.known import would_count
 from yumiao.district.proposals.models import Flush, Outgoing, Proposal
 from yumiao.district.proposals.states import ProposalState
-from yumiao.district.registry.aliases import with_merged
+from yumiao.district.registry.aliases import speaks_of
 from yumiao.district.registry.models import Projection, Subject
 from yumiao.district.registry.packs import library
 from yumiao.district.registry.searching import matching
@@ -67,7 +67,7 @@ def proposals_wanted(
 ) -> QuerySet[Proposal]:
     """Return the proposals for subjects that an actor may see, the longest waiting first."""
     seen = Subject.objects.filter(visible_to(actor), matching(text))
-    found = Proposal.objects.filter(subject__in=with_merged(seen))
+    found = Proposal.objects.filter(speaks_of(seen))
     if state is not None:
         found = found.filter(state=state)
     return found.order_by(*SORTS.get(sort, SORTS["oldest"]))

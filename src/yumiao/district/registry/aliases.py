@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yumiao.district.accounts.reading_as import declare_reading
 from yumiao.district.registry.models import Subject, SubjectAlias
@@ -17,7 +16,15 @@ def merged_into(subjects: Collection[str]) -> dict[str, str]:
     return dict(SubjectAlias.objects.filter(id__in=list(subjects)).values_list("id", "subject_id"))
 
 
-def with_merged(subjects: QuerySet[Subject]) -> QuerySet[Subject, Any]:
-    """Return the ids of some subjects and of all that were merged into them, for ``…__in``."""
-    merged = SubjectAlias.objects.filter(subject__in=subjects.values("id"))
-    return subjects.values("id").union(merged.values("id"), all=True)
+def speaks_of(subjects: QuerySet[Subject], column: str = "subject") -> Q:
+    """Return the condition on rows that speak of one of some subjects, or of one that was merged into it.
+
+    It is asked row by row, so few rows cost little, however many subjects there are.
+
+    Args:
+        subjects: the subjects, as a condition; not sliced.
+        column: the column with the id of whom a row speaks of.
+    """
+    now = subjects.filter(id=OuterRef(column)).order_by()
+    merged = subjects.filter(aliases__id=OuterRef(column)).order_by()
+    return Q(Exists(now)) | Q(Exists(merged))

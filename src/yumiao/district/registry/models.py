@@ -105,6 +105,9 @@ class OutcomeCurrent(models.Model):
                 fields=("subject",), condition=models.Q(near_miss=True), name="outcome_near_subject"
             ),
             models.Index(
+                fields=("subject",), condition=models.Q(contested=True), name="outcome_contested_subject"
+            ),
+            models.Index(
                 fields=("distance", "subject"), condition=models.Q(near_miss=True), name="outcome_nearest"
             ),
             models.Index(fields=("family", "outcome", "subject"), name="outcome_of_policy"),
