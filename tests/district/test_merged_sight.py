@@ -19,7 +19,7 @@ NOW = dt.datetime(2026, 7, 20, 9, 0, tzinfo=dt.UTC)
 
 
 def officer_of(*territories):
-    return Actor("p1", "officer", "何", Role.OFFICER, territories)
+    return Actor("p1", Role.OFFICER, "何", territories)
 
 
 @pytest.fixture
