@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from tests.district.districts import NOW
 
 from yumiao.district.jobs import kinds, periodic
@@ -149,3 +150,19 @@ def test_page_of_a_job_is_for_whoever_asked_and_asks_again_while_it_runs(declare
     assert "已完成" in over.content.decode()
     assert sign_in("town").get(f"/jobs/{job}/").status_code == 403
     assert client.get("/jobs/none/").status_code == 404
+
+
+def test_waiting_jobs_are_done_in_the_order_of_what_people_wait_for(
+    declare, settings, django_capture_on_commit_callbacks
+):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    kinds_by_name = {
+        name: declare(lambda work: {}, name, priority=priority)
+        for name, priority in (("late", -50), ("any", 0), ("first", 50))
+    }
+    with django_capture_on_commit_callbacks(execute=True):
+        sent = {asked(kind): name for name, kind in kinds_by_name.items()}
+
+    waiting = [sent[row.args_kwargs["args"][0]] for row in DBTaskResult.objects.ready()]
+
+    assert waiting == ["first", "any", "late"]

@@ -7,6 +7,15 @@ from tests.district.districts import AS_OF, FIRMS, NOW, ON, SmallDistrict, conte
 from tests.district.seeded import SeededDistrict, title_table
 from tests.district.test_rebuilding import rows
 
+from yumiao.district.indicators.models import (
+    LadderBuilt,
+    RungState,
+    SourceHeard,
+    Target,
+    TitleMovement,
+    TitleState,
+    TitleStock,
+)
 from yumiao.district.jobs.doing import do_job
 from yumiao.district.jobs.models import Job, State
 from yumiao.district.journal.models import JournalLine
@@ -200,3 +209,81 @@ def test_worker_waits_after_a_refresh_that_failed(district):
     assert Job.objects.count() == 1
     reconcile(LATER + TRIED_AGAIN_AFTER)
     assert Job.objects.count() == 2
+
+
+def ladder_rows():
+    """Every row of the ladder with its key: another key is another writing."""
+    tables = (TitleStock, TitleState, TitleMovement, RungState)
+    return [list(table.objects.order_by("pk").values_list()) for table in tables]
+
+
+@pytest.fixture
+def seeded(tmp_path, settings, build):
+    made = SeededDistrict(tmp_path, 3)
+    made.fill()
+    settings.YUMIAO_STORE = made.store.path
+    build(made)
+    return made
+
+
+def import_facts(seeded, subjects, staff):
+    with seeded.writing() as draft:
+        content = content_of([seeded.firm(subject, staff) for subject in subjects], names=False)
+        draft.add_batch(content, kind="k", source="tax", observed_on=ON)
+
+
+def test_ladder_stays_where_nothing_that_it_follows_from_moved(seeded, build):
+    before, ids = ladder_rows(), sorted(Subject.objects.values_list("id", flat=True))
+    import_facts(seeded, ids[:9], 7)
+
+    build(seeded, refresh)
+
+    assert all(before)
+    assert ladder_rows() == before
+    assert SourceHeard.objects.get(source="tax").batches == 1
+    same_as_new(seeded, build)
+
+
+def test_ladder_is_counted_anew_where_a_list_of_titles_or_a_target_came(seeded, build):
+    basis = LadderBuilt.objects.get().basis
+    ids = Subject.objects.exclude(title_states__title="hnte").order_by("id").values_list("id", flat=True)
+    firm = ids[0]
+    content = content_of([seeded.firm(firm, 5)])
+    titles = title_table([(firm, "hnte", "granted", dt.date(2025, 3, 3), None, "320412")])
+    full = BatchContent(content.facts, content.identifiers, no_declarations(), {"titles": titles})
+    with seeded.writing() as draft:
+        draft.add_batch(full, kind="t", source="town", observed_on=ON)
+
+    build(seeded, refresh)
+
+    assert LadderBuilt.objects.get().basis != basis
+    assert TitleState.objects.filter(subject=firm, title="hnte", scope="").exists()
+    same_as_new(seeded, build)
+    Target.objects.create(
+        indicator="hnte_valid",
+        territory="320499",
+        year=2026,
+        revision=1,
+        value="3",
+        sense="exact",
+        document="计划",
+        set_on=AS_OF,
+        recorded_at=NOW,
+    )
+    import_facts(seeded, [firm], 8)
+    build(seeded, refresh)
+    assert TitleStock.objects.filter(scope="320499").exists()
+
+
+def test_ladder_is_counted_anew_where_a_listed_subject_leaves(seeded, build):
+    ids = sorted(Subject.objects.values_list("id", flat=True))
+    held = TitleState.objects.values_list("subject_id", flat=True).first()
+    into = next(each for each in ids if each != held)
+    with seeded.writing() as draft:
+        draft.merge(held, into=into)
+
+    build(seeded, refresh)
+
+    assert not TitleState.objects.filter(subject=held).exists()
+    assert TitleState.objects.filter(subject=into).exists()
+    same_as_new(seeded, build)

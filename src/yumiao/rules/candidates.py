@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from math import isqrt
@@ -34,6 +34,7 @@ class Candidates:
 
     graph: g.PolicyGraph
     domains: Domains
+    _compared: dict[str, frozenset[str]] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def _nodes(self) -> dict[str, list[g.Node]]:
@@ -119,8 +120,12 @@ class Candidates:
                     if other in beside:
                         yield from self._edges({**row, other: int(edge)}, column)
 
-    def _beside(self, column: str) -> set[str]:
-        return {name for node in self._nodes[column] for name in columns_in_order(node)} - {column}
+    def _beside(self, column: str) -> frozenset[str]:
+        found = self._compared.get(column)
+        if found is None:
+            names = {name for node in self._nodes[column] for name in columns_in_order(node)}
+            found = self._compared[column] = frozenset(names - {column})
+        return found
 
     def _edges(self, row: Row, column: str) -> Iterator[Fraction]:
         for node in self._nodes[column]:

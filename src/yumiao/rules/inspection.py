@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar, get_args
 
 from yumiao.model.outcomes import Outcome
@@ -53,6 +53,7 @@ class Inspector:
     def __init__(self, graph: g.PolicyGraph, ranged: frozenset[str] = frozenset()) -> None:
         self.graph = graph
         self.domains = Domains(graph)
+        self._columns: dict[int, tuple[str, ...]] = {}
         program = Program()
         reader = Reader(graph, program, ranged)
         for node in all_nodes(graph):
@@ -68,17 +69,22 @@ class Inspector:
 
     def read(self, row: Row) -> Inspection:
         """Return what everything comes to for one row."""
-        return Inspection(self.graph, self.domains, row, self._function(row))
+        return Inspection(self.graph, self.domains, row, self._function(row), self._columns)
 
 
 @dataclass(frozen=True)
 class Inspection:
-    """The statements and scores of a policy for one row."""
+    """The statements and scores of a policy for one row.
+
+    Attributes:
+        columns: the columns of the nodes asked for so far; searches ask for those of one node thousands of times.
+    """
 
     graph: g.PolicyGraph
     domains: Domains
     row: Row
     found: dict[str, Any]
+    columns: dict[int, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def outcome(self, node: g.Statement) -> Outcome:
         """Return what a statement comes to; open where more than one thing remains possible."""
@@ -99,6 +105,13 @@ class Inspection:
     def is_unknown(self, column: str) -> bool:
         return self.row.get(column) is None
 
+    def columns_of(self, node: g.Node) -> tuple[str, ...]:
+        """Return the columns that a node of the policy looks at, in the order of the text."""
+        found = self.columns.get(id(node))
+        if found is None:
+            found = self.columns[id(node)] = columns_in_order(node)
+        return found
+
 
 def open_columns(inspection: Inspection, node: g.Statement) -> dict[str, None]:
     """Return the unknown facts on which an open statement rests, in the order of the text."""
@@ -115,7 +128,7 @@ def open_columns(inspection: Inspection, node: g.Statement) -> dict[str, None]:
         case g.ScoreComparison(score=score):
             return open_score_columns(inspection, score)
         case _:
-            return _unknown(inspection, columns_in_order(node))
+            return _unknown(inspection, inspection.columns_of(node))
 
 
 def open_score_columns(inspection: Inspection, score: g.Score) -> dict[str, None]:
@@ -134,7 +147,7 @@ def open_score_columns(inspection: Inspection, score: g.Score) -> dict[str, None
                 open_score_columns(inspection, body) for body in inspection.cells(column, cells)
             )
         case g.Given():
-            return _unknown(inspection, columns_in_order(score))
+            return _unknown(inspection, inspection.columns_of(score))
 
 
 def open_result_columns(inspection: Inspection) -> dict[str, None]:

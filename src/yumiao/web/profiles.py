@@ -5,20 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from yumiao.district.registry import selectors
 from yumiao.district.registry.judged import Judged, Known
 from yumiao.district.registry.packs import library, policy_title
+from yumiao.district.registry.remembering import remembered
 from yumiao.district.registry.selectors import HeldTitle, ListedSubject, ListedVerdict
 from yumiao.district.registry.withholding import known_to_itself, read_withheld, shown_answers, titles_told
 from yumiao.model.facts import HIGH_SUFFIX, LOW_SUFFIX
 from yumiao.model.outcomes import Outcome
 from yumiao.model.periods import split_column
 from yumiao.model.text import Text
+from yumiao.packs.library import Policy
 from yumiao.report.wording import fact_label
 from yumiao.rules import wording
-from yumiao.rules.answers import Answer
+from yumiao.rules.answers import Question
 from yumiao.web.rungs import Rung, draw_rungs, leg_of
 from yumiao.web.verdicts import Verdict, read_verdict
 
@@ -198,19 +199,25 @@ def read_asks(subject: str, *, for_itself: bool) -> list[Ask] | None:
     Args:
         for_itself: whether the subject's own people read it: then a fact is left out that the packs do not show them.
     """
-    judged = selectors.judged()
-    if judged is None:
+    judged, built = selectors.judged(), selectors.projection()
+    if judged is None or built is None:
         return None
-    metrics = library().metrics
-    found: dict[tuple[str, str], list[tuple[Answer, Any]]] = {}
-    for answer in judged.answers(subject):
-        for question in answer.questions:
+    return remembered(built, ("asks", subject, for_itself), lambda: _find_asks(judged, subject, for_itself))
+
+
+def _find_asks(judged: Judged, subject: str, for_itself: bool) -> list[Ask]:
+    metrics, known = library().metrics, judged.known_of(subject)
+    if known is None:
+        return []
+    found: dict[tuple[str, str], list[tuple[Policy, Question]]] = {}
+    for policy, _ in judged.policies:
+        for question in judged.questions(known, policy.family):
             if not for_itself or metrics[question.metric].shown_to_subject:
-                found.setdefault((question.metric, question.period), []).append((answer, question))
+                found.setdefault((question.metric, question.period), []).append((policy, question))
     asked = [
         Ask(
             pairs[0][1].text,
-            tuple(policy_title(answer.policy, answer.version) for answer, _ in pairs),
+            tuple(policy_title(policy.family, policy.version) for policy, _ in pairs),
             sum(len(question.settles) for _, question in pairs),
             any(question.alone for _, question in pairs),
         )

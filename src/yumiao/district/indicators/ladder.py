@@ -1,12 +1,16 @@
-"""The ladder of the last rebuild: counted from the store's lists of titles, kept subject by subject."""
+"""The ladder of the last rebuild: counted from the store's lists of titles, kept subject by subject.
+
+To count it takes longer than to judge what an import moved, so one that follows from the same rows of lists stays.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.apps import apps
+import polars as pl
 from django.db import models, transaction
 
 from yumiao.district.accounts.selectors import cut_zeros
@@ -19,14 +23,16 @@ from yumiao.district.indicators.models import (
     TitleStock,
 )
 from yumiao.district.indicators.watching import Watched, watch_store, write_watched
+from yumiao.evaluate.runs import snapshot_hash
 from yumiao.importing.queue import open_pairs
 from yumiao.ladder.known import registered_places
 from yumiao.ladder.lines import Line
 from yumiao.ladder.passages import Movement
-from yumiao.ladder.reading import WITHIN_DAYS
+from yumiao.ladder.reading import WITHIN_DAYS, placed_rows
 from yumiao.ladder.stored import title_rows
 from yumiao.ladder.tracks import Track, TrackedLadder, track_ladder
 from yumiao.model.facts import SUBJECT
+from yumiao.model.release import ENGINE_VERSION
 from yumiao.packs.library import Library
 from yumiao.store import Store
 
@@ -37,49 +43,77 @@ _CHUNK = 2000
 
 @dataclass(frozen=True)
 class CountedLadder:
-    """The ladder as it is to be kept: once for each division; how many pairs of subjects wait; what was noticed."""
+    """The ladder as it is to be kept, how many pairs of subjects wait, and what was noticed.
+
+    Attributes:
+        basis: hash of everything that the ladder follows from.
+        divisions: the ladder once for each division; None where the one that is kept has the same basis.
+        known: the subjects that the register will hold; others are counted, not named.
+    """
 
     as_of: dt.date
-    divisions: tuple[TrackedLadder, ...]
+    basis: str
+    divisions: tuple[TrackedLadder, ...] | None
     waiting_pairs: int
     watched: Watched
+    known: Collection[str]
 
 
-def rebuild_ladder(store: Store, library: Library, as_of: dt.date) -> None:
-    """Count the ladder anew and keep it; the register's subjects have to be there already."""
-    write_ladder(library, count_ladder(store, library, as_of))
+def count_ladder(
+    store: Store, library: Library, as_of: dt.date, known: Collection[str], *, anew: bool = False
+) -> CountedLadder:
+    """Count the ladder for every county that subjects stand in, every territory with a target, and everywhere.
 
-
-def count_ladder(store: Store, library: Library, as_of: dt.date) -> CountedLadder:
-    """Count the ladder for every county that subjects stand in, every territory with a target, and everywhere."""
+    Args:
+        known: the subjects that the register will hold once this is kept.
+        anew: count it even where the one that is kept follows from the same; its rows may be gone.
+    """
     state = store.state()
     places = registered_places(state, state.identifiers()[SUBJECT].unique().sort())
     territories = {subject: cut_zeros(code) for subject, code in places.items() if code}
-    scopes = _scopes(territories.values())
-    tracked = track_ladder(library, title_rows(state), as_of, scopes, territories)
+    scopes, rows = _scopes(territories.values()), title_rows(state)
+    basis = _basis(library, rows, as_of, scopes, territories, known)
+    divisions = None
+    if anew or not LadderBuilt.objects.filter(basis=basis).exists():
+        divisions = tuple(track_ladder(library, rows, as_of, scopes, territories))
     watched = watch_store(state, library, as_of)
-    return CountedLadder(as_of, tuple(tracked), open_pairs(state).height, watched)
+    return CountedLadder(as_of, basis, divisions, open_pairs(state).height, watched, known)
+
+
+def _basis(
+    library: Library,
+    rows: pl.DataFrame,
+    as_of: dt.date,
+    scopes: Sequence[str | None],
+    territories: Mapping[str, str],
+    known: Collection[str],
+) -> str:
+    """Hash what the ladder follows from: the rows of lists with the places of their subjects, days, rules, divisions.
+
+    Whoever stands in a list and not in the register is not named, so it matters who that is.
+    """
+    placed = placed_rows(rows, territories, library.figures.zone_names())
+    unnamed = sorted(set(rows[SUBJECT].drop_nulls()) - set(known))
+    titles = {name: title.model_dump(mode="json") for name, title in sorted(library.titles.items())}
+    said = (ENGINE_VERSION, as_of.isoformat(), WITHIN_DAYS, scopes, unnamed, titles, snapshot_hash(placed))
+    return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
 @transaction.atomic
 def write_ladder(library: Library, ladder: CountedLadder) -> None:
-    """Keep a ladder in place of the former one; subjects that the register does not know are counted, not named."""
-    subjects = apps.get_model("registry", "Subject")  # the register imports this package, not the other way
-    known = set(subjects.objects.values_list("id", flat=True))
-    for table in (TitleStock, TitleState, TitleMovement, RungState):
-        table.objects.all().delete()
-    for division in ladder.divisions:
-        _write_scope(library, division, known)
-    write_watched(ladder.watched, known)
-    LadderBuilt.objects.update_or_create(
-        id=1,
-        defaults={
-            "since": ladder.divisions[0].since,
-            "as_of": ladder.as_of,
-            "within_days": WITHIN_DAYS,
-            "waiting_pairs": ladder.waiting_pairs,
-        },
-    )
+    """Keep a ladder in place of the former one, or leave that where it is the same; called when the subjects stand."""
+    built = {"waiting_pairs": ladder.waiting_pairs}
+    if ladder.divisions is not None:
+        for table in (TitleStock, TitleState, TitleMovement, RungState):
+            table.objects.all().delete()
+        for division in ladder.divisions:
+            _write_scope(library, division, ladder.known)
+        since = ladder.divisions[0].since
+        told = {"since": since, "as_of": ladder.as_of, "within_days": WITHIN_DAYS, "basis": ladder.basis}
+        LadderBuilt.objects.update_or_create(id=1, defaults={**told, **built})
+    else:
+        LadderBuilt.objects.update(**built)
+    write_watched(ladder.watched, ladder.known)
 
 
 def _scopes(territories: Iterable[str]) -> list[str | None]:
@@ -88,7 +122,7 @@ def _scopes(territories: Iterable[str]) -> list[str | None]:
     return [None, *sorted(counties | aimed)]
 
 
-def _write_scope(library: Library, ladder: TrackedLadder, known: set[str]) -> None:
+def _write_scope(library: Library, ladder: TrackedLadder, known: Collection[str]) -> None:
     scope = ladder.territory or ""
     tracks = [track for track in ladder.tracks if track.passage.subject in known]
     _insert(TitleStock, (_stock(scope, line) for line in ladder.lines))

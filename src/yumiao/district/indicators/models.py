@@ -128,7 +128,8 @@ class ChosenValue(models.Model):
 class LadderBuilt(models.Model):
     """The one row that says for which days the ladder was counted.
 
-    ``waiting_pairs`` is how many pairs of subjects a person had yet to look at.
+    ``waiting_pairs`` is how many pairs of subjects a person had yet to look at. ``basis`` is the hash of what it
+    follows from; empty: it was counted before that was kept.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
@@ -136,6 +137,7 @@ class LadderBuilt(models.Model):
     as_of = models.DateField()
     within_days = models.PositiveSmallIntegerField()
     waiting_pairs = models.PositiveIntegerField()
+    basis = models.CharField(max_length=64, default="")
 
     def __str__(self) -> str:
         return f"{self.since} – {self.as_of}"

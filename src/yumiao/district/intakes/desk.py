@@ -130,7 +130,12 @@ def _contested(state: StoreState, day: dt.date) -> Iterator[ContestedFact]:
         )
 
 
-DESK = declare_kind(Kind("intakes.desk", Text("列出待办", "List what waits for a person"), run_desk))
+LAST = -50
+"""It takes long, and nobody waits for it."""
+
+DESK = declare_kind(
+    Kind("intakes.desk", Text("列出待办", "List what waits for a person"), run_desk, priority=LAST)
+)
 
 
 @transaction.atomic

@@ -45,12 +45,14 @@ class Kind:
         run: does it and returns ids and numbers as JSON. A worker that was killed leaves a job that another one
             begins again: what ``run`` does must end the same when done twice.
         address: name of the page that shows the result, and the key of ``arguments`` that it takes; empty for none.
+        priority: of the jobs that wait the one with the highest is done first, −100 to 100.
     """
 
     name: str
     label: Text
     run: Callable[[Work], Mapping[str, Any]]
     address: tuple[str, str] = ("", "")
+    priority: int = 0
 
 
 _KINDS: dict[str, Kind] = {}

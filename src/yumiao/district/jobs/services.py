@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from yumiao.district.jobs.doing import end_job
-from yumiao.district.jobs.kinds import Kind
+from yumiao.district.jobs.kinds import Kind, kind_named
 from yumiao.district.jobs.models import Job, State
 from yumiao.district.jobs.tasks import do
 from yumiao.model.text import Text
@@ -37,7 +37,7 @@ def ask_for(
     job = Job.objects.create(
         kind=kind.name, actor=actor, arguments=dict(arguments), about=about, queued_at=now
     )
-    _send(job.id)
+    _send(job.id, kind.priority)
     return job.id
 
 
@@ -52,9 +52,11 @@ def take_up_left(now: dt.datetime) -> int:
                 end_job(row.id, State.FAILED, now, code="job.died", told=_DIED)
             else:
                 Job.objects.filter(id=row.id).update(state=State.QUEUED, beat_at=None)
-                _send(row.id)
+                _send(row.id, kind.priority if (kind := kind_named(row.kind)) else 0)
     return len(left)
 
 
-def _send(job: str) -> None:
-    transaction.on_commit(lambda: do.enqueue(job))
+def _send(job: str, priority: int) -> None:
+    """Send a job once this is committed; a queue that does jobs at once, as in tests, knows no priority."""
+    task = do.using(priority=priority) if do.get_backend().supports_priority else do
+    transaction.on_commit(lambda: task.enqueue(job))

@@ -24,13 +24,14 @@ from yumiao.model.facts import CODE, LOW_SUFFIX, NAME, SUBJECT, Facts
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
 from yumiao.packs.library import Library, Policy
-from yumiao.rules.answers import Answer, Subject
+from yumiao.rules.answers import Answer, Question, Subject
 from yumiao.rules.derivation import derivations
 from yumiao.rules.explaining import explain
 from yumiao.rules.graph import PolicyGraph
 from yumiao.rules.judging import SubjectJudge
 from yumiao.rules.lowering import lower
 from yumiao.rules.origins import LosingValue, Origin, losing_values_of, origins_of
+from yumiao.rules.questions import find_questions
 
 FOLDER = "judged"
 _GROUP = 1000
@@ -209,6 +210,15 @@ class Judged:
             losing=known.losing,
             asks=asks,
         )
+
+    def questions(self, known: Known, family: str) -> tuple[Question, ...]:
+        """Return what one policy asks first, as its `answer` has it; nothing else is explained."""
+        found = self.graph_of(family)
+        if found is None:
+            return ()
+        policy, graph = found
+        judge = self.judges.policy(policy, self.as_of, graph.settings)
+        return find_questions(judge, self.deriver.fill(known.row))
 
     def answers(self, subject: str, *, asks: bool = True) -> tuple[Answer, ...]:
         """Return the answer of every policy for one subject; none where nothing is known of it."""

@@ -45,7 +45,12 @@ def _run(work: Work) -> Mapping[str, Any]:
     return {"subjects": done.subjects, "rebuilt": int(done.was_rebuilt)}
 
 
-REFRESH = declare_kind(Kind("register.refresh", Text("更新企业库", "Bring the register up to date"), _run))
+FIRST = 50
+"""What an import changed is to be seen before any list of what is left to do is made."""
+
+REFRESH = declare_kind(
+    Kind("register.refresh", Text("更新企业库", "Bring the register up to date"), _run, priority=FIRST)
+)
 
 
 @transaction.atomic

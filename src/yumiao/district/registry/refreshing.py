@@ -113,7 +113,8 @@ def refresh(
         return Refreshed(whole.subjects, was_rebuilt=True)
     folder = write_judged_later(projected.run, data, built.folder, touched)
     rows = _Rows.of(projected)
-    ladder = count_ladder(store, library, day)
+    held = frozenset(Subject.objects.values_list("id", flat=True))
+    ladder = count_ladder(store, library, day, held.difference(touched) | known)
     after = Basis.of(day, projected.run.receipt)
     with transaction.atomic(), noting_changes(basis_of(built), after, now, touched.to_list()):
         current = Projection.objects.select_for_update().first()

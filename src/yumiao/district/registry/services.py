@@ -90,7 +90,8 @@ def rebuild(
     built = Projection.objects.first()
     former, basis = built.folder if built is not None else "", Basis.of(as_of, projected.run.receipt)
     tables = _compute_tables(projected, tell)  # before the transaction: while it lasts nobody else can write
-    ladder = count_ladder(store, library, as_of)
+    known = frozenset(subject.id for subject in projected.subjects)
+    ladder = count_ladder(store, library, as_of, known, anew=True)
     with transaction.atomic(), noting_changes(basis_of(built), basis, now):
         _empty(SearchKey, SubjectAlias, OutcomeCurrent, TitleHeld, Subject)
         counts = [insert_rows(*table) for table in tables]
