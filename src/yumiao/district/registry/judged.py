@@ -115,6 +115,16 @@ def _places_of(folder: Path, subject: str) -> Iterator[Path]:
         yield folder / (f"{part}.{_LATER}" if is_later and part != "facts" else f"{part}.parquet")
 
 
+@lru_cache(maxsize=64)
+def _facts_of(folder: Path, subject: str) -> Facts:
+    """Read the facts of one subject; a page and what it fetches ask for the same again, and a folder never changes."""
+    table, sources, conflicts = (
+        pl.scan_parquet(place).filter(pl.col(SUBJECT) == subject).collect()
+        for place in _places_of(folder, subject)
+    )
+    return Facts(table, sources, conflicts)
+
+
 @lru_cache(maxsize=4)
 def _later_ids(folder: Path) -> frozenset[str]:
     return frozenset(_later_subjects(folder))
@@ -163,11 +173,7 @@ class Judged:
 
     def facts_of(self, subject: str) -> Facts:
         """Return the facts of one subject; no row where it has none."""
-        table, sources, conflicts = (
-            pl.scan_parquet(place).filter(pl.col(SUBJECT) == subject).collect()
-            for place in _places_of(self.folder, subject)
-        )
-        return Facts(table, sources, conflicts)
+        return _facts_of(self.folder, subject)
 
     def known_of(self, subject: str) -> Known | None:
         """Return what is known of one subject, ready to be judged; None where nothing is."""

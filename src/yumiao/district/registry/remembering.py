@@ -13,14 +13,54 @@ from typing import Any, TypeVar
 
 from yumiao.district.accounts.selectors import Actor
 from yumiao.district.registry.models import Projection
+from yumiao.district.registry.ordering import Order
 
 MOST = 2_000
 """So many answers are kept; of more, those not asked for longest go."""
 
+MOST_IN_ORDER = 4_000_000
+"""So many ids of subjects are kept in the orders of lists; of more, the lists not asked for longest go."""
+
 Answer = TypeVar("Answer")
 
-_kept: OrderedDict[Hashable, Any] = OrderedDict()
-_lock = Lock()
+
+class Memory:
+    """Answers about registers, those asked for last kept, as far as they weigh no more than a limit together."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._weight = 0
+        self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def answer(
+        self, key: Hashable, find: Callable[[], Answer], weigh: Callable[[Answer], int] = lambda _: 1
+    ) -> Answer:
+        """Return what is kept under a key, else what is found now; one that outweighs the limit is not kept."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                kept: Answer = self._kept[key][0]
+                return kept
+        found = find()
+        with self._lock:
+            self._keep(key, found, weigh(found))
+        return found
+
+    def _keep(self, key: Hashable, found: object, weight: int) -> None:
+        self._weight += weight - self._kept.pop(key, (None, 0))[1]
+        self._kept[key] = found, weight
+        while self._weight > self._most:
+            self._weight -= self._kept.popitem(last=False)[1][1]
+
+    def forget(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._kept.clear()
+            self._weight = 0
+
+
+_answers, _orders = Memory(MOST), Memory(MOST_IN_ORDER)
 
 
 def sight_of(actor: Actor) -> Hashable:
@@ -37,21 +77,19 @@ def remembered(built: Projection, question: Hashable, find: Callable[[], Answer]
         built: what the register was made from, read before anything is counted.
         question: everything that the answer depends on beside the register, such as `sight_of` the reader.
     """
-    key = (built.store_root, built.as_of, built.built_at, question)
-    with _lock:
-        if key in _kept:
-            _kept.move_to_end(key)
-            found: Answer = _kept[key]
-            return found
-    answer = find()
-    with _lock:
-        _kept[key] = answer
-        while len(_kept) > MOST:
-            _kept.popitem(last=False)
-    return answer
+    return _answers.answer((*_state_of(built), question), find)
+
+
+def remembered_order(built: Projection, question: Hashable, find: Callable[[], Order]) -> Order:
+    """Return all of a list in its order, found now or before; as `remembered`, but kept by its length."""
+    return _orders.answer((*_state_of(built), question), find, lambda order: order.held + 1)
+
+
+def _state_of(built: Projection) -> tuple[Hashable, ...]:
+    return built.store_root, built.as_of, built.built_at
 
 
 def forget() -> None:
     """Forget everything; for tests, which change registers behind their back."""
-    with _lock:
-        _kept.clear()
+    _answers.forget()
+    _orders.forget()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, F, FloatField, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, NullIf
 
 from yumiao.district.accounts.selectors import Actor
@@ -19,9 +20,10 @@ from yumiao.district.permissions import visible_to
 from yumiao.district.registry.crossing import Crossing, crossing_condition, granted_title
 from yumiao.district.registry.judged import Judged, open_judged
 from yumiao.district.registry.models import OutcomeCurrent, Projection, Subject, SubjectAlias, TitleHeld
+from yumiao.district.registry.ordering import Order, order_of
 from yumiao.district.registry.packs import library, policy_labels, policy_title, title_label
 from yumiao.district.registry.places import place_names
-from yumiao.district.registry.remembering import remembered, sight_of
+from yumiao.district.registry.remembering import remembered, remembered_order, sight_of
 from yumiao.district.registry.searching import matching
 from yumiao.ladder.rows import REGISTER
 from yumiao.model.outcomes import Outcome
@@ -212,50 +214,91 @@ class ListedSubject:
 
 def with_verdicts(subjects: QuerySet[Subject], policy: str) -> list[ListedSubject]:
     """Return rows with the verdict of one policy, or with all verdicts; four queries, however many rows."""
-    names = place_names()
-    return [_listed(row, names) for row in subjects.only(*_SHOWN).prefetch_related(*_beside(policy))]
+    return _listed(_narrow(subjects), _verdicts_of(policy), place_names())
 
 
 def in_short(subjects: QuerySet[Subject]) -> list[ListedSubject]:
     """Return rows with the near misses alone among their verdicts; four queries, however many rows."""
-    outcomes = OutcomeCurrent.objects.filter(near_miss=True).order_by("family")
-    beside, names = Prefetch("outcomes", outcomes, to_attr="shown"), place_names()
-    rows = subjects.only(*_SHOWN).prefetch_related(beside, _titles_beside())
-    return [_listed(row, names) for row in rows]
+    return _listed(_narrow(subjects), _NEAR_MISSES, place_names())
+
+
+def rows_of(actor: Actor, ids: Sequence[str], policy: str, names: PlaceNames) -> list[ListedSubject]:
+    """Return the subjects of some ids that an actor may see, in the order of the ids; three queries.
+
+    With the verdict of a policy, or else as `in_short`. An id that is no subject's any more has no row.
+    """
+    if not ids:
+        return []
+    found = {row.id: row for row in _narrow(Subject.objects.filter(visible_to(actor), id__in=ids))}
+    rows = [found[each] for each in ids if each in found]
+    return _listed(rows, _verdicts_of(policy) if policy else _NEAR_MISSES, names)
 
 
 def iterate_verdicts(subjects: QuerySet[Subject], policy: str, chunk: int = 2000) -> Iterator[ListedSubject]:
     """Yield rows as `with_verdicts` does, a chunk at a time, for lists of any length."""
-    names = place_names()
-    for row in subjects.prefetch_related(*_beside(policy)).iterator(chunk_size=chunk):
-        yield _listed(row, names)
+    names, left = place_names(), _narrow(subjects).iterator(chunk_size=chunk)
+    while rows := list(islice(left, chunk)):
+        yield from _listed(rows, _verdicts_of(policy), names)
 
 
+_NEAR_MISSES = Q(near_miss=True)
 _SHOWN = ("id", "name", "code", "territory", "met", "not_met", "undetermined")
+_VERDICT = (
+    "subject_id",
+    "family",
+    "version",
+    "outcome",
+    "class_id",
+    "route",
+    "failing",
+    "open",
+    "near_miss",
+    "contested",
+    "gap_zh",
+    "gap_en",
+    "known",
+    "needed",
+    "reasons",
+)
+_TITLE = ("subject_id", "title", "held", "since", "until_low", "until_high")
 
 
-def _beside(policy: str) -> tuple[Prefetch[Any], Prefetch[Any]]:
-    outcomes = OutcomeCurrent.objects.order_by("family")
-    if policy:
-        outcomes = outcomes.filter(family=policy)
-    return Prefetch("outcomes", outcomes, to_attr="shown"), _titles_beside()
+def _narrow(subjects: QuerySet[Subject]) -> QuerySet[Any, Any]:
+    return subjects.values_list(*_SHOWN, named=True)
 
 
-def _titles_beside() -> Prefetch[Any]:
-    return Prefetch("titles", TitleHeld.objects.order_by("title"), to_attr="told")
+def _verdicts_of(policy: str) -> Q:
+    return Q(family=policy) if policy else Q()
 
 
-def _listed(row: Any, names: PlaceNames) -> ListedSubject:
-    titles = {each.title: held_title(each) for each in row.told}
-    verdicts = tuple(_verdict(each, titles) for each in row.shown)
+def _listed(subjects: Iterable[Any], verdicts: Q, names: PlaceNames) -> list[ListedSubject]:
+    """Return rows with those of their verdicts that a condition chooses; two queries, none for no rows."""
+    rows = list(subjects)
+    ids = [row.id for row in rows]
+    if not ids:
+        return []
+    titles: dict[str, dict[str, HeldTitle]] = {each: {} for each in ids}
+    told = TitleHeld.objects.filter(subject__in=ids).order_by("title")
+    for held in told.values_list(*_TITLE, named=True):
+        titles[held.subject_id][held.title] = held_title(held)
+    shown: dict[str, list[ListedVerdict]] = {each: [] for each in ids}
+    chosen = OutcomeCurrent.objects.filter(verdicts, subject__in=ids).order_by("family")
+    for verdict in chosen.values_list(*_VERDICT, named=True):
+        shown[verdict.subject_id].append(_verdict(verdict, titles[verdict.subject_id]))
+    return [_row(row, titles[row.id], shown[row.id], names) for row in rows]
+
+
+def _row(
+    row: Any, titles: dict[str, HeldTitle], verdicts: list[ListedVerdict], names: PlaceNames
+) -> ListedSubject:
     held = tuple(each for each in titles.values() if each.held)
     counts = {Outcome.MET: row.met, Outcome.NOT_MET: row.not_met, Outcome.UNDETERMINED: row.undetermined}
     tallies = tuple((outcome, counts[outcome]) for outcome in Outcome if counts[outcome])
     place = names.of(row.territory)
-    return ListedSubject(row.id, row.name, row.code, row.territory, place, held, verdicts, tallies)
+    return ListedSubject(row.id, row.name, row.code, row.territory, place, held, tuple(verdicts), tallies)
 
 
-def _verdict(row: OutcomeCurrent, titles: dict[str, HeldTitle]) -> ListedVerdict:
+def _verdict(row: Any, titles: dict[str, HeldTitle]) -> ListedVerdict:
     title = granted_title(f"{row.family}@{row.version}")
     unknown = HeldTitle(title, title_label(title), None, None, None)
     classes, routes = policy_labels(row.family, row.version)
@@ -276,8 +319,8 @@ def _verdict(row: OutcomeCurrent, titles: dict[str, HeldTitle]) -> ListedVerdict
     )
 
 
-def held_title(row: TitleHeld) -> HeldTitle:
-    """Return what a row of the register says of a title."""
+def held_title(row: Any) -> HeldTitle:
+    """Return what a row of `TitleHeld`, or its columns by name, says of a title."""
     until = row.until_low if row.until_low == row.until_high else None
     return HeldTitle(row.title, title_label(row.title), row.held, row.since, until)
 
@@ -295,6 +338,33 @@ def policy_choices() -> list[PolicyChoice]:
     pairs = [policy.partition("@")[::2] for policy in found.receipt["policies"]]
     choices = [PolicyChoice(family, policy_title(family, version)) for family, version in pairs]
     return sorted(choices, key=lambda choice: choice.title.zh)
+
+
+FIRST = 2_000
+"""So many ids of what a text finds are kept; few look further, and a text that finds more is soon typed on."""
+
+
+def order_wanted(actor: Actor, wanted: Wanted, built: Projection) -> Order:
+    """Return the ids of the subjects that an actor may see and asked for, in order, found once for each register.
+
+    Of more than `FIRST` that a text finds there are the first ones alone.
+    """
+
+    def find() -> Order:
+        ids = subjects_wanted(actor, wanted).values_list("id", flat=True)
+        if not wanted.text:
+            return order_of(ids.iterator(chunk_size=10_000))
+        first = list(ids[: FIRST + 1])
+        return order_of(first, None if len(first) <= FIRST else count_wanted(actor, wanted))
+
+    return remembered_order(built, ("order", sight_of(actor), wanted), find)
+
+
+def ids_wanted(actor: Actor, wanted: Wanted, order: Order, start: int, end: int) -> list[str]:
+    """Return some of the ids of a list: from its order, or where that ends before them, by one query."""
+    if order.has(end):
+        return order.ids(start, end)
+    return list(subjects_wanted(actor, wanted).values_list("id", flat=True)[start:end])
 
 
 def count_wanted(actor: Actor, wanted: Wanted) -> int:
