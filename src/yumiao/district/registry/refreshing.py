@@ -30,6 +30,7 @@ from yumiao.district.registry.projecting import (
     known_subject,
     project,
 )
+from yumiao.district.registry.replacing import delete_named, replace_rows
 from yumiao.district.registry.services import (
     SUBJECT_COLUMNS,
     insert_rows,
@@ -183,20 +184,18 @@ def _write(
 ) -> None:
     ids = touched.to_list()
     _write_aliases(projected.aliases, ids)
-    _delete_keys(ids)
-    gone = _delete(OutcomeCurrent, "subject_id", ids)
-    _delete(TitleHeld, "subject_id", ids)
+    _replace_keys(ids, rows.keys)
     _delete(Subject, "id", sorted(set(ids) - {row[0] for row in rows.subjects}))
     insert_rows(Subject, SUBJECT_COLUMNS, rows.subjects, replaced_by="id")
-    insert_rows(SearchKey, ("key", "subject_id"), rows.keys)
-    insert_rows(TitleHeld, TITLE_COLUMNS, projected.titles)
-    added = sum(insert_rows(OutcomeCurrent, OUTCOME_COLUMNS, frame.iter_rows()) for frame in rows.outcomes)
+    replace_rows(TitleHeld, TITLE_COLUMNS, ("subject_id", "title"), ids, projected.titles)
+    outcomes = [row for frame in rows.outcomes for row in frame.iter_rows()]
+    more = replace_rows(OutcomeCurrent, OUTCOME_COLUMNS, ("subject_id", "family"), ids, outcomes)
     write_ladder(library, ladder)
     built.store_root = projected.root
     built.built_at = now
     built.folder = folder
     built.subjects = Subject.objects.count()
-    built.outcomes += added - gone
+    built.outcomes += more
     built.receipt = {
         **projected.run.receipt,
         "subjects": built.subjects,
@@ -213,7 +212,7 @@ def _write(
             "as_of": built.as_of.isoformat(),
             "folder": folder,
             "subjects": len(ids),
-            "outcomes": added,
+            "outcomes": len(outcomes),
         },
     )
 
@@ -228,21 +227,18 @@ def _write_aliases(wanted: dict[str, str], touched: Sequence[str]) -> None:
     insert_rows(SubjectAlias, ("id", "subject_id"), [pair for pair in wanted.items() if pair[0] not in left])
 
 
-def _delete_keys(ids: Sequence[str]) -> None:
-    """Delete the search keys of subjects: by what they follow from, as the table is ordered by key."""
-    held = [
-        known_subject(*row)
+def _replace_keys(ids: Sequence[str], wanted: Sequence[tuple[int, str]]) -> None:
+    """Replace the search keys of subjects: found by what they follow from, as the table is ordered by key."""
+    held = {
+        pair
         for start in range(0, len(ids), _PLACES)
         for row in Subject.objects.filter(id__in=ids[start : start + _PLACES]).values_list(
             "id", "name", "code", "territory", "identifiers"
         )
-    ]
-    pairs = sorted(pair for subject in held for pair in keys_of_subject(subject))
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"DELETE FROM {table_name(SearchKey)} WHERE key = %s AND subject_id = %s",  # noqa: S608 - our own name
-            pairs,
-        )
+        for pair in keys_of_subject(known_subject(*row))
+    }
+    delete_named(SearchKey, ("key", "subject_id"), sorted(held.difference(wanted)))
+    insert_rows(SearchKey, ("key", "subject_id"), sorted(set(wanted) - held))
 
 
 def _delete(table: type[models.Model], column: str, ids: Iterable[str]) -> int:
