@@ -42,9 +42,27 @@ def send_reminder(*, subject: Placed, family: str, by: str, now: dt.datetime, to
                 "or give out a code first.",
             ),
         )
+    with transaction.atomic():
+        _claim_today(subject, family, who, by, now, today)
+        _send(subject, family, who, by, now)
+    return who
+
+
+def _claim_today(
+    subject: Placed, family: str, who: Addressees, by: str, now: dt.datetime, today: dt.date
+) -> None:
+    """Keep the reminder; the table holds one of a day, so a second click or a second officer is refused here."""
     try:
         with transaction.atomic():
-            _send(subject, family, who, by, now, today)
+            Reminder.objects.create(
+                subject=subject.id,
+                family=family,
+                sent_on=today,
+                sent_at=now,
+                sent_by=by,
+                to_firm=who.to_firm,
+                people=len(who.persons),
+            )
     except IntegrityError:
         raise YumiaoError(
             "reminder.again",
@@ -53,19 +71,9 @@ def send_reminder(*, subject: Placed, family: str, by: str, now: dt.datetime, to
                 "A reminder of this policy went to this enterprise today already; another may go tomorrow.",
             ),
         ) from None
-    return who
 
 
-def _send(subject: Placed, family: str, who: Addressees, by: str, now: dt.datetime, today: dt.date) -> None:
-    Reminder.objects.create(
-        subject=subject.id,
-        family=family,
-        sent_on=today,
-        sent_at=now,
-        sent_by=by,
-        to_firm=who.to_firm,
-        people=len(who.persons),
-    )
+def _send(subject: Placed, family: str, who: Addressees, by: str, now: dt.datetime) -> None:
     kind = "reminder.near" if who.to_firm else "reminder.near_office"
     post(kind=kind, to=who.persons, arguments={"subject": subject.id, "policy": family}, now=now)
     payload: dict[str, Value] = {
