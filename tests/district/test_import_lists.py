@@ -196,6 +196,7 @@ def test_conflicts_are_filtered_and_sorted_on_the_page_and_in_their_file(query, 
         ("problems", "?state=corrected", [A]),
         ("problems", "?state=left_out", [B]),
         ("problems", "?state=open", [C]),
+        ("problems", "?state=kept", []),
         ("problems", "?column=列1", [B]),
         ("problems", "?q=C2", [A]),
         ("changes", "", [A, B, C]),
@@ -234,6 +235,7 @@ LISTS = (
     "problems/",
     "changes/",
     "pairs/",
+    "corrections/",
 )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from yumiao.importing.contradictions import find_contradictions
 from yumiao.importing.corrections import Corrections
 from yumiao.importing.imports import Incoming, receive_file
 from yumiao.importing.proposing import propose_mapping_for
@@ -102,9 +103,8 @@ def read_incoming(
             lists_read.add((chosen.text, lists[0].file))
             arrivals += read_lists(replace(mapping, registers=lists), library.metrics, secret)
         for arrival in arrivals:
-            seen = replace(
-                arrival, facts=replace(arrival.facts, problems=(*chosen.problems, *arrival.problems))
-            )
+            problems = (*chosen.problems, *arrival.problems, *find_contradictions(arrival, library))
+            seen = replace(arrival, facts=replace(arrival.facts, problems=problems))
             named = _source(source, arrival.mapping, library, arrival.file)
             kind = arrival.mapping.kind or arrival.mapping.name
             own = received if arrival.path == path else receive_file(arrival.path)

@@ -15,6 +15,7 @@ from yumiao.intake.facts import PlacedRows, place_rows
 from yumiao.intake.faults import ProblemLog
 from yumiao.intake.labels import normalise_label
 from yumiao.intake.mapping import MappingFile, RegisterRule
+from yumiao.intake.meanings import CellMeanings, cell_meanings
 from yumiao.intake.persons import drop_persons, refuse_persons
 from yumiao.intake.records import read_records
 from yumiao.intake.tables import Table, check_headers, find_table
@@ -63,6 +64,7 @@ class Arrival:
         territory: division code of all its rows, or empty.
         complete: the metrics of which this file is a complete list.
         rows: how many rows of the table speak of a subject.
+        meanings: of whom and of which fact each cell speaks.
     """
 
     path: Path
@@ -75,6 +77,7 @@ class Arrival:
     records: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     complete: tuple[CompleteList, ...] = ()
     rows: int = 0
+    meanings: CellMeanings = field(default_factory=CellMeanings)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -149,6 +152,7 @@ def _read_table(
         territory.code if territory else "",
         records,
         rows=placed.tables[0].rows.height,
+        meanings=cell_meanings(placed, metrics, on.year),
     )
 
 

@@ -8,6 +8,7 @@ from yumiao.web.views.import_batches import batch, batch_change, batches, batche
 from yumiao.web.views.import_changes import changes, changes_file
 from yumiao.web.views.import_columns import columns, columns_anew, columns_text
 from yumiao.web.views.import_conflicts import conflicts, conflicts_file, conflicts_settle
+from yumiao.web.views.import_corrections import corrections, corrections_back, corrections_file
 from yumiao.web.views.import_decisions import (
     decisions_file,
     decisions_page,
@@ -62,6 +63,9 @@ urlpatterns = [
     path("<str:intake>/problems/", problems, name="import-problems"),
     path("<str:intake>/problems.<str:kind>", problems_file, name="import-problems-export"),
     path("<str:intake>/correct/", correct, name="import-correct"),
+    path("<str:intake>/corrections/", corrections, name="import-corrections"),
+    path("<str:intake>/corrections.<str:kind>", corrections_file, name="import-corrections-export"),
+    path("<str:intake>/corrections/<int:correction>/back/", corrections_back, name="import-corrections-back"),
     path("<str:intake>/pairs/", pairs, name="import-pairs"),
     path("<str:intake>/pairs.<str:kind>", pairs_file, name="import-pairs-export"),
     path("<str:intake>/pairs/accept/", pairs_accept, name="import-pairs-accept"),

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from yumiao.district.intakes.models import Correction, IntakeChange, IntakeProblem
+from yumiao.district.intakes.models import Choice, Correction, IntakeChange, IntakeProblem
+from yumiao.district.intakes.offers import KEEPABLE
 from yumiao.district.intakes.selectors import KINDS
+from yumiao.model.problems import Severity
 from yumiao.model.text import Text
 
 SEVERITIES = {"error": Text("没有读入", "not read"), "warning": Text("请看一眼", "please look")}
@@ -16,6 +18,7 @@ STATES = {
     "open": Text("未处理", "nothing done"),
     "corrected": Text("已更正", "put right"),
     "left_out": Text("跳过这一行", "row left out"),
+    "kept": Text("属实，保留", "true, kept"),
 }
 """What an officer did about a problem."""
 
@@ -81,15 +84,35 @@ def _in_state(found: QuerySet[IntakeProblem], state: str) -> QuerySet[IntakeProb
     if not state:
         return found
     here = Correction.objects.filter(file=OuterRef("file"), sheet=OuterRef("sheet"), row=OuterRef("row"))
-    is_corrected, is_out = (
-        Exists(here.filter(cell=OuterRef("cell")).exclude(cell="")),
+    at_cell = here.filter(cell=OuterRef("cell")).exclude(cell="")
+    is_kept, is_corrected, is_out = (
+        Exists(at_cell.filter(choice=Choice.KEEP)),
+        Exists(at_cell.exclude(choice=Choice.KEEP)),
         Exists(here.filter(cell="")),
     )
     if state == "left_out":
         return found.filter(is_out, row__gt=0)
     if state == "corrected":
         return found.filter(is_corrected)
-    return found.exclude(is_corrected).exclude(is_out, row__gt=0)
+    if state == "kept":
+        return found.filter(is_kept)
+    return found.exclude(is_corrected).exclude(is_kept).exclude(is_out, row__gt=0)
+
+
+def row_errors(intake: str) -> QuerySet[IntakeProblem]:
+    """Return what asks for something to be done: cells that were not read, values that contradict each other.
+
+    What is kept as it stands asks for nothing any more.
+    """
+    found = problems_wanted(intake, WantedProblems())
+    found = found.filter(Q(severity=Severity.ERROR.value) | Q(code__in=KEEPABLE))
+    return found.exclude(
+        Exists(
+            Correction.objects.filter(
+                file=OuterRef("file"), sheet=OuterRef("sheet"), cell=OuterRef("cell"), choice=Choice.KEEP
+            )
+        )
+    )
 
 
 def problem_columns(intake: str) -> list[str]:

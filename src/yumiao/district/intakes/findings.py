@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 
 import polars as pl
 
+from yumiao.district.intakes.known_values import NOTHING_KNOWN, known_beside
 from yumiao.district.intakes.models import (
     Intake,
     IntakeChange,
@@ -22,21 +24,22 @@ from yumiao.importing.imports import FileReport, ImportReport
 from yumiao.importing.linking import Acquaintance, parties_of
 from yumiao.importing.naming import known_names
 from yumiao.intake.cells import column_index
+from yumiao.intake.meanings import cell_parts
 from yumiao.model.facts import CODE, NAME, SUBJECT
 from yumiao.model.outcomes import Outcome
-from yumiao.model.problems import Problem, Severity
+from yumiao.model.problems import Severity
 from yumiao.store import State as StoreState
 
 _CHUNK = 500
 _EVEN = 0.5
-_CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
-def keep_findings(intake: Intake, report: ImportReport, known: StoreState) -> None:
+def keep_findings(intake: Intake, report: ImportReport, known: StoreState, on: dt.date) -> None:
     """Keep what a check found in place of what the one before found; decisions on pairs stay.
 
     Args:
-        known: what the store knows now, for the names of those that a subject may be.
+        known: what the store knows now: what could be taken from it, and the names of those that a subject may be.
+        on: the day for which it is asked what is known.
     """
     chosen = {
         (pair.file_id, pair.key, pair.other): (pair.decision, pair.decided_by)
@@ -46,7 +49,7 @@ def keep_findings(intake: Intake, report: ImportReport, known: StoreState) -> No
     rows = {row.name: row for row in intake.files.all()}
     for name, row in rows.items():
         reports = [each for each in report.files if each.incoming.arrival.file == name]
-        IntakeProblem.objects.bulk_create(_problems(row, reports), batch_size=_CHUNK)
+        IntakeProblem.objects.bulk_create(_problems(row, reports, known, on), batch_size=_CHUNK)
         pairs = list(_pairs(row, reports, known))
         for pair in pairs:
             pair.decision, pair.decided_by = chosen.get((row.id, pair.key, pair.other), ("", ""))
@@ -81,12 +84,16 @@ def count_findings(report: ImportReport) -> dict[str, int]:
     return found
 
 
-def _problems(row: IntakeFile, reports: list[FileReport]) -> Iterator[IntakeProblem]:
+def _problems(
+    row: IntakeFile, reports: list[FileReport], known: StoreState, on: dt.date
+) -> Iterator[IntakeProblem]:
     position = 0
     for each in reports:
         names, labels = _names_by_row(each), _labels(each)
+        beside = known_beside(each, names, known, on)
         for problem in each.problems:
-            letters, number = _cell(problem)
+            letters, number = cell_parts(problem.cell)
+            held = beside.get((letters, number), NOTHING_KNOWN)
             yield IntakeProblem(
                 file=row,
                 position=position,
@@ -102,14 +109,11 @@ def _problems(row: IntakeFile, reports: list[FileReport]) -> Iterator[IntakeProb
                 expected_en=problem.expected.words("en"),
                 text_zh=problem.text.zh,
                 text_en=problem.text.words("en"),
+                fact=held.fact[:200],
+                known=held.value[:300],
+                known_source=held.source[:80],
             )
             position += 1
-
-
-def _cell(problem: Problem) -> tuple[str, int]:
-    """The letters of the column, and the number of the row; 0 where it is about no cell."""
-    found = _CELL.fullmatch(problem.cell)
-    return (found[1], int(found[2])) if found else ("", 0)
 
 
 def _names_by_row(report: FileReport) -> dict[int, str]:
@@ -130,10 +134,10 @@ def _labels(report: FileReport) -> Mapping[str, str]:
     cells = arrival.facts.sources.unique("column").select("column", "cell").iter_rows()
     found = {}
     for column, cell in cells:
-        match = _CELL.fullmatch(cell)
+        letters, _ = cell_parts(cell)
         label = metrics.get(column.partition("@")[0].partition("#")[0])
-        if match and label:
-            found[match[1]] = label
+        if letters and label:
+            found[letters] = label
     return dict(sorted(found.items(), key=lambda each: column_index(each[0])))
 
 

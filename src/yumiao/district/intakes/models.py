@@ -81,18 +81,34 @@ class IntakeFile(models.Model):
         return self.id
 
 
-class Correction(models.Model):
-    """What an officer put right: a cell read as ``value``, or with an empty ``cell`` a row left out.
+class Choice(models.TextChoices):
+    """What an officer did about a place of a file.
 
-    ``stood`` is what the file has. The file itself stays as it is.
+    ``read``: the cell is read as something else; ``out``: the row is left out; ``keep``: the value is right as it
+    stands; ``known``: what the library knows goes on counting, of a code it is read in its place.
+    """
+
+    READ = "read"
+    OUT = "out"
+    KEEP = "keep"
+    KNOWN = "known"
+
+
+class Correction(models.Model):
+    """What an officer did about a place of a file; of a row left out ``cell`` is empty.
+
+    ``stood`` is what the file has; ``value`` what is read instead, as it stands where it is kept, empty where what the
+    library knows goes on counting. ``why`` is the reason for keeping. The file itself stays as it is.
     """
 
     file = models.ForeignKey(IntakeFile, on_delete=models.CASCADE, related_name="corrections")
     sheet = models.CharField(max_length=100)
     row = models.PositiveIntegerField()
-    cell = models.CharField(max_length=12)
+    cell = models.CharField(max_length=40)
+    choice = models.CharField(max_length=8, choices=Choice.choices, default=Choice.READ)
     stood = models.TextField()
     value = models.TextField()
+    why = models.CharField(max_length=300, default="")
     by = models.CharField(max_length=80)
     at = models.DateTimeField()
 
@@ -106,7 +122,12 @@ class Correction(models.Model):
 
 
 class IntakeProblem(models.Model):
-    """What the last check found in one place of a file; ``row`` is 0 where it is about no row."""
+    """What the last check found in one place of a file; ``row`` is 0 where it is about no row.
+
+    ``fact`` is the column of facts that the cell belongs to (``metric@2025``, ``code``), empty where it is none.
+    ``known`` is what the library knows of it, as stored, and ``known_source`` who said so; both empty where the
+    library does not know it, ``known_source`` also of a code.
+    """
 
     file = models.ForeignKey(IntakeFile, on_delete=models.CASCADE, related_name="problems")
     position = models.PositiveIntegerField()
@@ -122,6 +143,9 @@ class IntakeProblem(models.Model):
     expected_en = models.TextField()
     text_zh = models.TextField()
     text_en = models.TextField()
+    fact = models.CharField(max_length=200, default="")
+    known = models.CharField(max_length=300, default="")
+    known_source = models.CharField(max_length=80, default="")
 
     class Meta:
         indexes = (models.Index(fields=("file", "severity", "position"), name="intake_problem_order"),)

@@ -199,6 +199,11 @@ def problems_of(intake: str, severity: str = "", file: str = "") -> QuerySet[Int
     return found.order_by("file__position", "position")
 
 
+def problems_by_id(intake: str, ids: Iterable[int]) -> QuerySet[IntakeProblem]:
+    """Return some of the problems of an intake, in their order; ids of others are left out."""
+    return problems_of(intake).filter(id__in=list(ids))
+
+
 def corrections_of_intake(intake: str) -> dict[tuple[str, str, int, str], Correction]:
     """Return what was put right: file, sheet, row and cell → the correction."""
     held = Correction.objects.filter(file__intake=intake).order_by("id")

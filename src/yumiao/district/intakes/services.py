@@ -14,6 +14,7 @@ from yumiao.district.intakes.files import ANEW, Upload, check_uploads, look_at, 
 from yumiao.district.intakes.keeping import drop_upload, keep_upload
 from yumiao.district.intakes.mapping import answer_columns, check_text, mapping_text
 from yumiao.district.intakes.models import (
+    Choice,
     Correction,
     Intake,
     IntakeChange,
@@ -273,7 +274,7 @@ def correct_cells(
             if value == stood:
                 held.delete()
                 continue
-            fields = {"stood": stood, "value": value, "by": by, "at": now}
+            fields = {"choice": Choice.READ, "stood": stood, "value": value, "why": "", "by": by, "at": now}
             Correction.objects.update_or_create(file=row, sheet=sheet, row=number, cell=cell, defaults=fields)
             count += 1
         note_intake(intake, "intake.corrected", by, now, file=file, cells=count)
@@ -295,7 +296,15 @@ def leave_out_rows(file: str, rows: Mapping[tuple[str, int], bool], *, by: str, 
                 held.delete()
             elif not held.exists():
                 Correction.objects.create(
-                    file=row, sheet=sheet, row=number, cell="", stood="", value="", by=by, at=now
+                    file=row,
+                    sheet=sheet,
+                    row=number,
+                    cell="",
+                    choice=Choice.OUT,
+                    stood="",
+                    value="",
+                    by=by,
+                    at=now,
                 )
         note_intake(intake, "intake.rows_left_out", by, now, file=file, rows=sum(rows.values()))
 

@@ -16,7 +16,7 @@ from yumiao.district.intakes.desk import ask_for_desk, list_batches
 from yumiao.district.intakes.files import opened
 from yumiao.district.intakes.findings import keep_findings
 from yumiao.district.intakes.following import follow_store, next_moment, the_store
-from yumiao.district.intakes.models import Correction, Intake, IntakeFile, IntakePair, State
+from yumiao.district.intakes.models import Choice, Correction, Intake, IntakeFile, IntakePair, State
 from yumiao.district.intakes.services import CHECK, COMMIT, drop_files, mapping_hashes
 from yumiao.district.jobs.kinds import Kind, Work, declare_kind
 from yumiao.district.journal.services import CONSOLE, Stream, record
@@ -55,7 +55,7 @@ def run_check(work: Work) -> Mapping[str, Any]:
             with transaction.atomic():
                 row = Intake.objects.select_for_update().get(id=intake.id)
                 if row.state == State.CHECKING:
-                    keep_findings(row, report, the_store().state())
+                    keep_findings(row, report, the_store().state(), _day(today))
     except YumiaoError:
         Intake.objects.filter(id=intake.id, state=State.CHECKING).update(state=State.MAPPING)
         raise
@@ -164,8 +164,8 @@ def _read(
 
 
 def corrections_of(file: IntakeFile) -> Corrections:
-    """Return what is read otherwise than it stands in a file."""
-    held = list(file.corrections.all())
+    """Return what is read otherwise than it stands in a file; what is kept is read as it stands."""
+    held = list(file.corrections.exclude(choice=Choice.KEEP))
     return Corrections(
         {(each.sheet, each.cell): each.value for each in held if each.cell},
         frozenset((each.sheet, each.row) for each in held if not each.cell),
@@ -182,6 +182,8 @@ def _told_corrections(intake: Intake) -> list[dict[str, Any]]:
             "cell": each.cell or f"{each.row}:{each.row}",
             "read_as": each.value,
             "who": each.by,
+            **({"choice": each.choice} if each.choice in (Choice.KEEP, Choice.KNOWN) else {}),
+            **({"why": each.why} if each.why else {}),
         }
         for each in held
     ]
@@ -196,7 +198,7 @@ def _choices(intake: Intake) -> tuple[PairChoice, ...]:
 
 
 def _preview(intake: Intake, incoming: tuple[Incoming, ...], today: dt.date, work: Work) -> ImportReport:
-    store, built = the_store(), projection()
+    store = the_store()
     at, choices = next_moment(store, work.now), _choices(intake)
     return preview_import(
         store,
@@ -204,10 +206,16 @@ def _preview(intake: Intake, incoming: tuple[Incoming, ...], today: dt.date, wor
         library(),
         at=at,
         who=work.actor or CONSOLE,
-        as_of=built.as_of if built is not None else today,
+        as_of=_day(today),
         decided=lambda state, files: decided_on_paper(state, files, choices, at=at),
         tell=_tell(work),
     )
+
+
+def _day(today: dt.date) -> dt.date:
+    """The day for which verdicts are compared: that of the register, today where there is none yet."""
+    built = projection()
+    return built.as_of if built is not None else today
 
 
 CHECKING = declare_kind(Kind(CHECK, Text("核对报送", "Check an intake"), run_check, ("import", "intake")))

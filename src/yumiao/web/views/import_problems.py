@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
-from yumiao.district.intakes import selectors, services
 from yumiao.district.intakes.finding_lists import (
     PROBLEM_SORTS,
     SEVERITIES,
@@ -17,11 +16,15 @@ from yumiao.district.intakes.finding_lists import (
     problem_columns,
     problems_wanted,
 )
+from yumiao.district.intakes.row_choices import put_right
+from yumiao.district.intakes.services import ask_for_check
+from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
 from yumiao.web.templatetags.words import words
 from yumiao.web.views.acting import ActingRequest, acting
 from yumiao.web.views.export import KINDS
-from yumiao.web.views.imports import done, intake_or_404, problem_rows, show_intake, tabs
+from yumiao.web.views.import_rows import problem_rows, read_answers
+from yumiao.web.views.imports import done, intake_or_404, show_intake, tabs
 from yumiao.web.views.listed import (
     choice_filter,
     list_context,
@@ -89,8 +92,10 @@ def problems_file(request: ActingRequest, intake: str, kind: str) -> HttpRespons
         raise Http404
     files = [(each.id, each.name) for each in row.files.all()]
     found = problems_wanted(intake, _wanted(request, problem_columns(intake), files))
-    rows = [
-        [
+    rows = []
+    for row_found in problem_rows(intake, found):
+        each = row_found.problem
+        told = [
             each.file.name,
             each.sheet,
             each.cell,
@@ -100,11 +105,12 @@ def problems_file(request: ActingRequest, intake: str, kind: str) -> HttpRespons
             each.found,
             words(Text(each.expected_zh, each.expected_en)),
             words(Text(each.text_zh, each.text_en)),
-            words(STATES["left_out" if skip else "corrected" if fix else "open"]),
-            fix.value if fix else "",
+            words(STATES[row_found.state]),
+            row_found.stood if row_found.state == "corrected" else "",
+            row_found.why,
+            words(row_found.offer.known) if row_found.offer.known is not None else "",
         ]
-        for each, fix, skip in problem_rows(intake, found)
-    ]
+        rows.append(told)
     heads = [
         gettext("文件"),
         gettext("工作表"),
@@ -114,38 +120,20 @@ def problems_file(request: ActingRequest, intake: str, kind: str) -> HttpRespons
         gettext("轻重"),
     ]
     more = [gettext("写的是"), gettext("应为"), gettext("有什么问题"), gettext("处理"), gettext("读作")]
+    more += [gettext("理由"), gettext("库里的值")]
     return send_file(kind, rows, [*heads, *more], "problems")
 
 
 @require_POST
 @acting
 def correct(request: ActingRequest, intake: str) -> HttpResponseBase:
-    """Keep corrections of cells and rows left out, then compare anew. The files stay as they are."""
+    """Do what was said of problems, then compare anew; the files stay as they are. A refusal keeps what was typed."""
     row = intake_or_404(request, intake)
-    shown = {str(each.id): each for each in selectors.problems_of(intake) if each.row}
-    cells: dict[str, dict[tuple[str, str], str]] = {}
-    rows: dict[str, dict[tuple[str, int], bool]] = {}
-    for name in request.POST:
-        kind, _, number = name.partition("-")
-        found = shown.get(number)
-        if found is None:
-            continue
-        if kind == "fix" and request.POST[name] != request.POST.get(f"was-{number}", ""):
-            cells.setdefault(found.file_id, {})[found.sheet, found.cell] = request.POST[name].strip()
-        if kind == "seen":
-            is_out = f"skip-{number}" in request.POST
-            rows.setdefault(found.file_id, {})[found.sheet, found.row] = (
-                rows.get(found.file_id, {}).get((found.sheet, found.row), False) or is_out
-            )
-
-    def act() -> None:
-        now, by = timezone.now(), request.actor.id
-        for file, each in cells.items():
-            services.correct_cells(file, each, by=by, now=now)
-        for file, left in rows.items():
-            services.leave_out_rows(file, left, by=by, now=now)
-        services.ask_for_check(intake, by=by, now=now)
-
     if row.state != "checked":
         return show_intake(request, intake)
-    return done(request, intake, act)
+    now, by = timezone.now(), request.actor.id
+    try:
+        put_right(intake, read_answers(intake, request.POST), by=by, now=now)
+    except YumiaoError as error:
+        return show_intake(request, intake, error, status=400, typed=request.POST)
+    return done(request, intake, lambda: ask_for_check(intake, by=by, now=now))

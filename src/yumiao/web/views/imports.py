@@ -17,6 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from yumiao.district.intakes import selectors, services
 from yumiao.district.intakes.accepting import LEASTS, acceptable_file_pairs
+from yumiao.district.intakes.correction_lists import count_corrections
 from yumiao.district.intakes.files import (
     MOST_BYTES,
     MOST_FILES,
@@ -26,6 +27,7 @@ from yumiao.district.intakes.files import (
     plain_name,
     too_large,
 )
+from yumiao.district.intakes.finding_lists import row_errors
 from yumiao.district.intakes.following import has_store
 from yumiao.district.intakes.pair_lists import WantedFilePairs
 from yumiao.district.jobs.selectors import JobShown, job_of
@@ -35,6 +37,7 @@ from yumiao.model.text import Text
 from yumiao.web.templatetags.words import words
 from yumiao.web.views.acting import ActingRequest, acting, require
 from yumiao.web.views.export import KINDS
+from yumiao.web.views.import_rows import problem_rows, seen_problems
 from yumiao.web.views.listed import (
     choice_filter,
     list_context,
@@ -212,9 +215,17 @@ def intake(request: ActingRequest, intake: str) -> HttpResponseBase:
 
 
 def show_intake(
-    request: ActingRequest, intake: str, error: YumiaoError | None = None, status: int = 200
+    request: ActingRequest,
+    intake: str,
+    error: YumiaoError | None = None,
+    status: int = 200,
+    typed: Mapping[str, str] | None = None,
 ) -> HttpResponse:
-    """Show the page of an intake, with what was refused."""
+    """Show the page of an intake, with what was refused.
+
+    Args:
+        typed: what a form of problems held that was refused; its rows are shown as they were filled in.
+    """
     row = selectors.intake_of(intake)
     if row is None:
         raise Http404
@@ -233,7 +244,7 @@ def show_intake(
         "step": _STEP[row.state],
     }
     if row.state in ("checked", "committed"):
-        context |= _found(intake)
+        context |= _found(intake, typed)
     return render(request, "imports/intake.html", context, status=status)
 
 
@@ -246,16 +257,18 @@ def running_job(row: Any) -> JobShown | None:
     return job_of(job) if job else None
 
 
-def _found(intake: str) -> dict[str, Any]:
+def _found(intake: str, typed: Mapping[str, str] | None) -> dict[str, Any]:
     counts = selectors.count_changes(intake)
-    problems, pairs = selectors.problems_of(intake, "error"), selectors.pairs_of(intake)
+    problems, pairs = row_errors(intake), selectors.pairs_of(intake)
+    shown = problems[:FEW] if typed is None else selectors.problems_by_id(intake, seen_problems(typed))
     return {
         "changes": [(kind, selectors.KINDS[kind], count) for kind, count in counts.items() if count],
         "change_count": sum(counts.values()),
         "problem_count": problems.count(),
         "warning_count": selectors.problems_of(intake, "warning").count(),
+        "correction_count": count_corrections(intake),
         "pair_count": pairs.count(),
-        "problems": problem_rows(intake, problems[:FEW]),
+        "problems": problem_rows(intake, shown, typed),
         "pairs": numbered_pairs(pairs[:FEW]),
         "sure_count": len(acceptable_file_pairs(intake, WantedFilePairs(), LEASTS[0]).ids),
         "least": LEASTS[0],
@@ -265,19 +278,6 @@ def _found(intake: str) -> dict[str, Any]:
 def numbered_pairs(found: Iterable[Any]) -> list[tuple[Any, str, str]]:
     """Return pairs, each with the id of its row on the page and that of the next one."""
     return with_anchors(found, lambda row: f"pair-{row.id}", "pairs-end")
-
-
-def problem_rows(intake: str, found: Any) -> list[tuple[Any, Any, Any]]:
-    """Return problems, each with the correction of its cell and whether its row is left out."""
-    held = selectors.corrections_of_intake(intake)
-    return [
-        (
-            each,
-            held.get((each.file_id, each.sheet, each.row, each.cell)) if each.row else None,
-            held.get((each.file_id, each.sheet, each.row, "")) if each.row else None,
-        )
-        for each in found
-    ]
 
 
 @require_GET
