@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from yumiao.district.accounts.models import Person
+from yumiao.district.accounts.models import Person, Territory
 from yumiao.district.accounts.reading_as import subjects_now
 from yumiao.district.accounts.roles import Post, Role
+from yumiao.district.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,13 @@ class Actor:
     manages: frozenset[str] = frozenset()
 
 
+_TERRITORIES = Prepared(lambda person: Territory.objects.filter(person_id=person).values_list("code"))
+
+
 def actor_of(person: Person) -> Actor:
     """Return the actor that a signed-in person is now."""
     role = Role(person.role)
-    territories = tuple(sorted(each.code for each in person.territories.all()))
+    territories = tuple(sorted(_territory_codes(person)))
     posts: dict[str, str] = {}
     if role is Role.ENTERPRISE:
         posts = _posts_now(person.memberships.filter(until=None).values_list("subject", "post"))
@@ -46,6 +50,12 @@ def actor_of(person: Person) -> Actor:
         frozenset(subject for subject, post in posts.items() if post != Post.READER),
         frozenset(subject for subject, post in posts.items() if post == Post.MANAGER),
     )
+
+
+def _territory_codes(person: Person) -> Iterable[str]:
+    if "territories" in getattr(person, "_prefetched_objects_cache", ()):
+        return (each.code for each in person.territories.all())
+    return (code for (code,) in _TERRITORIES.rows(person.id))
 
 
 def _posts_now(held: Iterable[tuple[str, str]]) -> dict[str, str]:

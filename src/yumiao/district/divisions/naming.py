@@ -62,9 +62,14 @@ def place_names(on: dt.date | QuerySet[Any]) -> PlaceNames:
     Args:
         on: the day, or a query that gives it.
     """
+    return PlaceNames(dict(names_on(on)))
+
+
+def names_on(on: dt.date | QuerySet[Any]) -> QuerySet[DivisionName, tuple[str, str]]:
+    """Return codes of towns and their names that count on a day; of two of one code the later one is last."""
     rows = DivisionName.objects.filter(valid_on(on), withdrawn_at=None).annotate(digits=Length("code"))
     named = rows.filter(digits__gte=TOWN).order_by("code", F("valid_from").asc(nulls_first=True))
-    return PlaceNames(dict(named.values_list("code", "name")))
+    return named.values_list("code", "name")
 
 
 def unnamed(codes: Iterable[str], names: PlaceNames) -> list[str]:

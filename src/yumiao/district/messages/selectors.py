@@ -13,6 +13,7 @@ from yumiao.district.messages.channels import DEFAULTS, Channel, Frequency, Stat
 from yumiao.district.messages.kinds import message_address, message_text
 from yumiao.district.messages.models import Choice, Delivery, Message, TopicChoice, WorkingDays
 from yumiao.district.messages.topics import topic_of, topics
+from yumiao.district.prepared import Prepared
 from yumiao.model.text import Text
 
 
@@ -47,9 +48,21 @@ def shown_messages(messages: QuerySet[Message]) -> list[ShownMessage]:
     ]
 
 
+_UNREAD = Prepared(
+    lambda person: (
+        Message.objects.filter(person_id=person, read_at=None)
+        .order_by()
+        .values("person_id")
+        .annotate(count=Count("id"))
+        .values_list("count")
+    )
+)
+
+
 def unread_count(person: str) -> int:
     """Return how many messages a person has not read."""
-    return Message.objects.filter(person_id=person, read_at=None).count()
+    rows = _UNREAD.rows(person)
+    return int(rows[0][0]) if rows else 0
 
 
 def address_of(person: str, message: str) -> str | None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from yumiao.district.divisions import naming
-from yumiao.district.divisions.naming import PlaceNames
+from yumiao.district.divisions.naming import PlaceNames, names_on
+from yumiao.district.prepared import Prepared
 from yumiao.district.registry.models import Projection
+
+_NAMES = Prepared(lambda: names_on(Projection.objects.values("as_of")[:1]))
 
 
 def place_names() -> PlaceNames:
     """Return the names of all places; one query, for any number of rows."""
-    return naming.place_names(Projection.objects.values("as_of")[:1])
+    return PlaceNames(dict(_NAMES.rows()))
 
 
 def place_name(code: str) -> str:

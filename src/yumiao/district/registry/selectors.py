@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, NullIf
 
@@ -17,9 +18,11 @@ from yumiao.district.accounts.selectors import Actor
 from yumiao.district.divisions.naming import PlaceNames
 from yumiao.district.indicators.conditions import Holding, holding_condition
 from yumiao.district.permissions import visible_to
+from yumiao.district.prepared import Prepared, Row
 from yumiao.district.registry.crossing import Crossing, crossing_condition, granted_title
 from yumiao.district.registry.judged import Judged, open_judged
 from yumiao.district.registry.models import OutcomeCurrent, Projection, Subject, SubjectAlias, TitleHeld
+from yumiao.district.registry.open_tables import keep_open
 from yumiao.district.registry.ordering import Order, order_of
 from yumiao.district.registry.packs import library, policy_labels, policy_title, title_label
 from yumiao.district.registry.places import place_names
@@ -86,9 +89,14 @@ class PolicyChoice:
     counts: dict[str, int] = field(default_factory=dict)
 
 
+_BUILT = ("id", "store_root", "as_of", "built_at", "folder", "subjects", "outcomes", "receipt")
+_PROJECTION = Prepared(lambda: Projection.objects.order_by("id").values_list(*_BUILT)[:1])
+
+
 def projection() -> Projection | None:
     """Return what the register was made from; None while it was never built."""
-    return Projection.objects.first()
+    rows = _PROJECTION.rows()
+    return Projection.from_db(DEFAULT_DB_ALIAS, _BUILT, rows[0]) if rows else None
 
 
 def subjects_wanted(actor: Actor, wanted: Wanted) -> QuerySet[Subject]:
@@ -219,7 +227,7 @@ def with_verdicts(subjects: QuerySet[Subject], policy: str) -> list[ListedSubjec
 
 def in_short(subjects: QuerySet[Subject]) -> list[ListedSubject]:
     """Return rows with the near misses alone among their verdicts; four queries, however many rows."""
-    return _listed(_narrow(subjects), _NEAR_MISSES, place_names())
+    return _listed(_narrow(subjects), _near_misses, place_names())
 
 
 def rows_of(actor: Actor, ids: Sequence[str], policy: str, names: PlaceNames) -> list[ListedSubject]:
@@ -229,9 +237,9 @@ def rows_of(actor: Actor, ids: Sequence[str], policy: str, names: PlaceNames) ->
     """
     if not ids:
         return []
-    found = {row.id: row for row in _narrow(Subject.objects.filter(visible_to(actor), id__in=ids))}
+    found = {row[0]: row for row in _VISIBLE.rows(_filled_up(ids), fixed=(replace(actor, id="", label=""),))}
     rows = [found[each] for each in ids if each in found]
-    return _listed(rows, _verdicts_of(policy) if policy else _NEAR_MISSES, names)
+    return _listed(rows, _verdicts_of(policy) if policy else _near_misses, names)
 
 
 def iterate_verdicts(subjects: QuerySet[Subject], policy: str, chunk: int = 2000) -> Iterator[ListedSubject]:
@@ -241,7 +249,6 @@ def iterate_verdicts(subjects: QuerySet[Subject], policy: str, chunk: int = 2000
         yield from _listed(rows, _verdicts_of(policy), names)
 
 
-_NEAR_MISSES = Q(near_miss=True)
 _SHOWN = ("id", "name", "code", "territory", "met", "not_met", "undetermined")
 _VERDICT = (
     "subject_id",
@@ -263,66 +270,118 @@ _VERDICT = (
 _TITLE = ("subject_id", "title", "held", "since", "until_low", "until_high")
 
 
-def _narrow(subjects: QuerySet[Subject]) -> QuerySet[Any, Any]:
-    return subjects.values_list(*_SHOWN, named=True)
+_VISIBLE = Prepared(
+    lambda actor, ids: Subject.objects.filter(visible_to(actor), id__in=ids).values_list(*_SHOWN)
+)
+_TITLES = Prepared(
+    lambda ids: TitleHeld.objects.filter(subject__in=ids).order_by("title").values_list(*_TITLE)
+)
 
 
-def _verdicts_of(policy: str) -> Q:
-    return Q(family=policy) if policy else Q()
+def _verdict_rows(verdicts: Q) -> QuerySet[OutcomeCurrent, Row]:
+    return OutcomeCurrent.objects.filter(verdicts).order_by("family").values_list(*_VERDICT)
 
 
-def _listed(subjects: Iterable[Any], verdicts: Q, names: PlaceNames) -> list[ListedSubject]:
-    """Return rows with those of their verdicts that a condition chooses; two queries, none for no rows."""
+_NEAR_MISSES = Prepared(lambda ids: _verdict_rows(Q(near_miss=True, subject__in=ids)))
+_OF_POLICY = Prepared(lambda family, ids: _verdict_rows(Q(family=family, subject__in=ids)))
+_OF_ALL = Prepared(lambda ids: _verdict_rows(Q(subject__in=ids)))
+
+Verdicts = Callable[[Sequence[str]], list[Row]]
+
+
+def _near_misses(ids: Sequence[str]) -> list[Row]:
+    return _NEAR_MISSES.rows(ids)
+
+
+def _verdicts_of(policy: str) -> Verdicts:
+    return partial(_OF_POLICY.rows, policy) if policy else _OF_ALL.rows
+
+
+EACH = 50
+"""Ids that a query is written for, or that many times so many."""
+
+
+def _filled_up(ids: Sequence[str]) -> Sequence[str]:
+    """Return ids, the last of many again until their number is one that queries are written for."""
+    return ids if len(ids) == 1 else [*ids, *[ids[-1]] * (-len(ids) % EACH)]
+
+
+def _narrow(subjects: QuerySet[Subject]) -> QuerySet[Subject, Row]:
+    return subjects.values_list(*_SHOWN)
+
+
+def _listed(subjects: Iterable[Row], verdicts: Verdicts, names: PlaceNames) -> list[ListedSubject]:
+    """Return rows with some of their verdicts; two queries, none for no rows."""
     rows = list(subjects)
-    ids = [row.id for row in rows]
-    if not ids:
+    if not rows:
         return []
+    ids = _filled_up([row[0] for row in rows])
     titles: dict[str, dict[str, HeldTitle]] = {each: {} for each in ids}
-    told = TitleHeld.objects.filter(subject__in=ids).order_by("title")
-    for held in told.values_list(*_TITLE, named=True):
-        titles[held.subject_id][held.title] = held_title(held)
+    for subject, title, *told in _TITLES.rows(ids):
+        titles[subject][title] = _title(title, *told)
     shown: dict[str, list[ListedVerdict]] = {each: [] for each in ids}
-    chosen = OutcomeCurrent.objects.filter(verdicts, subject__in=ids).order_by("family")
-    for verdict in chosen.values_list(*_VERDICT, named=True):
-        shown[verdict.subject_id].append(_verdict(verdict, titles[verdict.subject_id]))
-    return [_row(row, titles[row.id], shown[row.id], names) for row in rows]
+    for subject, *verdict in verdicts(ids):
+        shown[subject].append(_verdict(titles[subject], *verdict))
+    return [_row(row, titles[row[0]], shown[row[0]], names) for row in rows]
 
 
 def _row(
-    row: Any, titles: dict[str, HeldTitle], verdicts: list[ListedVerdict], names: PlaceNames
+    row: Row, titles: dict[str, HeldTitle], verdicts: list[ListedVerdict], names: PlaceNames
 ) -> ListedSubject:
+    subject, name, code, territory, met, not_met, undetermined = row
     held = tuple(each for each in titles.values() if each.held)
-    counts = {Outcome.MET: row.met, Outcome.NOT_MET: row.not_met, Outcome.UNDETERMINED: row.undetermined}
-    tallies = tuple((outcome, counts[outcome]) for outcome in Outcome if counts[outcome])
-    place = names.of(row.territory)
-    return ListedSubject(row.id, row.name, row.code, row.territory, place, held, tuple(verdicts), tallies)
+    counts = {Outcome.MET: met, Outcome.NOT_MET: not_met, Outcome.UNDETERMINED: undetermined}
+    tallies = tuple((outcome, count) for outcome in Outcome if (count := counts[outcome]))
+    return ListedSubject(subject, name, code, territory, names.of(territory), held, tuple(verdicts), tallies)
 
 
-def _verdict(row: Any, titles: dict[str, HeldTitle]) -> ListedVerdict:
-    title = granted_title(f"{row.family}@{row.version}")
-    unknown = HeldTitle(title, title_label(title), None, None, None)
-    classes, routes = policy_labels(row.family, row.version)
+def _verdict(  # one column each, in the order of _VERDICT
+    titles: Mapping[str, HeldTitle],
+    family: str,
+    version: str,
+    outcome: str,
+    class_id: str,
+    route: str,
+    failing: int,
+    open_: int,
+    near_miss: bool,
+    contested: bool,
+    gap_zh: str,
+    gap_en: str,
+    known: int,
+    needed: int,
+    reasons: str,
+) -> ListedVerdict:
+    title = granted_title(f"{family}@{version}")
+    classes, routes = policy_labels(family, version)
     return ListedVerdict(
-        row.family,
-        policy_title(row.family, row.version),
-        Outcome(row.outcome),
-        Text(row.gap_zh, row.gap_en),
-        row.near_miss,
-        row.contested,
-        titles.get(title, unknown) if title else None,
-        row.known,
-        row.needed,
-        row.failing + row.open,
-        tuple(row.reasons.split()),
-        classes.get(row.class_id),
-        routes.get(row.route),
+        family,
+        policy_title(family, version),
+        Outcome(outcome),
+        Text(gap_zh, gap_en),
+        near_miss,
+        contested,
+        titles.get(title) or _title(title, None, None, None, None) if title else None,
+        known,
+        needed,
+        failing + open_,
+        tuple(reasons.split()),
+        classes.get(class_id),
+        routes.get(route),
     )
 
 
-def held_title(row: Any) -> HeldTitle:
-    """Return what a row of `TitleHeld`, or its columns by name, says of a title."""
-    until = row.until_low if row.until_low == row.until_high else None
-    return HeldTitle(row.title, title_label(row.title), row.held, row.since, until)
+@lru_cache(maxsize=2_000)
+def _title(
+    title: str,
+    held: bool | None,
+    since: dt.date | None,
+    until_low: dt.date | None,
+    until_high: dt.date | None,
+) -> HeldTitle:
+    """Return what is said of a title; of many subjects the same is."""
+    until = until_low if until_low == until_high else None
+    return HeldTitle(title, title_label(title), held, since, until)
 
 
 def subject_row(subject: str, policy: str = "") -> ListedSubject | None:
@@ -410,7 +469,7 @@ def judged() -> Judged | None:
     if found is None:
         return None
     folder = Path(settings.YUMIAO_DATA) / "judged" / found.folder
-    return open_judged(folder, found.as_of, found.receipt, library())
+    return keep_open(open_judged(folder, found.as_of, found.receipt, library()))
 
 
 def known_state(as_of_moment: str) -> State:
