@@ -5,6 +5,7 @@ import json
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -241,6 +242,46 @@ def test_what_was_typed_when_the_session_had_ended_waits_behind_signing_in(ids, 
     client.post(form_address(ids), {"value": "1.5", "unit": "CNY_100m", "note": "年报"})
     assert Proposal.objects.get().value == "15000000000"
     assert 'value="1.5"' not in text_of(client.get(form_address(ids)))
+
+
+LOST = "刚才选的文件没有保存"
+
+
+def a_file():
+    return SimpleUploadedFile("年报.pdf", b"%PDF-1.4 report")
+
+
+def test_file_that_was_lost_with_the_session_is_told_until_the_answer_is_sent(ids, sign_in):
+    client = Client()
+    sent = client.post(form_address(ids), {"value": "1.5", "note": "年报", "file": a_file()})
+    client.post(sent["Location"], {"login": "enterprise", "password": PASSWORD})
+
+    assert LOST in text_of(client.get(form_address(ids)))
+    client.post(form_address(ids), {"value": "1.5", "unit": "CNY_100m", "note": "年报"})
+    assert LOST not in text_of(client.get(form_address(ids)))
+
+
+def test_answer_without_a_file_tells_of_none(ids):
+    client = Client()
+    sent = client.post(form_address(ids), {"value": "1.5", "note": "年报"})
+    client.post(sent["Location"], {"login": "enterprise", "password": PASSWORD})
+
+    assert LOST not in text_of(client.get(form_address(ids)))
+
+
+def test_form_whose_token_ended_tells_of_the_file_that_was_lost(ids, me):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(me)
+
+    assert LOST in text_of(client.post(form_address(ids), {"value": "1.5", "file": a_file()}, follow=True))
+
+
+def test_draft_saved_with_a_file_tells_that_drafts_hold_none(ids, sign_in):
+    fields = {"value": "1.5", "unit": "CNY_100m", "act": "draft"}
+    with_file = sign_in("enterprise").post(form_address(ids), {**fields, "file": a_file()}, follow=True)
+    without = sign_in("enterprise").post(form_address(ids), fields, follow=True)
+
+    assert (LOST in text_of(with_file), LOST in text_of(without)) == (True, False)
 
 
 def test_what_was_typed_is_not_shown_to_a_person_of_another_firm(ids, colleague):

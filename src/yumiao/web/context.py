@@ -22,10 +22,11 @@ MOST_TABS = 5
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of the navigation."""
+    """One entry of the navigation; ``icon`` is one of `icons.PATHS`."""
 
     address: str
     label: str
+    icon: str
     is_current: bool
 
 
@@ -41,6 +42,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "organisation": settings.YUMIAO_ORGANISATION,
         "demo": settings.YUMIAO_DEMO,
         "actor": actor,
+        "find_text": "",
+        "may_find": actor is not None and not is_firms and can(actor, Operation.LIST_SUBJECTS).allowed,
         "navigation": navigation,
         "phone_tabs": navigation[:shown],
         "phone_more": navigation[shown:],
@@ -59,11 +62,11 @@ def _entries(request: HttpRequest, actor: Actor | None) -> list[Entry]:
         entries.append(_page_entry(request, "imports", gettext("导入")))
     if can(actor, Operation.SEE_POLICIES).allowed:
         address = reverse("policies")
-        entries.append(Entry(address, gettext("政策"), request.path.startswith(address)))
+        entries.append(Entry(address, gettext("政策"), "policies", request.path.startswith(address)))
     if can(actor, Operation.LIST_CAMPAIGNS).allowed:
         address = reverse("campaigns")
         is_current = request.path.startswith((address, reverse("proposals"), reverse("codes")))
-        entries.append(Entry(address, gettext("征集"), is_current))
+        entries.append(Entry(address, gettext("征集"), "campaigns", is_current))
     return entries
 
 
@@ -73,12 +76,12 @@ def _subject_entries(request: HttpRequest, actor: Actor) -> list[Entry]:
         return [_page_entry(request, name, label) for name, label in labels.items()]
     if actor.role is Role.ENTERPRISE:
         pages = firm_pages(chosen_firm(request, actor))
-        return [Entry(address, label, request.path == address) for address, label in pages]
+        return [Entry(address, label, icon, request.path == address) for address, label, icon in pages]
     if can(actor, Operation.LIST_PEOPLE).allowed:
         return _administration_entries(request, actor)
     if can(actor, Operation.SEE_JOURNAL).allowed:
         address = reverse("journal")
-        return [Entry(address, gettext("留痕"), request.path.startswith(address))]
+        return [Entry(address, gettext("留痕"), "journal", request.path.startswith(address))]
     return []
 
 
@@ -100,4 +103,4 @@ def _administration_entries(request: HttpRequest, actor: Actor) -> list[Entry]:
 
 def _page_entry(request: HttpRequest, name: str, label: str) -> Entry:
     address = reverse(name)
-    return Entry(address, label, request.path.startswith(address))
+    return Entry(address, label, name, request.path.startswith(address))

@@ -34,8 +34,9 @@ def keeping_typed(view: View[P]) -> View[P]:
 
 
 def keep_fields(request: HttpRequest) -> None:
-    """Keep what was sent to this page, in the place of what was kept before."""
-    request.session[_KEY] = {"path": request.path, "fields": typed_fields(request)}
+    """Keep what was sent to this page, in the place of what was kept before; of a file only that there was one."""
+    kept = {"path": request.path, "fields": typed_fields(request), "had_file": bool(request.FILES)}
+    request.session[_KEY] = kept
 
 
 def typed_fields(request: HttpRequest) -> dict[str, str]:
@@ -49,6 +50,11 @@ def kept_fields(request: HttpRequest) -> dict[str, str] | None:
     if not isinstance(kept, dict) or kept.get("path") != request.path:
         return None
     return {name: str(kept["fields"].get(name, "")) for name in FIELDS}
+
+
+def has_lost_file(request: HttpRequest) -> bool:
+    """Return whether a file was sent along with what is kept for this page: it has to be chosen again."""
+    return kept_fields(request) is not None and bool(request.session[_KEY].get("had_file"))
 
 
 def forget_fields(request: HttpRequest) -> None:

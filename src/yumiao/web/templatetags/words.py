@@ -9,11 +9,13 @@ from urllib.parse import urlencode
 
 from django import template
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from yumiao.model.outcomes import OUTCOME_LABELS, REASON_LABELS, Outcome, Reason
 from yumiao.model.periods import Year
 from yumiao.model.text import Language, Text
+from yumiao.web.icons import draw_icon
 
 register = template.Library()
 
@@ -31,6 +33,12 @@ def words(text: Text | Mapping[str, str] | None) -> str:
     if isinstance(text, Text):
         return text.words(reader_language())
     return Text(text.get("zh", ""), text.get("en", "")).words(reader_language())
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw an icon of the navigation, by its name."""
+    return draw_icon(name)
 
 
 @register.filter

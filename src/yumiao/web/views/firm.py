@@ -78,13 +78,13 @@ def firm_shell(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     }
 
 
-def firm_pages(firm: str) -> list[tuple[str, str]]:
-    """Return address and label of the pages of a firm, as its tab bar has them."""
+def firm_pages(firm: str) -> list[tuple[str, str, str]]:
+    """Return address, label and icon of the pages of a firm, as its tab bar has them."""
     if not firm:
         return []
     return [
-        (reverse("my-home", args=[firm]), gettext("首页")),
-        (reverse("my-questions", args=[firm]), gettext("问题")),
-        (reverse("my-facts", args=[firm]), gettext("资料")),
-        (reverse("messages"), gettext("消息")),
+        (reverse("my-home", args=[firm]), gettext("首页"), "home"),
+        (reverse("my-questions", args=[firm]), gettext("问题"), "questions"),
+        (reverse("my-facts", args=[firm]), gettext("资料"), "facts"),
+        (reverse("messages"), gettext("消息"), "messages"),
     ]

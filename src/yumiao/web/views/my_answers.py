@@ -24,7 +24,13 @@ from yumiao.district.registry.packs import library
 from yumiao.model.problems import YumiaoError
 from yumiao.web.firm_answers import filled_as_typed, filled_from, read_seen
 from yumiao.web.firm_facts import read_own_facts
-from yumiao.web.kept_forms import forget_fields, keeping_typed, kept_fields, typed_fields
+from yumiao.web.kept_forms import (
+    forget_fields,
+    has_lost_file,
+    keeping_typed,
+    kept_fields,
+    typed_fields,
+)
 from yumiao.web.views.acting import ActingRequest, acting
 from yumiao.web.views.firm import Firm, require_firm
 
@@ -48,6 +54,8 @@ def my_fact(request: ActingRequest, subject: str, column: str) -> HttpResponseBa
     forget_fields(request)
     if fields["back"] == "questions":
         return redirect(f"{reverse('my-questions', args=[firm.id])}#q-{column}")
+    if is_draft and request.FILES:
+        return redirect(f"{reverse('my-drafts', args=[firm.id])}?left=file")
     return redirect("my-drafts" if is_draft else "my-proposals", firm.id)
 
 
@@ -69,7 +77,7 @@ def _form(
         "back": fields["back"] if fields is not None else request.GET.get("back", ""),
         "is_kept": fields is not None and told is None,
         "reason": None,
-        "had_file": bool(request.FILES.get("file")),
+        "had_file": bool(request.FILES.get("file")) or has_lost_file(request),
     }
     return render(request, "my/fact.html", {**context, **(told or {})}, status=status)
 
@@ -112,6 +120,7 @@ def my_drafts(request: ActingRequest, subject: str) -> HttpResponseBase:
     """Show what the firm saved and did not send; send one of it or all. What is not right stays, with the reason."""
     firm = require_firm(request, subject, Operation.PROPOSE_FACT)
     context: dict[str, Any] = {"firm_page": firm, "rows": [], "count": None}
+    context["left_file"] = request.GET.get("left") == "file"
     if request.method != "POST":
         return render(request, "my/drafts.html", context | {"rows": _rows(firm.id, {})})
     sent = send_drafts(
