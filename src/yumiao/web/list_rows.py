@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import escape
 
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
@@ -111,4 +110,4 @@ class _Drawing:
     def _until(self, title: HeldTitle) -> str:
         if title.until is None:
             return ""
-        return f' <span class="tn xs ink3">{self.until} {date_format(title.until, "Y-m-d")}</span>'
+        return f' <span class="tn xs ink3">{self.until} {title.until.isoformat()}</span>'

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
 from yumiao.district.notes.selectors import notes_on
@@ -20,8 +21,10 @@ from yumiao.district.registry import selectors
 from yumiao.district.registry.changes import changes_of
 from yumiao.district.registry.packs import library
 from yumiao.model.text import Text
+from yumiao.web.clause_rows import draw_clauses
 from yumiao.web.histories import read_histories, read_identifiers
 from yumiao.web.profiles import Profile, read_asks, read_profile
+from yumiao.web.score_cards import draw_scores
 from yumiao.web.suppositions import SupposeForm, suppose_form
 from yumiao.web.timelines import (
     KINDS,
@@ -32,6 +35,7 @@ from yumiao.web.timelines import (
     title_entries,
     verdict_entries,
 )
+from yumiao.web.verdict_rows import draw_verdicts
 from yumiao.web.views.acting import ActingRequest, acting, require
 from yumiao.web.views.list_query import read_page
 from yumiao.web.views.subject_pages import is_own, require_subject, subject_context
@@ -68,7 +72,20 @@ def enterprise(request: ActingRequest, subject: str) -> HttpResponseBase:
         "identifiers": read_identifiers(found.identifiers),
         "only_unsolved": request.GET.get("show") == "unsolved",
     }
+    if profile is not None:
+        context |= _drawn(request, profile)
     return render(request, "enterprises/profile.html", context)
+
+
+def _drawn(request: ActingRequest, profile: Profile) -> dict[str, SafeString]:
+    """The parts of the page that are many rows."""
+    chosen = profile.chosen.family if profile.chosen is not None else ""
+    drawn = {"verdict_rows": draw_verdicts(profile.verdicts, chosen, request.GET, is_own=is_own(request))}
+    if profile.verdict is not None:
+        only_unsolved = request.GET.get("show") == "unsolved"
+        shown = profile.verdict.unsolved if only_unsolved else profile.verdict.conditions
+        drawn |= {"clauses": draw_clauses(shown), "scores": draw_scores(profile.verdict.scores)}
+    return drawn
 
 
 def _what_if(request: ActingRequest, subject: str, profile: Profile | None) -> SupposeForm | None:

@@ -14,6 +14,8 @@ from yumiao.district.policies.supposing import Ground, Supposed, ground_of, supp
 from yumiao.district.registry import selectors
 from yumiao.district.registry.judged import Judged
 from yumiao.model.outcomes import Outcome
+from yumiao.web.clause_rows import draw_clauses
+from yumiao.web.score_cards import draw_scores
 from yumiao.web.suppositions import read_amounts, read_values, suppose_form
 from yumiao.web.verdicts import Verdict, read_verdict
 from yumiao.web.views.acting import ActingRequest, acting
@@ -74,6 +76,8 @@ def _supposed(request: ActingRequest, ground: Ground) -> tuple[Supposed, dict[st
         "problems": supposed.problems,
         "before": before,
         "verdict": verdict,
+        "clauses": draw_clauses(verdict.conditions),
+        "scores": draw_scores(verdict.scores),
         "answer": verdict.answer,
         "shifts": supposed.shifts,
         "turned": [

@@ -24,6 +24,7 @@ from yumiao.district.policies.trying import (
     trial_of,
 )
 from yumiao.district.registry.selectors import subject_named
+from yumiao.web.clause_rows import draw_clauses
 from yumiao.web.verdicts import Verdict, read_verdict
 from yumiao.web.views.acting import ActingRequest, acting, require
 from yumiao.web.views.list_query import MOST_TEXT
@@ -44,10 +45,11 @@ def try_policy(request: ActingRequest, family: str) -> HttpResponseBase:
     subject = subject_named(asked.get("subject", "")) if asked.get("subject") else None
     if subject is not None:
         require(can(actor, Operation.SEE_SUBJECT, subject))
-    values, typed = {}, None
+    values, typed, verdict = {}, None, None
     if request.method == "POST":
         values = {column: request.POST.get(FIELD + column, "")[:80] for column in trial.columns}
         typed = read_typed(trial, values)
+        verdict = _verdict(trial, typed)
     elif subject is not None:
         values = fill_in(trial, subject.id, for_itself=actor.role is Role.ENTERPRISE)
     context = {
@@ -61,7 +63,8 @@ def try_policy(request: ActingRequest, family: str) -> HttpResponseBase:
         "subject": subject,
         "filled": len(values),
         "fields": fields_of(trial, values, typed.problems if typed else None),
-        "verdict": _verdict(trial, typed) if typed else None,
+        "verdict": verdict,
+        "clauses": draw_clauses(verdict.conditions) if verdict is not None else "",
         "broken": broken_constraints(trial, typed) if typed else [],
     }
     status = 400 if typed and typed.problems else 200
