@@ -69,7 +69,7 @@ def _levers(judge: PolicyJudge, row: Row, node: g.ConditionNode) -> list[Reached
     """Return the levers of a condition's facts that make it hold, least effort first."""
     latest = _latest_columns(judge.graph, node)
     moves = find_moves(judge.library, judge.graph, row, lambda leaf: leaf.column in latest)
-    boxes = judge.for_moves(row).conditions(judge.ranged(row) | columns_of_moves(moves))
+    boxes = judge.for_moves(row).condition(node, judge.ranged(row) | columns_of_moves(moves))
     name = CONDITION + node.id
 
     def read(facts: Mapping[str, Any]) -> int:

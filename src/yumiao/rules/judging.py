@@ -138,12 +138,11 @@ class PolicyJudge:
             self._judges[ranged] = make_judge(self.compiled(ranged))
         return self._judges[ranged]
 
-    def conditions(self, ranged: frozenset[str] = frozenset()) -> Judge:
-        """Return the function that answers for the single conditions only, as ``condition.<id>``."""
-        key = ("conditions", ranged)
+    def condition(self, node: g.ConditionNode, ranged: frozenset[str] = frozenset()) -> Judge:
+        """Return the function that answers for one condition only, as ``condition.<id>``."""
+        key = ("condition", node.id, ranged)
         if key not in self._judges:
-            statements = {CONDITION + node.id: node.statement for node in self.graph.conditions}
-            self._judges[key] = _function(self.graph, statements, ranged)
+            self._judges[key] = _function(self.graph, {CONDITION + node.id: node.statement}, ranged)
         return self._judges[key]
 
     def first_reading(self, ranged: frozenset[str] = frozenset()) -> Judge:
