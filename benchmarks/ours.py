@@ -196,7 +196,7 @@ def _pieces(program: Program, parquet_in: Path, *also: str) -> Iterator[pl.DataF
 
 def _answers(group: Sequence[Judged], piece: pl.DataFrame, outputs: Outputs) -> pl.DataFrame:
     """One row per subject and one column per answer."""
-    found = batch.judge_codes(piece.lazy(), [each.reading(outputs) for each in group])
+    found = batch.judge_codes(piece, [each.reading(outputs) for each in group])
     return pl.concat(
         [codes.select(_named(each, outputs)) for each, codes in zip(group, found, strict=True)],
         how="horizontal",

@@ -161,15 +161,14 @@ def add_derived(table: pl.LazyFrame, found: Sequence[Derivation]) -> pl.LazyFram
     return table
 
 
-def judge_table(table: pl.LazyFrame, judged: Sequence[Judged]) -> Iterator[list[pl.DataFrame]]:
+def judge_table(table: pl.DataFrame, judged: Sequence[Judged]) -> Iterator[list[pl.DataFrame]]:
     """Judge a table piece by piece.
 
     Args:
         table: one row per subject in the columns of :class:`yumiao.model.facts.Facts`.
     Returns: for each piece one frame of verdicts per policy, rows in the table's order.
     """
-    height = table.select(pl.len()).collect().item()
-    for start in range(0, max(height, 1), PIECE):
+    for start in range(0, max(table.height, 1), PIECE):
         piece = table.slice(start, PIECE)
         verdicts: list[pl.DataFrame] = []
         for first in range(0, len(judged), TOGETHER):
@@ -177,43 +176,37 @@ def judge_table(table: pl.LazyFrame, judged: Sequence[Judged]) -> Iterator[list[
         yield verdicts
 
 
-def judge_piece(piece: pl.LazyFrame, judged: Sequence[Judged]) -> list[pl.DataFrame]:
+def judge_piece(piece: pl.DataFrame, judged: Sequence[Judged]) -> list[pl.DataFrame]:
     """Judge one piece against some policies in one pass; one frame of verdicts for each."""
     return [present(raw, each.graph) for raw, each in zip(judge_codes(piece, judged), judged, strict=True)]
 
 
-def judge_codes(piece: pl.LazyFrame, judged: Sequence[Judged]) -> list[pl.DataFrame]:
+def judge_codes(piece: pl.DataFrame, judged: Sequence[Judged]) -> list[pl.DataFrame]:
     """Judge one piece: for each policy the identity columns and the outputs of its program, as codes.
 
     Machine code does it where it is there or worth making, and Polars where it is not or cannot; both say the same.
     """
-    is_large = piece.select(pl.len()).collect().item() >= NATIVE_FROM
-    if is_large or all(each.native.is_compiled for each in judged):
+    if piece.height >= NATIVE_FROM or all(each.native.is_compiled for each in judged):
         with suppress(NativeCodeError):
             return judge_with_machine_code(piece, judged)
     return judge_with_polars(piece, judged)
 
 
-def judge_with_machine_code(piece: pl.LazyFrame, judged: Sequence[Judged]) -> list[pl.DataFrame]:
+def judge_with_machine_code(piece: pl.DataFrame, judged: Sequence[Judged]) -> list[pl.DataFrame]:
     """Judge one piece by machine code: the same as :func:`judge_codes`.
 
     Raises: NativeCodeError where machine code cannot judge this piece.
     """
-    columns = piece.collect_schema().names()
-    identity = [column for column in IDENTITY_COLUMNS if column in columns]
-    read = {column for each in judged for column in each.native.columns}
-    chosen = [column for column in columns if column in read or column in identity] or columns[:1]
-    frame = piece.select(chosen).collect(engine="streaming")
-    found = judge_natively(frame, [each.native for each in judged])
-    names = frame.select(identity)
+    found = judge_natively(piece, [each.native for each in judged])
+    identity = [column for column in IDENTITY_COLUMNS if column in piece.columns]
+    names = piece.select(identity)
     return [names.hstack(codes) if identity else codes for codes in found]
 
 
-def judge_with_polars(piece: pl.LazyFrame, judged: Sequence[Judged]) -> list[pl.DataFrame]:
+def judge_with_polars(piece: pl.DataFrame, judged: Sequence[Judged]) -> list[pl.DataFrame]:
     """Judge one piece by Polars expressions: the same as :func:`judge_codes`."""
-    columns = piece.collect_schema().names()
-    identity = [column for column in IDENTITY_COLUMNS if column in columns]
-    frame, chosen = piece, [pl.col(column) for column in identity]
+    identity = [column for column in IDENTITY_COLUMNS if column in piece.columns]
+    frame, chosen = piece.lazy(), [pl.col(column) for column in identity]
     for each in judged:
         frame = each.first.over(frame)
         chosen += [expression.alias(each.prefix + name) for name, expression in each.first.outputs.items()]
@@ -227,14 +220,14 @@ def _collect(frame: pl.LazyFrame) -> pl.DataFrame:
     return frame.collect(engine="streaming", optimizations=pl.QueryOptFlags(comm_subexpr_elim=False))
 
 
-def _codes(piece: pl.LazyFrame, found: pl.DataFrame, identity: Sequence[str], each: Judged) -> pl.DataFrame:
+def _codes(piece: pl.DataFrame, found: pl.DataFrame, identity: Sequence[str], each: Judged) -> pl.DataFrame:
     names = [*each.first.outputs, _UNUSUAL]
     own = found.select(*identity, *(pl.col(each.prefix + name).alias(name) for name in names))
     own = _judged_otherwise(piece, own, own[_UNUSUAL], each, each.whole)
     return _read_again(piece, own, each)
 
 
-def _read_again(piece: pl.LazyFrame, own: pl.DataFrame, each: Judged) -> pl.DataFrame:
+def _read_again(piece: pl.DataFrame, own: pl.DataFrame, each: Judged) -> pl.DataFrame:
     """Read the marked rows a second time, each by the program that fits it."""
     final = own.rename({f"first.{name}": name for name in each.second_names})
     again, unusual = own["again"], own[_UNUSUAL]
@@ -247,21 +240,14 @@ def _read_again(piece: pl.LazyFrame, own: pl.DataFrame, each: Judged) -> pl.Data
 
 
 def _judged_otherwise(
-    piece: pl.LazyFrame, found: pl.DataFrame, marked: pl.Series, each: Judged, written: Layers
+    piece: pl.DataFrame, found: pl.DataFrame, marked: pl.Series, each: Judged, written: Layers
 ) -> pl.DataFrame:
     """Judge the marked rows by another program and put its outputs in place."""
     if not marked.any():
         return found
-    columns = piece.collect_schema().names()
-    needed = [column for column in columns if column.partition("#")[0] in each.graph.leaves]
+    needed = [column for column in piece.columns if column.partition("#")[0] in each.graph.leaves]
     every_row = pl.lit(value=True).alias(_UNUSUAL)  # keeps the height where a policy reads no column at all
-    rows = (
-        piece.with_columns(every_row)
-        .select(_UNUSUAL, *needed)
-        .filter(marked)
-        .collect(engine="streaming")
-        .lazy()
-    )
+    rows = piece.with_columns(every_row).select(_UNUSUAL, *needed).filter(marked).lazy()
     other = _collect(written.over(rows).select(value.alias(name) for name, value in written.outputs.items()))
     places = marked.arg_true()
     return found.with_columns(_put(found[name], places, other[name]) for name in written.outputs)

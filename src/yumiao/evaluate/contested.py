@@ -39,7 +39,7 @@ def contested_subjects(
     none = [pl.Series("contested", [False] * table.height, dtype=pl.Boolean) for _ in judged]
     if others is None:
         return none
-    again = judge_piece(add_derived(others.lazy(), derived), judged)
+    again = judge_piece(add_derived(others.lazy(), derived).collect(), judged)
     return [_differing(frame, other) for frame, other in zip(verdicts, again, strict=True)]
 
 

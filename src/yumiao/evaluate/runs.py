@@ -189,7 +189,7 @@ def _readings(policy: Policy, settings: Mapping[str, Mapping[str, str]]) -> Mapp
 def _judge(table: pl.DataFrame, judged: Sequence[Judged], progress: Progress | None) -> list[pl.DataFrame]:
     pieces: list[list[pl.DataFrame]] = [[] for _ in judged]
     done = 0
-    for verdicts in judge_table(table.lazy(), judged):
+    for verdicts in judge_table(table, judged):
         for index, frame in enumerate(verdicts):
             pieces[index].append(frame)
         done += verdicts[0].height if verdicts else 0

@@ -2,26 +2,31 @@
 
 Values of up to 64 bits are exact whole numbers. Wide values (products of amounts in rules on growth) are worked out as
 floating-point numbers with a bound of their relative error, which follows from the operations alone. They only ever
-lead to a comparison or to a code on a grid. Where a comparison is closer than the error allows, or a quotient closer
-to a grid point, the row is marked as in doubt and judged by the exact form; everywhere else the answer is proven.
+lead to a comparison or to a code on a grid. Beside a wide value its last 64 bits are kept: a remainder that the error
+shows to be small is exact in them, and so says on which side of a grid point a quotient lies. Where a comparison is
+closer than the error allows, or the remainder too large to tell, the row is marked as in doubt and judged by the exact
+form; everywhere else the answer is proven.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from yumiao.rules.emit_llvm import Number
 from yumiao.rules.emit_llvm_lanes import MOST_REAL, REAL, LaneWriter
 from yumiao.rules.native_layout import Layout, entry_lines
-from yumiao.rules.program import Instruction, Op, Program
+from yumiao.rules.program import WORD, Instruction, Op, Program
 
 EXACT_BELOW = 2**31
 """A quotient is rounded down exactly up to here, or marked; beyond it is only known to be beyond."""
 
 SMALL = 2**53
 """A whole number that floating point gives as less than this is exact, whatever it was made of."""
+
+TOLD = 2**60
+"""A remainder that is certainly smaller than twice this is told by its last 64 bits."""
 
 SLACK = 1 + 2.0**-30
 """Covers the rounding errors of margins themselves."""
@@ -39,12 +44,14 @@ class Real(Number):
         floored: it is a quotient rounded down: exact up to ``EXACT_BELOW``, and beyond that certainly beyond.
         margin: of a difference the bound of its absolute error.
         exact: of a difference whether it is exact.
+        last: its last 64 bits, exactly; None where they are not known.
     """
 
     error: float = 0
     floored: bool = False
     margin: str | None = None
     exact: str | None = None
+    last: str | None = None
 
     @property
     def is_rounded(self) -> bool:
@@ -62,19 +69,36 @@ class Real(Number):
         return self.is_relative or self.margin is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Quotient:
+    """A wide quotient rounded down.
+
+    Attributes:
+        value: the quotient.
+        rest: zero exactly where it leaves nothing; otherwise of no meaning.
+        near: whether a whole number lies so near that neither of the two is certain.
+        counts: whether the quotient may be one of which the exact value is asked.
+    """
+
+    value: str
+    rest: str
+    near: str = ""
+    counts: str = ""
+
+
 class BlockWriter(LaneWriter):
     """Writes one program for blocks of rows.
 
     Attributes:
         doubts: what marks a row.
-        quotients: of wide divisions, by numerator and denominator, what is left and whether that is in doubt.
+        quotients: of wide divisions, by numerator and denominator, what came out.
         pending: truths in doubt, by instruction, that are only asked for together with another truth.
     """
 
     def __init__(self, program: Program, layout: Layout) -> None:
         super().__init__(program, layout)
         self.doubts: list[str] = []
-        self.quotients: dict[tuple[int, ...], tuple[str, str]] = {}
+        self.quotients: dict[tuple[int, ...], Quotient] = {}
         self.pending: dict[int, str] = {}
         self.users: dict[int, set[Op]] = {}
         for ref in program.below(layout.outputs.values()):
@@ -86,7 +110,8 @@ class BlockWriter(LaneWriter):
 
     def constant(self, instruction: Instruction) -> Number:
         if instruction.is_wide:
-            return Real(self.real(float(int(str(instruction.value)))), error=1)
+            value = int(str(instruction.value))
+            return Real(self.real(float(value)), error=1, last=self.const(_last_bits(value)))
         return super().constant(instruction)
 
     # ── floating point ────────────────────────────────────────────────────────────────────────────────────
@@ -102,7 +127,7 @@ class BlockWriter(LaneWriter):
         else:
             value = self.put(f"sitofp {self.word} {found.value} to {REAL}")
         error = 0 if instruction.magnitude < 2**53 else 1
-        return Real(value, found.null, error, floored=instruction.magnitude < EXACT_BELOW)
+        return Real(value, found.null, error, floored=instruction.magnitude < EXACT_BELOW, last=found.value)
 
     def magnitude_of(self, value: str) -> str:
         return self.call("fabs", REAL, value)
@@ -114,6 +139,8 @@ class BlockWriter(LaneWriter):
 
     def whole(self, found: Real, instruction: Instruction) -> Number:
         """Bring a number that fits 64 bits back to whole numbers."""
+        if found.last is not None:
+            return Number(found.last, found.null)
         if not (found.floored and instruction.magnitude < EXACT_BELOW):
             self.is_in_doubt(None, found.null)
         value = self.larger_or_smaller("min", REAL, found.value, self.real(float(MOST_REAL)))
@@ -160,11 +187,14 @@ class BlockWriter(LaneWriter):
             return self._one_of(instruction, found, one, two)
         if not (one.is_bounded and two.is_bounded):
             return self._settled(instruction, Real(found.value, found.null, inf))
+        last = None
+        if one.last is not None and two.last is not None:
+            last = self.joined(instruction, self.word, one.last, two.last)
         adds_up = instruction.op is Op.ADD and self.program.at_least_zero(*instruction.args)
         if one.is_relative and two.is_relative and (adds_up or instruction.op is Op.MUL):
             error = max(one.error, two.error) if adds_up else one.error + two.error
-            return self._settled(instruction, Real(found.value, found.null, error + 1))
-        return self._settled(instruction, self._with_margin(instruction, found, one, two))
+            return self._settled(instruction, Real(found.value, found.null, error + 1, last=last))
+        return self._settled(instruction, replace(self._with_margin(instruction, found, one, two), last=last))
 
     def _with_margin(self, instruction: Instruction, found: Number, one: Real, two: Real) -> Real:
         """A sum of both signs, a difference, or a product of such: its error is worked out beside it."""
@@ -205,7 +235,11 @@ class BlockWriter(LaneWriter):
             yes, no = (self.numbers[arg] for arg in choices)
             return self.chosen(instruction, self.word, yes, no)
         one, two = (self.as_real(arg) for arg in choices)
-        return self._one_of(instruction, self.chosen(instruction, REAL, one, two), one, two)
+        found = self._one_of(instruction, self.chosen(instruction, REAL, one, two), one, two)
+        if isinstance(found, Real) and one.last is not None and two.last is not None:
+            test = self.truths[instruction.args[0]]
+            return replace(found, last=self.choose(test, one.last, two.last, self.word))
+        return found
 
     # ── division ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -215,35 +249,35 @@ class BlockWriter(LaneWriter):
         return super().floor_div(instruction)
 
     def _real_quotient(self, instruction: Instruction) -> Number:
-        """A wide quotient rounded down, in doubt where it lies at a grid point and its parts are not exact."""
+        """A wide quotient rounded down, in doubt where it lies at a grid point and nothing tells on which side."""
         left, right = (self.as_real(arg) for arg in instruction.args)
         is_zero = self.put(f"fcmp olt {REAL} {right.value}, {self.real(1.0)}")
-        bottom = self.larger_or_smaller("max", REAL, right.value, self.real(1.0))
+        last = None if right.last is None else self.choose(is_zero, self.const(1), right.last, self.word)
+        value = self.larger_or_smaller("max", REAL, right.value, self.real(1.0))
+        bottom = Real(value, None, right.error, right.floored, last=last)
         null = self.null_of_quotient(instruction, left, right, is_zero)
-        ratio = self.put(f"fdiv {REAL} {left.value}, {bottom}")
-        value, rest = self._floored_with_rest(left.value, bottom, ratio)
-        near, least = self._is_near_a_whole_number(
-            left, Real(bottom, None, right.error, right.floored), ratio
-        )
-        self.quotients[instruction.args] = rest, near
-        counts = self.put(f"fcmp ole {REAL} {least}, {self.real(float(EXACT_BELOW) + 1)}")
-        self.is_in_doubt(self.both(near, counts), null)
-        return self._settled(instruction, Real(value, null, inf, floored=True))
+        ratio = self.put(f"fdiv {REAL} {left.value}, {bottom.value}")
+        found = self._floored_with_rest(left.value, bottom.value, ratio)
+        if left.is_bounded and bottom.is_relative:
+            found = self._put_right_at_whole_numbers(left, bottom, ratio, found)
+        else:
+            found = replace(found, near=self.flag(value=True), counts=self.flag(value=True))
+        self.quotients[instruction.args] = found
+        self.is_in_doubt(self.both(found.near, found.counts), null)
+        return self._settled(instruction, Real(found.value, null, inf, floored=True))
 
-    def _floored_with_rest(self, top: str, bottom: str, ratio: str) -> tuple[str, str]:
+    def _floored_with_rest(self, top: str, bottom: str, ratio: str) -> Quotient:
         """Round a ratio down; where it was rounded up to a whole number before, the rest is below zero."""
         down = self.call("floor", REAL, ratio)
         minus = self.put(f"fneg {REAL} {down}")
         rest = self.call("fma", REAL, minus, bottom, top)
         too_large = self.put(f"fcmp olt {REAL} {rest}, {self.real(0.0)}")
         less = self.put(f"fadd {REAL} {down}, {self.real(-1.0)}")
-        return self.choose(too_large, less, down, REAL), rest
+        return Quotient(self.choose(too_large, less, down, REAL), rest)
 
-    def _is_near_a_whole_number(self, top: Real, bottom: Real, ratio: str) -> tuple[str, str]:
-        """Whether a whole number lies within the error of a ratio; and how large the ratio is at least."""
+    def _put_right_at_whole_numbers(self, top: Real, bottom: Real, ratio: str, found: Quotient) -> Quotient:
+        """Say where a whole number lies within the error of a ratio, and decide by the last bits where they tell."""
         size = self.magnitude_of(ratio)
-        if not (top.is_bounded and bottom.is_relative):
-            return self.flag(value=True), self.real(0.0)
         if top.margin is None:
             margin = self._product(size, self.real((top.error + bottom.error + 3) * ULP))
         else:
@@ -253,8 +287,36 @@ class BlockWriter(LaneWriter):
         distance = self.magnitude_of(self.put(f"fsub {REAL} {ratio}, {nearest}"))
         within = self.put(f"fcmp ole {REAL} {distance}, {margin}")
         exact = self.both(self.exactness_of(top), self._is_small(bottom.value))
+        near = self.both(within, self.invert(exact))
         least = size if top.margin is None else self.put(f"fsub {REAL} {size}, {margin}")
-        return self.both(within, self.invert(exact)), least
+        counts = self.put(f"fcmp ole {REAL} {least}, {self.real(float(EXACT_BELOW) + 1)}")
+        found = replace(found, near=near, counts=counts)
+        if top.last is None or bottom.last is None:
+            return found
+        clear = self.put(f"fcmp ole {REAL} {margin}, {self.real(0.25)}")
+        bounded = self.put(f"fcmp ole {REAL} {self._product(margin, bottom.value)}, {self.real(float(TOLD))}")
+        told = self.both(near, self.both(clear, bounded))
+        return self._told(found, told, nearest, self._left_over(top.last, bottom.last, nearest))
+
+    def _left_over(self, top: str, bottom: str, nearest: str) -> str:
+        """Write what a multiple leaves of a numerator, from their last bits: exact where it is small.
+
+        Where the multiple is too large for whole numbers this is no number at all, and is not asked for.
+        """
+        times = self.put(f"fptosi {REAL} {nearest} to {self.word}")
+        return self._remainder(top, bottom, times)
+
+    def _told(self, found: Quotient, told: str, nearest: str, left_over: str) -> Quotient:
+        """Take a quotient that is a whole number or a little beside it from what the whole number leaves.
+
+        The whole number is within twice the margin of the true ratio. So what is left is below twice margin times
+        denominator, which its last bits hold, and the quotient is that whole number or, below zero, one less.
+        """
+        is_below = self.put(f"icmp slt {self.word} {left_over}, {self.const(0)}")
+        less = self.put(f"fadd {REAL} {nearest}, {self.real(-1.0)}")
+        value = self.choose(told, self.choose(is_below, less, nearest, REAL), found.value, REAL)
+        rest = self.choose(told, self.put(f"sitofp {self.word} {left_over} to {REAL}"), found.rest, REAL)
+        return replace(found, value=value, rest=rest, near=self.both(found.near, self.invert(told)))
 
     # ── truths ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -285,7 +347,7 @@ class BlockWriter(LaneWriter):
         )
         return self.compared(instruction, test, left, right)
 
-    def _division_asked(self, instruction: Instruction) -> tuple[str, str] | None:
+    def _division_asked(self, instruction: Instruction) -> Quotient | None:
         """The wide division of which ``⌊top/bottom⌋·bottom ≠ top`` asks whether it leaves something."""
         product, top = instruction.args
         made = self.program.instructions[product]
@@ -297,15 +359,17 @@ class BlockWriter(LaneWriter):
         return self.quotients.get(quotient.args)
 
     def _leaves_something(
-        self, instruction: Instruction, quotient: tuple[str, str], left: Number, right: Number
+        self, instruction: Instruction, quotient: Quotient, left: Number, right: Number
     ) -> str:
-        rest, near = quotient
+        near = quotient.near
         null = self.either(left.null, right.null)
         if self.users.get(self.ref) == {Op.AND} and self.ref not in self.layout.outputs.values():
             self.pending[self.ref] = near if null is None else self.both(near, self.invert(null))
         else:
             self.is_in_doubt(near, null)
-        return self.compared(instruction, self.put(f"fcmp one {REAL} {rest}, {self.real(0.0)}"), left, right)
+        return self.compared(
+            instruction, self.put(f"fcmp one {REAL} {quotient.rest}, {self.real(0.0)}"), left, right
+        )
 
     def _compared_in_doubt(self, instruction: Instruction, one: Real, two: Real) -> str:
         test = self.put(f"fcmp {'oge' if instruction.op is Op.GE else 'one'} {REAL} {one.value}, {two.value}")
@@ -373,3 +437,8 @@ done:
   ret void
 }}
 """
+
+
+def _last_bits(value: int) -> int:
+    """Return the last 64 bits of a whole number, as a signed one."""
+    return (value + WORD + 1) % (2 * (WORD + 1)) - WORD - 1

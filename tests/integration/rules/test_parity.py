@@ -115,7 +115,7 @@ def test_table_and_the_generated_function_agree_on_every_output(
     graph, judge = graph_of(policy_id), judge_of(policy_id)
     table = random_table(graph, seed=7)
 
-    [codes] = form(table.lazy(), [never_run(policy_id)])
+    [codes] = form(table, [never_run(policy_id)])
 
     frame = present(codes, graph)
     for row, shown in zip(python_rows(table), frame.iter_rows(named=True), strict=True):
@@ -130,7 +130,7 @@ def test_machine_code_is_what_judges_large_tables_by_every_shipped_policy(
     monkeypatch.setattr("yumiao.evaluate.batch.NATIVE_FROM", ROWS)
     monkeypatch.setattr("yumiao.evaluate.batch.judge_with_polars", None)
 
-    [frame] = judge_piece(table.lazy(), [never_run(policy_id)])
+    [frame] = judge_piece(table, [never_run(policy_id)])
 
     assert frame.height == ROWS
 
@@ -139,10 +139,10 @@ def test_small_table_is_judged_without_making_machine_code() -> None:
     graph, judged = graph_of(TECH_SME), never_run(TECH_SME)
     table = random_table(graph, seed=3)
 
-    [before] = judge_codes(table.lazy(), [judged])
+    [before] = judge_codes(table, [judged])
     was_compiled = judged.native.is_compiled
-    judge_with_machine_code(table.lazy(), [judged])
-    [after] = judge_codes(table.lazy(), [judged])
+    judge_with_machine_code(table, [judged])
+    [after] = judge_codes(table, [judged])
 
     assert (was_compiled, judged.native.is_compiled) == (False, True)
     assert present(before, graph).equals(present(after, graph))
@@ -155,7 +155,7 @@ def test_fact_outside_its_domain_is_left_to_polars(monkeypatch: pytest.MonkeyPat
     table = table.with_columns(pl.when(pl.col("subject") == "5").then(-7).otherwise(staff).alias(staff))
     judged = never_run(TECH_SME)
 
-    [found], [expected] = judge_codes(table.lazy(), [judged]), judge_with_polars(table.lazy(), [judged])
+    [found], [expected] = judge_codes(table, [judged]), judge_with_polars(table, [judged])
 
     assert found.equals(expected)
 
