@@ -41,6 +41,7 @@ class Judged:
     policy: Policy
     both: batch.Judged
     _wanted: dict[Outputs, batch.Judged] = field(default_factory=dict)
+    _sums: dict[Outputs, list[pl.Expr]] = field(default_factory=dict)
 
     @property
     def compiled(self) -> CompiledPolicy:
@@ -52,6 +53,16 @@ class Judged:
             names = tuple(name.removeprefix("first.") for name in self.outputs(wanted).values())
             self._wanted[wanted] = replace(self.both, wanted=names)
         return self._wanted[wanted]
+
+    def sums(self, wanted: Outputs) -> list[pl.Expr]:
+        """Expressions that add up every answer."""
+        if wanted not in self._sums:
+            self._sums[wanted] = [
+                total
+                for name, ours in self.outputs(wanted).items()
+                for total in _sums(f"{self.policy.id}.{name}", pl.col(ours.removeprefix("first.")))
+            ]
+        return self._sums[wanted]
 
     def outputs(self, wanted: Outputs) -> dict[str, str]:
         """Our name of each answer, by the suite's; the outcome is that of the first reading."""
@@ -147,14 +158,14 @@ def run_batch(program: Program, parquet_in: Path, outputs: Outputs) -> list[Tall
     for piece in _pieces(program, parquet_in):
         flat["rows"] += piece.height
         for first in range(0, len(program.judged), TOGETHER):
-            answers = _answers(program.judged[first : first + TOGETHER], piece, outputs)
-            sums = answers.select(total for name in answers.columns for total in _sums(name))
-            flat.update(sums.row(0, named=True))
+            group = program.judged[first : first + TOGETHER]
+            found = batch.judge_codes(piece, [each.reading(outputs) for each in group])
+            for each, codes in zip(group, found, strict=True):
+                flat.update(codes.select(each.sums(outputs)).row(0, named=True))
     return tallies(program.policies, flat, outputs)
 
 
-def _sums(name: str) -> list[pl.Expr]:
-    value = pl.col(name)
+def _sums(name: str, value: pl.Expr) -> list[pl.Expr]:
     if name.endswith(".gap"):
         return [value.count().alias(f"{name}.known"), value.cast(pl.Int64).sum().alias(f"{name}.sum")]
     if name.endswith(("score_low", "score_high")):

@@ -8,7 +8,6 @@ old enough to have every fiscal year that a policy looks at are read by a shorte
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -23,7 +22,7 @@ from yumiao.rules.compile import REASON_BITS, CompiledPolicy, compile_policy, us
 from yumiao.rules.derivation import Derivation
 from yumiao.rules.emit_polars import Layers, apply, layers
 from yumiao.rules.native import NativeCodeError
-from yumiao.rules.native_judge import NativeJudge, judge_natively
+from yumiao.rules.native_judge import NativeJudge, TableJudge
 from yumiao.rules.near_miss import NearMissEdge
 
 PIECE = 1_000_000
@@ -181,26 +180,27 @@ def judge_piece(piece: pl.DataFrame, judged: Sequence[Judged]) -> list[pl.DataFr
     return [present(raw, each.graph) for raw, each in zip(judge_codes(piece, judged), judged, strict=True)]
 
 
-def judge_codes(piece: pl.DataFrame, judged: Sequence[Judged]) -> list[pl.DataFrame]:
+def judge_codes(piece: pl.DataFrame, judged: Sequence[Judged]) -> Iterator[pl.DataFrame]:
     """Judge one piece: for each policy the identity columns and the outputs of its program, as codes.
 
     Machine code does it where it is there or worth making, and Polars where it is not or cannot; both say the same.
     """
     if piece.height >= NATIVE_FROM or all(each.native.is_compiled for each in judged):
-        with suppress(NativeCodeError):
-            return judge_with_machine_code(piece, judged)
-    return judge_with_polars(piece, judged)
+        return judge_with_machine_code(piece, judged)
+    return iter(judge_with_polars(piece, judged))
 
 
-def judge_with_machine_code(piece: pl.DataFrame, judged: Sequence[Judged]) -> list[pl.DataFrame]:
-    """Judge one piece by machine code: the same as :func:`judge_codes`.
-
-    Raises: NativeCodeError where machine code cannot judge this piece.
-    """
-    found = judge_natively(piece, [each.native for each in judged])
-    identity = [column for column in IDENTITY_COLUMNS if column in piece.columns]
-    names = piece.select(identity)
-    return [names.hstack(codes) if identity else codes for codes in found]
+def judge_with_machine_code(piece: pl.DataFrame, judged: Sequence[Judged]) -> Iterator[pl.DataFrame]:
+    """Judge one piece by machine code, and by Polars what that cannot: the same as :func:`judge_codes`."""
+    names = piece.select(column for column in IDENTITY_COLUMNS if column in piece.columns)
+    with TableJudge(piece) as table:
+        for each in judged:
+            try:
+                codes = table.codes(each.native)
+            except NativeCodeError:
+                yield from judge_with_polars(piece, [each])
+            else:
+                yield names.hstack(codes) if names.width else codes
 
 
 def judge_with_polars(piece: pl.DataFrame, judged: Sequence[Judged]) -> list[pl.DataFrame]:

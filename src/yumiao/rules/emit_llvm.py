@@ -1,8 +1,9 @@
 """A program as text for LLVM: how a whole table is judged by machine code, every value in a register.
 
-Two functions come of one program. *Blocks* (:mod:`yumiao.rules.emit_llvm_blocks`) takes eight rows at a time in vector
-registers and works out wide values in floating point, with a proven bound of the error; a row whose answer that leaves
-in doubt is marked. *Rows*, written here, takes single rows in exact whole numbers of 64 and 128 bits: those marked, and
+Three functions come of one program. *Blocks* (:mod:`yumiao.rules.emit_llvm_blocks`) takes eight rows at a time in
+vector registers and works out wide values in floating point, with a proven bound of the error; a row whose answer that
+leaves in doubt is noted. *Marked* (:mod:`yumiao.rules.emit_llvm_marked`) does so for rows that lie anywhere. *Rows*
+(:mod:`yumiao.rules.emit_llvm_rows`) takes single rows in exact whole numbers of 64 and 128 bits: those in doubt, and
 the last few of a table.
 
 Both read the buffers of Arrow columns as they are and write every output where the table of verdicts will read it:

@@ -402,17 +402,26 @@ def blocks_text(program: Program, layout: Layout, name: str) -> str:
     Its arguments: the first row and the one after the last (multiples of eight), the tables of columns and outputs,
     a bitmap for rows in doubt, and a byte that becomes 1 when a fact is outside its domain.
     """
-    writer = BlockWriter(program, layout)
+    return loop_text(BlockWriter(program, layout), name)
+
+
+def loop_text(writer: BlockWriter, name: str, further: str = "", begin: Sequence[str] = ()) -> str:
+    """Write a function that goes over blocks of rows.
+
+    Args:
+        further: arguments that it takes besides those of every such function.
+        begin: lines at the begin of each block.
+    """
     writer.write()
     doubt = writer.either(*writer.doubts) or writer.flag(value=False)
     outside = writer.either("%outside.before", *writer.outside)
-    loop = "\n".join(writer.lines)
+    loop = "\n".join([*begin, *writer.lines])
     return f"""
 define void @{name}(
-  i64 %from, i64 %to, ptr noalias %columns, ptr noalias %outputs, ptr noalias %doubts, ptr noalias %outside
+  i64 %from, i64 %to, ptr noalias %columns, ptr noalias %outputs, ptr noalias %doubts, ptr noalias %outside{further}
 ) {{
 entry:
-{chr(10).join(entry_lines(layout))}
+{chr(10).join(entry_lines(writer.layout))}
   %is.empty = icmp uge i64 %from, %to
   br i1 %is.empty, label %done, label %loop
 loop:

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from yumiao.rules.emit_llvm_blocks import blocks_text
+from yumiao.rules.emit_llvm_marked import LATER, marked_text
 from yumiao.rules.emit_llvm_rows import FLOOR_DIV_TEXT, rows_text
 from yumiao.rules.native_layout import MOST_CODES, Layout, layout_of
 from yumiao.rules.native_tables import Columns, Outputs
@@ -29,9 +30,16 @@ KEPT = 1024
 _BLOCKS = ctypes.CFUNCTYPE(
     None, ctypes.c_int64, ctypes.c_int64, *(ctypes.c_void_p for _ in range(4)), use_errno=False
 )
+_MARKED = ctypes.CFUNCTYPE(
+    None, ctypes.c_int64, ctypes.c_int64, *(ctypes.c_void_p for _ in range(5)), use_errno=False
+)
 _ROWS = ctypes.CFUNCTYPE(
     None, ctypes.c_void_p, ctypes.c_int64, *(ctypes.c_void_p for _ in range(3)), use_errno=False
 )
+
+
+LANES = 8
+"""Rows of a block."""
 
 
 class NativeCodeError(Exception):
@@ -102,7 +110,7 @@ def _engine(text: str) -> Any:
 
 @dataclass(frozen=True)
 class Kernel:
-    """The machine code of some outputs of a program; each of its two functions is made when it is first needed."""
+    """The machine code of some outputs of a program; each of its functions is made when it is first needed."""
 
     program: Program
     layout: Layout
@@ -116,6 +124,11 @@ class Kernel:
     def blocks(self) -> Callable[..., None]:
         """Judges eight rows at a time and marks those in doubt."""
         return function_of(blocks_text(self.program, self.layout, "judge"), _BLOCKS)
+
+    @cached_property
+    def marked(self) -> Callable[..., None]:
+        """Judges eight rows at a time that lie anywhere, and marks those in doubt."""
+        return function_of(marked_text(self.program, self.layout, "judge"), _MARKED)
 
     @cached_property
     def rows(self) -> Callable[..., None]:
@@ -169,8 +182,8 @@ class Run:
 
         Raises: OutsideDomainError; the outputs then mean nothing.
         """
-        whole = start + (end - start) // 8 * 8
-        doubts = np.zeros((end - start + 7) // 8, dtype=np.uint8)
+        whole = start + (end - start) // LANES * LANES
+        doubts = np.zeros(-(-(end - start) // LANES), dtype=np.uint8)
         outside = np.zeros(1, dtype=np.uint8)
         if whole > start:
             self.kernel.blocks(
@@ -178,13 +191,40 @@ class Run:
                 whole,
                 self._columns.ctypes.data,
                 self._outputs.ctypes.data,
-                doubts.ctypes.data - start // 8,
+                doubts.ctypes.data - start // LANES,
                 outside.ctypes.data,
             )
         _check(outside)
         doubtful = start + set_bits(doubts)
         self.doubts += len(doubtful)
         self.judge_rows(np.concatenate([doubtful, np.arange(whole, end)]))
+
+    def judge_marked(self, rows: np.ndarray) -> None:
+        """Judge rows that lie anywhere, by number; nothing else of the outputs is touched.
+
+        Raises: OutsideDomainError; the outputs then mean nothing.
+        """
+        if not len(rows):
+            return
+        blocks = -(-len(rows) // LANES)
+        whole = np.concatenate([rows, np.repeat(rows[-1:], blocks * LANES - len(rows) + LATER)])
+        found = Outputs([self.kernel.layout], blocks * LANES)
+        doubts = np.zeros(blocks, dtype=np.uint8)
+        outside = np.zeros(1, dtype=np.uint8)
+        self.kernel.marked(
+            0,
+            blocks * LANES,
+            self._columns.ctypes.data,
+            found.words(self.kernel.layout).ctypes.data,
+            doubts.ctypes.data,
+            outside.ctypes.data,
+            whole.ctypes.data,
+        )
+        _check(outside)
+        self.outputs.put(rows, found)
+        doubtful = np.unique(whole[set_bits(doubts)])
+        self.doubts += len(doubtful)
+        self.judge_rows(doubtful)
 
     def judge_rows(self, rows: np.ndarray) -> None:
         """Judge single rows, by number, exactly.
@@ -212,4 +252,6 @@ def _check(outside: np.ndarray) -> None:
 
 def set_bits(bitmap: np.ndarray) -> np.ndarray:
     """Return the places of the ones of a bitmap."""
+    if not bitmap.any():
+        return np.empty(0, dtype=np.int64)
     return np.flatnonzero(np.unpackbits(bitmap, bitorder="little"))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
 import polars as pl
 
 from yumiao.rules.compile import CompiledPolicy
-from yumiao.rules.native import Kernel, Run, make_kernel
+from yumiao.rules.native import Kernel, Run, make_kernel, set_bits
 from yumiao.rules.native_tables import Columns, Outputs
 
 ROWS_AT_ONCE = 1 << 15
@@ -62,12 +62,6 @@ class NativeJudge:
         """Whether the machine code of the first reading is there."""
         return "first" in self.__dict__ and self.first.is_compiled
 
-    @property
-    def columns(self) -> frozenset[str]:
-        """The columns of facts that both readings need."""
-        kernels = [kernel for kernel in (self.first, self.second) if kernel is not None]
-        return frozenset(column for kernel in kernels for column in kernel.layout.columns)
-
     def begin(self, columns: Columns) -> Judging:
         """Make room for the verdicts on a table, and compile what is not compiled yet."""
         layouts = [kernel.layout for kernel in (self.first, self.second) if kernel is not None]
@@ -84,42 +78,44 @@ class Judging:
     outputs: Outputs
 
     def read_again(self) -> None:
-        """Read the marked rows a second time, side by side, and put their outputs in place.
+        """Read the marked rows a second time and put their outputs in place.
 
         Raises: OutsideDomainError.
         """
-        if self.second is None:
-            return
-        marked = self.outputs.series(AGAIN)
-        columns = self.first.columns.rows(self.second.layout.columns, marked)
-        if not columns.height:
-            return
-        outputs = Outputs([self.second.layout], columns.height)
-        Run(self.second, columns, outputs).judge(0, columns.height)
-        self.outputs.put(marked.arg_true().to_numpy(), outputs)
-
-    def frame(self) -> pl.DataFrame:
-        """Return the outputs, one column each."""
-        return pl.DataFrame([self.outputs.series(name) for name in self.outputs.widths])
+        if self.second is not None:
+            Run(self.second, self.first.columns, self.outputs).judge_marked(
+                set_bits(self.outputs.data[AGAIN])
+            )
 
 
-def judge_natively(frame: pl.DataFrame, judges: Iterable[NativeJudge]) -> list[pl.DataFrame]:
-    """Judge a table against some policies on all processors; one frame of codes for each.
+class TableJudge:
+    """Judges one table against one policy after the other on all processors; used in a ``with`` block.
 
-    Args:
-        frame: one row per subject, with every column that the policies read.
-    Raises: NativeCodeError where another form has to judge.
+    One after the other, because the memory of one policy's verdicts is then still near when the next one needs some.
     """
-    columns = Columns(frame, frame.height)
-    judgings = [judge.begin(columns) for judge in judges]
-    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        """Take a table with one row per subject and every column that the policies read."""
+        self._columns = Columns(frame, frame.height)
+        self._pool = ThreadPoolExecutor(pl.thread_pool_size())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown()
+
+    def codes(self, judge: NativeJudge) -> pl.DataFrame:
+        """Return the outputs of a policy, one column each.
+
+        Raises: NativeCodeError where another form has to judge.
+        """
+        judging, height = judge.begin(self._columns), self._columns.height
         parts = [
-            pool.submit(judging.first.judge, start, min(start + ROWS_AT_ONCE, frame.height))
-            for judging in judgings
-            for start in range(0, frame.height, ROWS_AT_ONCE)
+            self._pool.submit(judging.first.judge, start, min(start + ROWS_AT_ONCE, height))
+            for start in range(0, height, ROWS_AT_ONCE)
         ]
         for part in parts:
             part.result()
-        for part in [pool.submit(judging.read_again) for judging in judgings]:
-            part.result()
-    return [judging.frame() for judging in judgings]
+        judging.read_again()
+        return judging.outputs.frame()

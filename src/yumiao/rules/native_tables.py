@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import polars as pl
@@ -47,11 +47,6 @@ class Columns:
             self._described(name, kind, layout.categories.get(name)) for name, kind in layout.columns.items()
         ]
         return np.array(found, dtype=np.uint64).reshape(-1)
-
-    def rows(self, names: Iterable[str], marked: pl.Series) -> Columns:
-        """Return some columns of the rows that are marked as true."""
-        found = pl.DataFrame([self.frame[name].filter(marked) for name in names])
-        return Columns(found, int(marked.sum()))
 
     def _described(self, name: str, kind: ColumnKind, categories: tuple[str, ...] | None) -> tuple[int, ...]:
         key = (name, kind, categories if kind is ColumnKind.CODE else None)
@@ -146,25 +141,30 @@ class Outputs:
         return np.array(found, dtype=np.uint64).reshape(-1)
 
     def put(self, places: np.ndarray, other: Outputs) -> None:
-        """Put the outputs of some rows in place of what is here; both have them in the same widths."""
+        """Put the first outputs of another in some places; both have them in the same widths."""
         for name, width in other.widths.items():
             if width == 1:
                 _put_bits(self.data[name], places, other.data[name])
             else:
-                kind = f"V{width // 8}"
-                self.data[name].view(kind)[places] = other.data[name].view(kind)
+                kind = f"u{width // 8}" if width <= 64 else "V16"
+                self.data[name].view(kind)[places] = other.data[name].view(kind)[: len(places)]
             if name in other.known:
                 _put_bits(self.known[name], places, other.known[name])
 
-    def series(self, name: str) -> pl.Series:
-        """Return an output as a column, without a copy (but of 128 bits)."""
+    def frame(self) -> pl.DataFrame:
+        """Return the outputs, one column each, without a copy (but of 128 bits)."""
+        narrow = [name for name, width in self.widths.items() if width < 128]
+        batch = pa.RecordBatch.from_arrays([self._array(name) for name in narrow], names=narrow)
+        found = cast("pl.DataFrame", pl.from_arrow(batch))
+        if len(narrow) == len(self.widths):
+            return found
+        return pl.DataFrame([found[name] if name in narrow else self._wide(name) for name in self.widths])
+
+    def _array(self, name: str) -> Any:
         known = self.known.get(name)
         bitmap = None if known is None else pa.py_buffer(known)
-        if self.widths[name] == 128:
-            return self._wide(name)
         kind = _ARROW[self.widths[name]]
-        array = pa.Array.from_buffers(kind, self.height, [bitmap, pa.py_buffer(self.data[name])])
-        return pl.Series(name, pl.from_arrow(array))
+        return pa.Array.from_buffers(kind, self.height, [bitmap, pa.py_buffer(self.data[name])])
 
     def _wide(self, name: str) -> pl.Series:
         halves = self.data[name].view(np.uint64).reshape(-1, 2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 
@@ -110,7 +110,7 @@ def python_rows(table: pl.DataFrame) -> Iterator[Row]:
 @pytest.mark.parametrize("policy_id", policies())
 @pytest.mark.parametrize("form", [judge_with_machine_code, judge_with_polars], ids=["machine code", "polars"])
 def test_table_and_the_generated_function_agree_on_every_output(
-    policy_id: str, form: Callable[..., list[pl.DataFrame]]
+    policy_id: str, form: Callable[..., Iterable[pl.DataFrame]]
 ) -> None:
     graph, judge = graph_of(policy_id), judge_of(policy_id)
     table = random_table(graph, seed=7)
@@ -141,7 +141,7 @@ def test_small_table_is_judged_without_making_machine_code() -> None:
 
     [before] = judge_codes(table, [judged])
     was_compiled = judged.native.is_compiled
-    judge_with_machine_code(table, [judged])
+    list(judge_with_machine_code(table, [judged]))
     [after] = judge_codes(table, [judged])
 
     assert (was_compiled, judged.native.is_compiled) == (False, True)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.law_cases import contradictions, hidden, intervals, is_settled, law, retractions, without
 from tests.law_policies import subjects
 
-from yumiao.rules.native_judge import NativeJudge, judge_natively
+from yumiao.rules.native_judge import NativeJudge, TableJudge
 
 
 @law(150)
@@ -63,7 +63,8 @@ def test_machine_code_says_the_same_as_the_generated_function_whatever_is_missin
     rows = [row, *(without(row, chance.sample(sorted(row), chance.randint(0, len(row)))) for _ in range(17))]
     table = case.table(rows)
 
-    [found] = judge_natively(table, [NativeJudge(case.compiled)])
+    with TableJudge(table) as judged:
+        found = judged.codes(NativeJudge(case.compiled))
 
     expected = [case.judge(each) for each in rows]
     names = [name for name in expected[0] if not name.startswith("first.")]

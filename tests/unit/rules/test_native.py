@@ -24,7 +24,7 @@ def ran(program, frame):
     outputs = Outputs([kernel.layout], frame.height)
     run = Run(kernel, Columns(frame, frame.height), outputs)
     run.judge(0, frame.height)
-    return pl.DataFrame([outputs.series(name) for name in program.outputs]).to_dicts(), run.doubts
+    return outputs.frame().to_dicts(), run.doubts
 
 
 def numbers(*columns: Sequence[int | None]) -> pl.DataFrame:
@@ -139,6 +139,27 @@ def test_only_rows_near_an_edge_are_in_doubt():
     assert doubts == [0, 8, 0]
 
 
+@settings(max_examples=60, **QUICK)
+@given(st.lists(ON_EDGE, min_size=8, max_size=8))
+def test_growth_on_an_edge_is_decided_in_blocks(rows):
+    program = Program()
+    a, b, c = (program.number(name, 10**15, at_least_zero=True) for name in "abc")
+    top = program.mul(program.add(program.mul(b, b), program.mul(a, c)), program.const(20))
+    bottom = program.mul(program.const(2), program.mul(a, b))
+    quotient = program.floor_div(top, bottom)
+    program.output("code", program.clamp(quotient, 40))
+    product = program.mul(quotient, bottom, program.magnitude(top) + program.magnitude(bottom))
+    program.output("between", program.ne(product, top))
+
+    found, doubts = ran(program, numbers(*zip(*rows, strict=True)))
+
+    expected = []
+    for a_value, b_value, c_value, _ in rows:
+        over, under = 20 * (b_value**2 + a_value * c_value), 2 * a_value * b_value
+        expected.append({"code": min(40, over // under), "between": over % under != 0})
+    assert (found, doubts) == (expected, 0)
+
+
 def test_wide_output_is_exact():
     program = Program()
     a, b = program.number("a", 10**15), program.number("b", 10**18)
@@ -230,22 +251,36 @@ def test_layout_holds_short_texts_as_they_are_and_numbers_long_ones():
     }
 
 
-def test_outputs_of_some_rows_are_put_in_place_of_others():
-    program = reading()
+@pytest.mark.parametrize("places", [[0], [3, 9, 38], list(range(1, 131, 2)), list(range(131))], ids=len)
+def test_rows_that_lie_anywhere_are_judged_and_the_others_left(places):
+    program, frame = reading(), every_kind(131)
     kernel = make_kernel(program, program.outputs)
-    frame, other = every_kind(40), every_kind(40).reverse()
-    places = np.array([0, 3, 9, 38])
-    outputs, again = Outputs([kernel.layout], 40), Outputs([kernel.layout], 4)
-    Run(kernel, Columns(frame, 40), outputs).judge(0, 40)
-    marked = pl.Series(np.isin(np.arange(40), places))
-    Run(kernel, Columns(other, 40).rows(kernel.layout.columns, marked), again).judge(0, 4)
+    outputs = Outputs([kernel.layout], 131)
+    Run(kernel, Columns(frame, 131), outputs).judge(0, 131)
+    other = frame.reverse()
 
-    outputs.put(places, again)
+    Run(kernel, Columns(other, 131), outputs).judge_marked(np.array(places))
 
     expected = read(frame)
-    for place in places.tolist():
+    for place in places:
         expected[place] = read(other)[place]
-    assert pl.DataFrame([outputs.series(name) for name in program.outputs]).to_dicts() == expected
+    assert outputs.frame().to_dicts() == expected
+
+
+@settings(max_examples=120, **QUICK)
+@given(programs(), st.lists(ROWS, min_size=8, max_size=40), st.data())
+def test_rows_that_lie_anywhere_mean_the_same(made, rows, data):
+    program, meanings = made
+    kernel = make_kernel(program, program.outputs)
+    outputs = Outputs([kernel.layout], len(rows))
+    columns = Columns(table_of(rows), len(rows))
+    places = sorted(data.draw(st.sets(st.integers(0, len(rows) - 1), min_size=1)))
+
+    Run(kernel, columns, outputs).judge_marked(np.array(places))
+
+    found = outputs.frame().to_dicts()
+    for place in places:
+        assert found[place] == {name: meaning(rows[place]) for name, meaning in meanings.items()}
 
 
 # ── what it refuses ───────────────────────────────────────────────────────────────────────────────────
