@@ -152,11 +152,15 @@ def proposals(found, firm):
     made = found.send(path, fields, {"evidence": SimpleUploadedFile("社保.pdf", PDF)}, found.firm)["id"]
     found.get("/proposals", state="proposed")
     found.get(f"/proposals/{made}")
+    path = f"/proposals/{made}/evidence"
+    found.keep("GET", path, None, found.officer.client.get(ROOT + path).content.decode())
     found.post(f"/proposals/{made}/accept")
     found.post(f"/proposals/{made}/reopen")
     found.post(f"/proposals/{made}/ask-back", {"reason": "请附社保清单"})
     found.post(f"/proposals/{made}/decline", {"reason": "与社保不符"})
-    again = found.firm.client.post(ROOT + path, {**fields, "value": "45"}).json()["id"]
+    again = found.firm.client.post(f"{ROOT}/subjects/{firm}/proposals", {**fields, "value": "45"}).json()[
+        "id"
+    ]
     found.post(f"/proposals/{again}/withdraw", program=found.firm)
 
 

@@ -1,5 +1,6 @@
 """Proposals and identity pairs over HTTP: what the pages do, for the same persons, and what is refused with words."""
 
+import datetime as dt
 import json
 
 import pytest
@@ -13,6 +14,7 @@ from tests.district.test_import_desk import add_pair
 
 from yumiao.district.accounts.models import Person
 from yumiao.district.attachments.models import Attachment
+from yumiao.district.attachments.services import remove_due
 from yumiao.district.drafts.selectors import drafts_of
 from yumiao.district.drafts.services import Typed, save_draft
 from yumiao.district.intakes.desk import run_desk
@@ -122,6 +124,66 @@ def test_declining_and_asking_back_need_a_reason_that_the_firm_reads(ids, firm, 
     assert officer.post(f"/proposals/{made}/ask-back", {"reason": "请附清单"})["state"] == "asked_back"
     assert firm.get(f"/proposals/{made}")["reason"] == "请附清单"
     assert officer.post(f"/proposals/{made}/decline", {"reason": "与社保不符"})["state"] == "refused"
+
+
+# ── the file that shows it ────────────────────────────────────────────────────────────────────────────────────
+
+
+def evidence(program, proposal):
+    return program.client.get(f"{ROOT}/proposals/{proposal}/evidence")
+
+
+def test_file_of_a_proposal_is_sent_as_it_came_and_each_download_is_journalled(ids, firm, officer):
+    made = send(firm, ids["hengzhou"], **FACT, evidence=SimpleUploadedFile("社保.pdf", PDF))["id"]
+
+    for program in (officer, firm, Program("town")):
+        sent = evidence(program, made)
+        assert (sent.status_code, sent.content, sent.headers["Content-Type"]) == (200, PDF, "application/pdf")
+        assert sent.headers["Content-Disposition"].startswith("attachment; filename*=utf-8''%E7%A4%BE")
+        assert sent.headers["X-Content-Type-Options"] == "nosniff"
+        assert sent.headers["Cache-Control"] == "no-store"
+    lines = JournalLine.objects.filter(act="attachment.downloaded").order_by("sequence")
+    logins = [Person.objects.get(id=line.actor).login for line in lines]
+    assert logins == ["officer", "enterprise", "town"]
+
+
+def test_proposal_without_a_file_or_of_nobody_has_none(ids, firm, officer):
+    made = send(firm, ids["hengzhou"], **FACT)["id"]
+
+    assert officer.get(f"/proposals/{made}/evidence", 404)["code"] == "proposal.no_evidence"
+    assert officer.get("/proposals/p0000/evidence", 404)["code"] == "proposal.unknown"
+    assert officer.get(f"/proposals/{made}/evidence", 422, as_="pdf")["code"] == "request.invalid"
+
+
+def test_file_that_was_removed_is_told(ids, firm, officer):
+    made = send(firm, ids["hengzhou"], **FACT, evidence=SimpleUploadedFile("社保.pdf", PDF))["id"]
+    day = Attachment.objects.get().keep_until + dt.timedelta(days=1)
+    remove_due(now=NOW, today=day)
+
+    assert officer.get(f"/proposals/{made}/evidence", 404)["code"] == "attachment.removed"
+
+
+@pytest.mark.parametrize("login", ["expert", "system", "security", "audit"])
+def test_file_is_for_those_who_keep_records_and_the_firm_itself(login, ids, firm):
+    made = send(firm, ids["hengzhou"], **FACT, evidence=SimpleUploadedFile("社保.pdf", PDF))["id"]
+
+    assert Program(login).get(f"/proposals/{made}/evidence", 403)["code"] == "permission.refused"
+
+
+def test_file_of_another_firm_or_division_is_refused(ids, firm, officer):
+    made = send(firm, ids["hengzhou"], **FACT, evidence=SimpleUploadedFile("社保.pdf", PDF))["id"]
+    Proposal.objects.filter(id=made).update(subject=ids["qingmu"])
+
+    assert Program("town").get(f"/proposals/{made}/evidence", 403)["code"] == "permission.refused"
+    assert firm.get(f"/proposals/{made}/evidence", 403)["code"] == "permission.refused"
+    assert evidence(officer, made).status_code == 200
+
+
+def test_reading_proposals_is_not_enough_for_their_files(ids, firm):
+    made = send(firm, ids["hengzhou"], **FACT, evidence=SimpleUploadedFile("社保.pdf", PDF))["id"]
+    others = tuple(each for each in Scope if each is not Scope.READ_EVIDENCE)
+
+    assert Program("officer", scopes=others).get(f"/proposals/{made}/evidence", 403)["code"] == "token.scope"
 
 
 # ── who may what ──────────────────────────────────────────────────────────────────────────────────────────────

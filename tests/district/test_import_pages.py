@@ -341,7 +341,7 @@ def test_running_job_is_shown_with_and_without_scripts(district, officer):
     officer.post(f"{address}check/")
 
     page = page_of(officer.get(address))
-    assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in page
+    assert f'<noscript><meta http-equiv="refresh" content="2;url={address}"></noscript>' in page
     assert 'hx-trigger="every 1s"' in page
     assert "排队中" in page_of(officer.get(f"{address}progress/"))
     work()

@@ -10,6 +10,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from yumiao.api import (
     batches,
+    evidence,
     facts,
     identity,
     import_columns,
@@ -34,7 +35,7 @@ from yumiao.rules.answers import SHAPE, answer_schema
 
 PARTS = (
     *(subjects, subject, facts, verdicts, questions, plans, policies, policy, judge, indicators, jobs),
-    *(imports, import_columns, import_findings, batches, proposals, identity),
+    *(imports, import_columns, import_findings, batches, proposals, evidence, identity),
 )
 DESCRIPTION = (
     "Enterprises, facts with their sources, verdicts clause by clause, questions, plans, policies, indicators with "

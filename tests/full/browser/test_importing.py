@@ -175,6 +175,97 @@ def test_pair_is_decided_without_scripts(page_as, site):
     assert first.startswith("pair-")
 
 
+# ── without scripts ───────────────────────────────────────────────────────────────────────────────────────────
+
+PLAIN_HEAD = "单位名称,社会信用代码,2025年科技人员数,2025年职工总数"
+KNOWN_CODE = re.compile("[0-9A-Z]{18}")
+
+
+def known_firms(page, count):
+    """Names and codes of firms that the register knows."""
+    page.goto("/enterprises/")
+    rows = page.locator("main tbody tr").all()
+    coded = [(row, KNOWN_CODE.search(row.inner_text())) for row in rows]
+    return [(row.locator("a").first.inner_text(), code[0]) for row, code in coded if code][:count]
+
+
+def upload_plainly(page, rows):
+    page.goto("/imports/")
+    page.click("main a[href='/imports/new/']")
+    content = "\n".join([PLAIN_HEAD, *rows]).encode("utf-8-sig")
+    page.set_input_files("#files", {"name": "无脚本台账.csv", "mimeType": "text/csv", "buffer": content})
+    page.select_option("#source", "tax")
+    page.click("main form button[type=submit]")
+    assert HEADING.search(page.url)
+
+
+def check_plainly(page):
+    """Ask for the check; the page that tells how far it is loads itself anew until it has ended."""
+    page.wait_for_selector("#commit", timeout=90_000)
+
+
+def row_of(page, name):
+    return page.locator("tr", has=page.locator(f"th:has-text('{name}')")).filter(
+        has=page.locator("[name^=seen-]")
+    )
+
+
+def test_file_is_imported_from_upload_to_batch_without_scripts(page_as, site):
+    page = page_as("officer", javascript=False).page
+    like = like_a_known_one(page)
+    (doubted, doubted_code), (unread, unread_code) = known_firms(page, 2)
+    new = "常州无声设备有限公司"
+    rows = [
+        f"{doubted},{doubted_code},22,20",
+        f"{unread},{unread_code},3,不详",
+        f"{new},,约三,30",
+        f"{like},,3,31",
+    ]
+
+    upload_plainly(page, rows)
+    page.click("a[href*='/columns/']")
+    for at, metric in enumerate(("tech_staff", "staff_total"), start=2):
+        field = page.locator(f"[name=c{at}-metric]")
+        if field.count():
+            field.select_option(metric)
+    page.click("main form.stack button[type=submit]")
+    page.click("form[action$='/check/'] button")
+    check_plainly(page)
+    before = page.locator("[name^=seen-]").count()
+    assert before == 3
+
+    row_of(page, doubted).locator("[name^=keep-]").check()
+    page.click("form[action$='/correct/'] button[type=submit]")
+    assert "请写明为什么属实" in page.locator("#refused").inner_text()
+    assert row_of(page, doubted).locator("[name^=keep-]").is_checked()
+    row_of(page, doubted).locator("[name^=why-]").fill("外派人员计入")
+    row_of(page, unread).locator("[name^=skip-]").check()
+    row_of(page, new).locator("[name^=fix-]").fill("3")
+    page.click("form[action$='/correct/'] button[type=submit]")
+    check_plainly(page)
+    assert page.locator("[name^=seen-]").count() == 0
+
+    page.click("a[href$='/corrections/']")
+    assert sorted(page.locator("main tbody tr .tag").all_inner_texts()) == [
+        "属实，保留",
+        "改写",
+        "跳过这一行",
+    ]
+    page.locator("main tbody tr", has_text="跳过这一行").locator("form button").click()
+    check_plainly(page)
+    assert page.locator("[name^=seen-]").count() == 1
+
+    page.locator("[data-row] button[value=same]").click()
+    assert page.locator("[data-row] .tag").all_inner_texts() == ["同一家"]
+    page.click("#commit")
+    page.wait_for_selector(".note.ok a[href*='/imports/batches/']", timeout=90_000)
+    page.click(".note.ok a[href*='/imports/batches/']")
+    assert "无脚本台账.csv" in page.locator("main dl").inner_text()
+    told = page.locator("section[aria-labelledby=h-cor] tbody tr").all_inner_texts()
+    assert len(told) == 2
+    assert any("外派人员计入" in each for each in told)
+
+
 @pytest.mark.parametrize("view", ["light", "dark", "phone"])
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize(

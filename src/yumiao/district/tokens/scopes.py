@@ -18,6 +18,7 @@ class Scope(StrEnum):
     READ_IMPORTS = "read:imports"
     WRITE_IMPORTS = "write:imports"
     READ_PROPOSALS = "read:proposals"
+    READ_EVIDENCE = "read:evidence"
     WRITE_PROPOSALS = "write:proposals"
     DECIDE_PROPOSALS = "decide:proposals"
     READ_IDENTITY = "read:identity"
@@ -41,6 +42,7 @@ SCOPE_LABELS = {
         "报送、核对、导入，撤销和恢复批次", "upload, check and import files, take batches back"
     ),
     Scope.READ_PROPOSALS: Text("读取企业填报", "read what firms proposed"),
+    Scope.READ_EVIDENCE: Text("下载填报所附的文件", "download the files that firms sent along"),
     Scope.WRITE_PROPOSALS: Text("代本企业填报和撤回", "propose facts for one's own firm, take them back"),
     Scope.DECIDE_PROPOSALS: Text("采纳或退回企业填报", "accept or decline what firms proposed"),
     Scope.READ_IDENTITY: Text("读取待辨认和已决定的主体", "read pairs to tell apart, and decisions"),
