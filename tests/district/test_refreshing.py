@@ -7,6 +7,7 @@ from tests.district.districts import AS_OF, FIRMS, NOW, ON, SmallDistrict, conte
 from tests.district.seeded import SeededDistrict, title_table
 from tests.district.test_rebuilding import rows
 
+from yumiao.district.indicators.ladder import count_ladder
 from yumiao.district.indicators.models import (
     LadderBuilt,
     RungState,
@@ -19,10 +20,12 @@ from yumiao.district.indicators.models import (
 from yumiao.district.jobs.doing import do_job
 from yumiao.district.jobs.models import Job, State
 from yumiao.district.journal.models import JournalLine
+from yumiao.district.registry import readiness, refreshing
 from yumiao.district.registry.judged import FOLDER
 from yumiao.district.registry.keeping import TRIED_AGAIN_AFTER, reconcile
 from yumiao.district.registry.models import OutcomeCurrent, Projection, Subject
 from yumiao.district.registry.packs import library
+from yumiao.district.registry.readiness import ready_judges
 from yumiao.district.registry.refreshing import Refreshed, is_behind, refresh
 from yumiao.district.registry.selectors import judged
 from yumiao.district.registry.services import find_differences, rebuild
@@ -232,11 +235,12 @@ def import_facts(seeded, subjects, staff):
         draft.add_batch(content, kind="k", source="tax", observed_on=ON)
 
 
-def test_ladder_stays_where_nothing_that_it_follows_from_moved(seeded, build):
+def test_ladder_stays_uncounted_where_nothing_that_it_follows_from_moved(seeded, build, monkeypatch):
     before, ids = ladder_rows(), sorted(Subject.objects.values_list("id", flat=True))
     import_facts(seeded, ids[:9], 7)
-
-    build(seeded, refresh)
+    with monkeypatch.context() as without:
+        without.setattr(refreshing, "count_ladder", None)
+        build(seeded, refresh)
 
     assert all(before)
     assert ladder_rows() == before
@@ -273,6 +277,49 @@ def test_ladder_is_counted_anew_where_a_list_of_titles_or_a_target_came(seeded, 
     import_facts(seeded, [firm], 8)
     build(seeded, refresh)
     assert TitleStock.objects.filter(scope="320499").exists()
+
+
+@pytest.mark.parametrize(("place", "is_counted"), [("320412", False), ("320481", True)])
+def test_ladder_is_counted_anew_where_somebody_came_to_a_county_that_it_has_not(
+    seeded, build, place, is_counted, monkeypatch
+):
+    counted = []
+    monkeypatch.setattr(
+        refreshing, "count_ladder", lambda *given: counted.append(given) or count_ladder(*given)
+    )
+    with seeded.writing() as draft:
+        [subject] = draft.mint(1)
+        content = content_of(
+            [(subject, "常州新来有限公司", "91320412MA9999990X", place, (), 3, "2020-02-02")]
+        )
+        draft.add_batch(content, kind="k", source="tax", observed_on=ON)
+
+    build(seeded, refresh)
+
+    assert bool(counted) == is_counted
+    same_as_new(seeded, build)
+
+
+def test_ladder_is_counted_anew_where_what_defines_it_changed(seeded, build):
+    LadderBuilt.objects.update(rules="", basis="")
+    import_facts(seeded, sorted(Subject.objects.values_list("id", flat=True))[:1], 7)
+
+    build(seeded, refresh)
+
+    assert LadderBuilt.objects.exclude(rules="").exclude(basis="").exists()
+
+
+def test_policies_compiled_ahead_judge_as_they_did(district, build, tmp_path, monkeypatch):
+    assert ready_judges(library(), tmp_path / "data") == 0  # small: not worth it
+    monkeypatch.setattr(readiness, "READY_FROM", 1)
+    assert ready_judges(library(), tmp_path / "data") > 0
+    assert ready_judges(library(), tmp_path / "data") == 0
+    import_firm(district, "常州新苗科技有限公司", "91320412MA9999990X", 30)
+    district.add_staff("qingmu", 777, "town")
+
+    build(district, refresh)
+
+    same_as_new(district, build)
 
 
 def test_ladder_is_counted_anew_where_a_listed_subject_leaves(seeded, build):

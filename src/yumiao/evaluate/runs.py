@@ -156,8 +156,8 @@ def evaluate(
         for frame, series in zip(verdicts, contested, strict=True)
     ]
     evaluated = tuple(
-        EvaluatedPolicy(each.policy, each.graph, each.policy.in_force(as_of), frame)
-        for each, frame in zip(judged, verdicts, strict=True)
+        EvaluatedPolicy(policy, graph, policy.in_force(as_of), frame)
+        for policy, graph, frame in zip(chosen, graphs, verdicts, strict=True)
     )
     receipt = _receipt(facts, as_of, known_at, evaluated)
     return Run(facts, as_of, known_at, readings, library, evaluated, derived, receipt)

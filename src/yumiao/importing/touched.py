@@ -19,9 +19,7 @@ def touched_subjects(before: State, after: State) -> pl.Series | None:
     """
     if before.aliases.by_batch != after.aliases.by_batch:
         return None
-    counted = {batch.manifest.id: batch for batch in (*before.batches, *after.batches)}
-    one, other = ({batch.manifest.id for batch in state.batches} for state in (before, after))
-    changed = [counted[name] for name in sorted(one ^ other)]
+    changed = changed_batches(before, after)
     if any(batch.has(DECLARATIONS) for batch in changed):
         return None
     found = [_moved(before, after)]
@@ -29,6 +27,18 @@ def touched_subjects(before: State, after: State) -> pl.Series | None:
         ids = _subjects_of(batch)
         found += [state.aliases.apply(ids, batch.manifest.id) for state in (before, after)]
     return pl.concat([each.rename(SUBJECT) for each in found]).unique().sort()
+
+
+def changed_batches(before: State, after: State) -> list[Batch]:
+    """Return the batches that count in one of two states alone."""
+    counted = {batch.manifest.id: batch for batch in (*before.batches, *after.batches)}
+    one, other = ({batch.manifest.id for batch in state.batches} for state in (before, after))
+    return [counted[name] for name in sorted(one ^ other)]
+
+
+def has_records(batch: Batch) -> bool:
+    """Whether a batch holds rows of a register: titles, rights, pairs to look at."""
+    return any(_is_records(name) for name in batch.manifest.parts)
 
 
 def _moved(before: State, after: State) -> pl.Series:

@@ -90,6 +90,21 @@ class Details:
     scores: tuple[tuple[str, Text, Fraction], ...]
 
 
+@dataclass(frozen=True)
+class Lacks:
+    """What one condition lacks, in words, row by row.
+
+    Attributes:
+        short: what is short where it fails; NULL where no number says it.
+        missing: the unknown facts where it is open.
+        layer: columns that both are computed from.
+    """
+
+    short: pl.Expr
+    missing: pl.Expr
+    layer: list[pl.Expr]
+
+
 class DetailReader:
     """Reads the details of one evaluated policy in one language."""
 
@@ -100,9 +115,10 @@ class DetailReader:
         self.graph = evaluated.graph
         self.reader = MeasureReader(self.graph)
         self.matters = find_matters(self.graph)
-        self._layer: list[pl.Expr] = []
+        self._layer: dict[str, pl.Expr] = {}
         self.measures = {each.id: self._measure(each) for each in self.graph.conditions}
         self.parts = {each.id: self._read_parts(each) for each in self.graph.conditions}
+        self.years = {each.id: self._read_years(each) for each in self.graph.conditions}
 
     def read(self, rows: pl.Series | None = None) -> Details:
         """Return the details of all subjects, or of those at some row numbers."""
@@ -111,8 +127,22 @@ class DetailReader:
 
     def plan(self, rows: pl.Series | None = None) -> pl.LazyFrame:
         """Return what `Details.frame` is computed from: columns that are not selected from it cost nothing."""
-        source = self._source(rows).lazy().with_columns(self._layer)
+        source = self.source(rows).lazy().with_columns(self._layer.values())
         return source.select(*self._head(), *self._scores(), *self._conditions())
+
+    def read_lacks(self, condition: g.ConditionNode) -> Lacks:
+        """Return what is to be said where a condition fails, and where it is open, over the columns of `source`."""
+        name, outcome = condition.id, pl.col(f"condition.{condition.id}").cast(pl.String)
+        layer = [expression for key, expression in self._layer.items() if f".{name}." in key]
+        return Lacks(self._short_text(condition, outcome), self._missing(condition, outcome), layer)
+
+    def _short_text(self, condition: g.ConditionNode, outcome: pl.Expr) -> pl.Expr:
+        """Say what is short: by the one number that tells, else part by part; NULL where nothing says it."""
+        measure = self.measures[condition.id]
+        if measure is not None and not measure.is_date:
+            return self._gap_text(condition.id, measure, outcome)
+        gaps = self._part_gaps(condition, outcome)
+        return pl.lit(None, pl.String) if gaps is None else gaps
 
     @property
     def columns(self) -> tuple[ConditionColumns, ...]:
@@ -135,7 +165,7 @@ class DetailReader:
         )
 
     def _keep(self, expression: pl.Expr | None, name: str) -> pl.Expr:
-        self._layer.append(pl.lit(None).alias(name) if expression is None else expression.alias(name))
+        self._layer[name] = pl.lit(None).alias(name) if expression is None else expression.alias(name)
         return pl.col(name)
 
     def _read_parts(self, condition: g.ConditionNode) -> list[tuple[g.Statement, Measure | None]]:
@@ -152,19 +182,25 @@ class DetailReader:
             found.append((part, None if measure is None else self._layered(measure, name)))
         return found
 
-    def _source(self, rows: pl.Series | None) -> pl.DataFrame:
-        """Put facts and verdicts side by side; a fact nobody brought is a column of NULL."""
-        facts, verdicts = self.facts, self.evaluated.verdicts
+    def _read_years(self, condition: g.ConditionNode) -> list[tuple[int, Measure]]:
+        """Read the years of a condition that asks for each of them."""
+        years = self.reader.read_years(condition.statement)
+        return [(year, self._layered(measure, f"{condition.id}.year.{year}")) for year, measure in years]
+
+    def source(self, rows: pl.Series | None) -> pl.DataFrame:
+        """Put facts and verdicts side by side, of all or some rows; a fact nobody brought is a column of NULL."""
+        known = frozenset(self.facts.columns)
+        facts = self.facts.select(name for name in self._fact_columns() if name in known)
+        verdicts = self.evaluated.verdicts
         if rows is not None:
-            facts, verdicts = facts[rows], verdicts[rows]
-        wanted = [name for name in self._fact_columns() if name in facts.columns]
+            facts, verdicts = facts[rows] if facts.width else facts, verdicts[rows]
         absent = [
             pl.lit(None, column_type(leaf.metric)).alias(leaf.column)
             for leaf in self.graph.leaves.values()
-            if leaf.column not in facts.columns
+            if leaf.column not in known
         ]
-        own = verdicts.select(pl.exclude([name for name in wanted if name in verdicts.columns]))
-        return pl.concat([facts.select(wanted), own], how="horizontal").with_columns(absent)
+        own = verdicts.select(pl.exclude([name for name in facts.columns if name in verdicts.columns]))
+        return pl.concat([facts, own], how="horizontal").with_columns(absent)
 
     def _fact_columns(self) -> Iterable[str]:
         for column in self.graph.leaves:
@@ -209,7 +245,7 @@ class DetailReader:
 
     def _columns(self) -> Iterable[ConditionColumns]:
         for condition in self.graph.conditions:
-            years = self.reader.read_years(condition.statement)
+            years = self.years[condition.id]
             measure = self.measures[condition.id]
             shown = measure or (years[0][1] if years else None)
             is_number = measure is not None and not measure.is_date
@@ -235,12 +271,11 @@ class DetailReader:
             yield labelled(outcome, words).alias(f"outcome.{name}")
             yield self.matters[name].alias(f"matters.{name}")
             yield self._missing(condition, outcome).alias(f"missing.{name}")
-            years = self.reader.read_years(condition.statement)
-            if years:
-                yield self._years_gap_text(condition.text, years, outcome).alias(f"part_gaps.{name}")
-            elif parts := self._gap_parts(condition):
-                yield self._part_gaps_text(parts, outcome).alias(f"part_gaps.{name}")
+            gaps = self._part_gaps(condition, outcome)
+            if gaps is not None:
+                yield gaps.alias(f"part_gaps.{name}")
             if measure is None:
+                years = self.years[name]
                 text = self._years_text(years) if years else self._parts_text(condition)
                 yield text.alias(f"text.{name}")
                 continue
@@ -253,6 +288,14 @@ class DetailReader:
                 yield self._gap_text(name, measure, outcome).alias(f"gap.{name}")
             if measure.fixed_limit is None:
                 yield limit_text(measure, self.language).alias(f"limit.{name}")
+
+    def _part_gaps(self, condition: g.ConditionNode, outcome: pl.Expr) -> pl.Expr | None:
+        """Say what is short of the years or scores asked for all at once; None where one thing is asked for."""
+        years = self.years[condition.id]
+        if years:
+            return self._years_gap_text(condition.text, years, outcome)
+        parts = self._gap_parts(condition)
+        return self._part_gaps_text(parts, outcome) if parts else None
 
     def _parts_text(self, condition: g.ConditionNode) -> pl.Expr:
         """Print each part of a condition with its value and limit; else the facts that it looks at."""

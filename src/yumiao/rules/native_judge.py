@@ -62,6 +62,15 @@ class NativeJudge:
         """Whether the machine code of the first reading is there."""
         return "first" in self.__dict__ and self.first.is_compiled
 
+    def compile(self) -> None:
+        """Make all machine code that judging may need.
+
+        Raises: NativeCodeError where there can be none.
+        """
+        for kernel in (self.first, self.second):
+            if kernel is not None:
+                _ = kernel.blocks, kernel.rows
+
     def begin(self, columns: Columns) -> Judging:
         """Make room for the verdicts on a table, and compile what is not compiled yet."""
         layouts = [kernel.layout for kernel in (self.first, self.second) if kernel is not None]

@@ -16,6 +16,9 @@ from yumiao.store.batches import Batch
 from yumiao.store.contents import DECLARATIONS, FACTS, IDENTIFIERS
 from yumiao.store.knowledge import Knowledge
 
+_FEW = 20_000
+"""Of no more subjects than so many what is said of others is left out at once."""
+
 
 @dataclass(frozen=True)
 class Declaration:
@@ -108,14 +111,17 @@ def territories_of(knowledge: Knowledge, subjects: pl.Series) -> pl.Series:
     inside it, the place inside it holds.
     """
     said = []
+    only = subjects.implode() if len(subjects) <= _FEW else None
     for number, batch in knowledge.counting():
         day = batch.manifest.observed_on
         if batch.manifest.territory is not None and batch.manifest.territory != "CN":
             ids = batch.read(FACTS, [SUBJECT])[SUBJECT]
-            said.append(_said(knowledge, batch, ids, pl.lit(batch.manifest.territory), (day, number, 0)))
+            place = pl.lit(batch.manifest.territory)
+            said.append(_said(knowledge, batch, ids, place, (day, number, 0), only))
         if batch.has(IDENTIFIERS):
             places = batch.read(IDENTIFIERS, [SUBJECT, "kind", "value"]).filter(pl.col("kind") == "territory")
-            said.append(_said(knowledge, batch, places[SUBJECT], pl.lit(places["value"]), (day, number, 1)))
+            place = pl.lit(places["value"])
+            said.append(_said(knowledge, batch, places[SUBJECT], place, (day, number, 1), only))
     if not said:
         return pl.Series("territory", [None], pl.String).new_from_index(0, len(subjects))
     ordered = pl.concat(said).sort("day", "number", "sure", maintain_order=True)
@@ -145,10 +151,17 @@ def narrowest_place(said: tuple[str, ...]) -> str:
 
 
 def _said(
-    knowledge: Knowledge, batch: Batch, ids: pl.Series, territory: pl.Expr, order: tuple[dt.date, int, int]
+    knowledge: Knowledge,
+    batch: Batch,
+    ids: pl.Series,
+    territory: pl.Expr,
+    order: tuple[dt.date, int, int],
+    only: pl.Series | None,
 ) -> pl.DataFrame:
+    """Return what a batch says of the places of subjects, or of ``only`` some: one row each time it says so."""
     subjects = knowledge.aliases.apply(ids, batch.manifest.id)
     day, number, sure = order
-    return pl.DataFrame({SUBJECT: subjects}).with_columns(
-        territory=territory, day=pl.lit(day), number=pl.lit(number), sure=pl.lit(sure)
-    )
+    said = pl.DataFrame({SUBJECT: subjects}).with_columns(territory=territory)
+    if only is not None:
+        said = said.filter(pl.col(SUBJECT).is_in(only))
+    return said.with_columns(day=pl.lit(day), number=pl.lit(number), sure=pl.lit(sure))

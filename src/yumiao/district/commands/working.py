@@ -14,6 +14,7 @@ from yumiao.district.commands.preparing import DataOption, require_prepared, set
 
 BEAT_SECONDS = 5.0
 POLL_SECONDS = 0.5
+READY_SECONDS = 30.0
 
 
 def worker_command(
@@ -51,14 +52,35 @@ def worker_command(
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
+    readier = threading.Thread(target=_ready, args=(stopping,), name="readier", daemon=True)
     keeper = threading.Thread(target=_keep, args=(stopping, worker.worker_id), name="keeper", daemon=True)
     with running(settings.YUMIAO_DATA, "worker"):
         keeper.start()
+        readier.start()
         session.print(session.say("后台处理已启动。", "The worker runs."))
         worker.run()
         stopping.set()
         keeper.join(timeout=BEAT_SECONDS)
         end_signs(worker.worker_id)
+
+
+def _ready(stopping: threading.Event) -> None:
+    """Keep the machine code of a large district's policies at hand, beside the jobs."""
+    import logging
+
+    from django.conf import settings
+    from django.db import DatabaseError, close_old_connections
+
+    from yumiao.district.registry.packs import library
+    from yumiao.district.registry.readiness import ready_judges
+
+    while not stopping.is_set():
+        close_old_connections()
+        try:
+            ready_judges(library(), settings.YUMIAO_DATA)
+        except (DatabaseError, OSError):
+            logging.getLogger(__name__).exception("nothing was compiled ahead")
+        stopping.wait(READY_SECONDS)
 
 
 def _keep(stopping: threading.Event, process: str) -> None:

@@ -47,7 +47,7 @@ class CountedLadder:
 
     Attributes:
         basis: hash of everything that the ladder follows from.
-        divisions: the ladder once for each division; None where the one that is kept has the same basis.
+        divisions: the ladder once for each division; None where the one that is kept still holds.
         known: the subjects that the register will hold; others are counted, not named.
     """
 
@@ -94,8 +94,16 @@ def _basis(
     """
     placed = placed_rows(rows, territories, library.figures.zone_names())
     unnamed = sorted(set(rows[SUBJECT].drop_nulls()) - set(known))
+    said = (rules_hash(library, as_of), scopes, unnamed, snapshot_hash(placed))
+    return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+def rules_hash(library: Library, as_of: dt.date) -> str:
+    """Hash what the ladder and what is noticed beside it follow from, but the store: definitions, days, engine."""
     titles = {name: title.model_dump(mode="json") for name, title in sorted(library.titles.items())}
-    said = (ENGINE_VERSION, as_of.isoformat(), WITHIN_DAYS, scopes, unnamed, titles, snapshot_hash(placed))
+    registers = {name: each.model_dump(mode="json") for name, each in sorted(library.registers.items())}
+    zones = sorted(library.figures.zone_names().items())
+    said = (ENGINE_VERSION, as_of.isoformat(), WITHIN_DAYS, titles, registers, zones)
     return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
@@ -113,6 +121,7 @@ def write_ladder(library: Library, ladder: CountedLadder) -> None:
         LadderBuilt.objects.update_or_create(id=1, defaults={**told, **built})
     else:
         LadderBuilt.objects.update(**built)
+    LadderBuilt.objects.update(rules=rules_hash(library, ladder.as_of))
     write_watched(ladder.watched, ladder.known)
 
 

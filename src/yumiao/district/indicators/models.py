@@ -129,7 +129,8 @@ class LadderBuilt(models.Model):
     """The one row that says for which days the ladder was counted.
 
     ``waiting_pairs`` is how many pairs of subjects a person had yet to look at. ``basis`` is the hash of what it
-    follows from; empty: it was counted before that was kept.
+    follows from, ``rules`` of the part that no import changes: definitions, days, the engine; empty: it was counted
+    before that was kept.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
@@ -138,6 +139,7 @@ class LadderBuilt(models.Model):
     within_days = models.PositiveSmallIntegerField()
     waiting_pairs = models.PositiveIntegerField()
     basis = models.CharField(max_length=64, default="")
+    rules = models.CharField(max_length=64, default="")
 
     def __str__(self) -> str:
         return f"{self.since} – {self.as_of}"

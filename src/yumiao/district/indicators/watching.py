@@ -29,20 +29,16 @@ class Heard:
 
 @dataclass(frozen=True)
 class Watched:
-    """What a state of the store tells of its sources, and what stands twice in each register."""
+    """What a state of the store tells of its sources, and what stands twice in each register; None: what did before."""
 
     heard: tuple[Heard, ...]
-    doubles: tuple[tuple[str, Double], ...]
+    doubles: tuple[tuple[str, Double], ...] | None
 
 
 def watch_store(state: State, library: Library, as_of: dt.date) -> Watched:
     """Read which sources were heard when, and which rights of registers stand twice on a day."""
-    by_source: dict[str, list[Batch]] = defaultdict(list)
-    for batch in state.batches:
-        by_source[batch.manifest.source].append(batch)
-    names = dict.fromkeys((*library.reported.sources, *by_source))
     return Watched(
-        tuple(_heard(name, by_source[name]) for name in names),
+        hear_sources(state, library),
         tuple(
             (name, double)
             for name, register in library.registers.items()
@@ -50,6 +46,15 @@ def watch_store(state: State, library: Library, as_of: dt.date) -> Watched:
             for double in list_doubles(rows, register, as_of)
         ),
     )
+
+
+def hear_sources(state: State, library: Library) -> tuple[Heard, ...]:
+    """Read which sources were heard when."""
+    by_source: dict[str, list[Batch]] = defaultdict(list)
+    for batch in state.batches:
+        by_source[batch.manifest.source].append(batch)
+    names = dict.fromkeys((*library.reported.sources, *by_source))
+    return tuple(_heard(name, by_source[name]) for name in names)
 
 
 def _heard(source: str, batches: list[Batch]) -> Heard:
@@ -67,7 +72,6 @@ def write_watched(watched: Watched, known: Collection[str]) -> None:
         known: the subjects that the register holds; others are left out.
     """
     SourceHeard.objects.all().delete()
-    RegisterDouble.objects.all().delete()
     SourceHeard.objects.bulk_create(
         SourceHeard(
             source=each.source,
@@ -77,6 +81,9 @@ def write_watched(watched: Watched, known: Collection[str]) -> None:
         )
         for each in watched.heard
     )
+    if watched.doubles is None:
+        return
+    RegisterDouble.objects.all().delete()
     RegisterDouble.objects.bulk_create(
         (
             RegisterDouble(

@@ -19,7 +19,7 @@ from yumiao.district.accounts.selectors import Actor
 from yumiao.district.permissions import Operation, can, visible_to
 from yumiao.district.policies.comparing import MOST_SUBJECTS
 from yumiao.district.policies.selectors import Coverage
-from yumiao.district.registry.judged import has_judged
+from yumiao.district.registry.judged import has_judged, read_judged
 from yumiao.district.registry.models import Projection, Subject
 from yumiao.district.registry.packs import library
 from yumiao.evaluate import evaluate
@@ -62,7 +62,7 @@ def clause_coverage(actor: Actor, built: Projection | None, policy: Policy) -> C
 @lru_cache(maxsize=16)
 def _judged(folder: Path, as_of: dt.date, policy: tuple[str, str]) -> pl.DataFrame:
     """Judge every subject by one version; the hash of the pack keeps answers of former packs apart."""
-    facts = Facts(pl.read_parquet(folder / "facts.parquet"))
+    facts = Facts(read_judged(folder))
     (evaluated,) = evaluate(library(), facts, as_of=as_of, policies=[policy[0]]).policies
     conditions = pl.col(f"^{_CONDITION.replace('.', '[.]')}.*$").cast(pl.String)
     return evaluated.verdicts.select(SUBJECT, _NEAR, conditions)

@@ -20,6 +20,7 @@ from django.conf import settings
 from yumiao.district.accounts.selectors import Actor
 from yumiao.district.permissions import visible_to
 from yumiao.district.registry.hindrances import first_hindrances
+from yumiao.district.registry.judged import read_judged
 from yumiao.district.registry.models import Projection, Subject
 from yumiao.district.registry.packs import library
 from yumiao.evaluate import EvaluatedPolicy, evaluate
@@ -130,7 +131,7 @@ class _Whole:
 @lru_cache(maxsize=4)
 def _compared(folder: Path, as_of: dt.date, old: tuple[str, str], new: tuple[str, str]) -> _Whole:
     """Judge every subject by both versions; the hashes of the packs keep answers of former packs apart."""
-    facts = Facts(pl.read_parquet(folder / "facts.parquet"))
+    facts = Facts(read_judged(folder))
     run = evaluate(library(), facts, as_of=as_of, policies=[old[0], new[0]])
     before, after = run.policies
     judged = run.judged_facts()
@@ -182,8 +183,7 @@ def _changed_rows(
 
 def _hindrances(facts: pl.DataFrame, evaluated: EvaluatedPolicy, at: pl.Series) -> list[Text]:
     """Say what is in the way of the subjects at some row numbers."""
-    zh, en = (first_hindrances(facts, evaluated, language).gather(at) for language in ("zh", "en"))
-    return [Text(*pair) for pair in zip(zh.to_list(), en.to_list(), strict=True)]
+    return [Text(zh, en) for zh, en in first_hindrances(facts, evaluated, at).iter_rows()]
 
 
 def _failing(evaluated: EvaluatedPolicy, at: pl.Series) -> list[tuple[str, ...]]:

@@ -1,13 +1,13 @@
 """What a new register says otherwise than the one before: each outcome that changed, kept for ever, with what changed.
 
-The outcomes before are set aside in a table of the connection and compared with those after by one statement each, as a
-register may hold millions.
+Where the whole register is built anew, the outcomes before are set aside in a table of the connection and compared with
+those after by one statement each, as there may be millions.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,20 @@ from yumiao.district.registry.models import OutcomeChange, OutcomeCurrent, Proje
 from yumiao.model.outcomes import Outcome
 
 _ASIDE = "outcomes_before"
-_PLACES = 500
+_COLUMNS = (
+    "subject",
+    "family",
+    "version_before",
+    "version_after",
+    "outcome_before",
+    "outcome_after",
+    "as_of_before",
+    "as_of_after",
+    "known_before",
+    "known_after",
+    "is_reworded",
+    "at",
+)
 
 
 @dataclass(frozen=True)
@@ -40,31 +53,44 @@ def basis_of(built: Projection | None) -> Basis | None:
     return Basis.of(built.as_of, built.receipt) if built is not None else None
 
 
+Said = tuple[str, str, str, str]
+"""Subject, policy family, policy version, outcome."""
+
+
+def note_changes(
+    before: Basis, after: Basis, now: dt.datetime, old: Iterable[Said], new: Iterable[Said]
+) -> None:
+    """Keep what was said of subjects before and is now, where the outcome is another one; the rules are the same."""
+    held = {(subject, family): (version, outcome) for subject, family, version, outcome in old}
+    days = (_day(before.as_of), _day(after.as_of))
+    rest = (before.known_at, after.known_at, False, connection.ops.adapt_datetimefield_value(now))
+    rows = (
+        (subject, family, held[subject, family][0], version, held[subject, family][1], outcome, *days, *rest)
+        for subject, family, version, outcome in sorted(new)
+        if (subject, family) in held and held[subject, family][1] != outcome
+    )
+    columns = ", ".join(connection.ops.quote_name(name) for name in _COLUMNS)
+    table = connection.ops.quote_name(OutcomeChange._meta.db_table)  # noqa: SLF001 - Django's own way to ask
+    marks = ", ".join(["%s"] * len(_COLUMNS))
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", list(rows))  # noqa: S608 - names of our own
+
+
 @contextmanager
-def noting_changes(
-    before: Basis | None, after: Basis, now: dt.datetime, subjects: Sequence[str] | None = None
-) -> Iterator[None]:
+def noting_changes(before: Basis | None, after: Basis, now: dt.datetime) -> Iterator[None]:
     """Keep every outcome that is another one at the end of the block than at its beginning, in its transaction.
 
     Args:
         before: None where there was no register: then nothing changed.
-        subjects: only of these, where no other is written; None: of all.
     """
     if before is None:
         yield
         return
-    columns = "subject_id, family, version, outcome"
     table = connection.ops.quote_name(OutcomeCurrent._meta.db_table)  # noqa: SLF001 - Django's own way to ask
-    select = f"SELECT {columns} FROM {table}"  # noqa: S608 - names of our own
+    select = f"SELECT subject_id, family, version, outcome FROM {table}"  # noqa: S608 - names of our own
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {_ASIDE}")
-        cursor.execute(
-            f"CREATE TEMPORARY TABLE {_ASIDE} AS {select}{'' if subjects is None else ' WHERE 1 = 0'}"
-        )
-        for start in range(0, len(subjects or ()), _PLACES):
-            part = list(subjects or ())[start : start + _PLACES]
-            marks = ", ".join(["%s"] * len(part))
-            cursor.execute(f"INSERT INTO {_ASIDE} {select} WHERE subject_id IN ({marks})", part)
+        cursor.execute(f"CREATE TEMPORARY TABLE {_ASIDE} AS {select}")
     yield
     with connection.cursor() as cursor:
         _keep(cursor, table, before, after, now)
@@ -80,8 +106,7 @@ def _keep(cursor: Any, table: str, before: Basis, after: Basis, now: dt.datetime
     changes = connection.ops.quote_name(OutcomeChange._meta.db_table)  # noqa: SLF001 - the same
     marks = ", ".join(["%s"] * len(reworded)) or "NULL"
     statement = f"""
-        INSERT INTO {changes} (subject, family, version_before, version_after, outcome_before, outcome_after,
-            as_of_before, as_of_after, known_before, known_after, is_reworded, at)
+        INSERT INTO {changes} ({", ".join(_COLUMNS)})
         SELECT b.subject_id, b.family, b.version, a.version, b.outcome, a.outcome, %s, %s, %s, %s,
             CASE WHEN a.version = b.version AND b.family IN ({marks}) THEN %s ELSE %s END, %s
         FROM {_ASIDE} b JOIN {table} a ON a.subject_id = b.subject_id AND a.family = b.family

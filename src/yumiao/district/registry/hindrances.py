@@ -2,53 +2,127 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 import polars as pl
 
 from yumiao.evaluate import EvaluatedPolicy
+from yumiao.model.facts import HIGH_SUFFIX, LOW_SUFFIX, SUBJECT
 from yumiao.model.outcomes import Outcome
 from yumiao.model.text import Language
-from yumiao.report.details import ConditionColumns, DetailReader
-from yumiao.report.wording import outcome_words
+from yumiao.report.blocking import find_matters
+from yumiao.report.details import DetailReader
+from yumiao.rules.graph import ConditionNode
+
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+_AS_WRITTEN = pl.QueryOptFlags.none()
+"""Nothing is planned that is not wanted, so to look for what could be left out costs more than it saves."""
+
+_FIRST = "__first"
 
 
-def first_hindrances(facts: pl.DataFrame, evaluated: EvaluatedPolicy, language: Language) -> pl.Series:
+@dataclass(frozen=True)
+class Words:
+    """What was said before, and of which facts it may no longer hold.
+
+    Attributes:
+        texts: by policy family ``subject``, ``zh``, ``en``.
+        moved: ``subject`` and for each fact that differs anywhere from what it was whether this subject's does; a
+            subject without a row has other facts altogether.
+    """
+
+    texts: Mapping[str, pl.DataFrame] = field(default_factory=dict, repr=False)
+    moved: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame({SUBJECT: pl.Series([], dtype=pl.String)})
+    )
+
+    def of(self, facts: pl.DataFrame, evaluated: EvaluatedPolicy) -> pl.DataFrame:
+        """Return what still holds of each subject: ``zh`` and ``en``, rows in the facts' order; NULL: nothing does."""
+        texts = self.texts.get(evaluated.policy.family)
+        if texts is None:
+            return facts.select(pl.lit(None, pl.String).alias(language) for language in LANGUAGES)
+        read = sorted(columns_read(evaluated).intersection(self.moved.columns))
+        differs = pl.any_horizontal(read) if read else pl.lit(value=False)
+        known = self.moved.select(SUBJECT, differs=differs).filter(~pl.col("differs")).join(texts, on=SUBJECT)
+        return (
+            facts.select(SUBJECT).join(known, on=SUBJECT, how="left", maintain_order="left").select(LANGUAGES)
+        )
+
+
+def columns_read(evaluated: EvaluatedPolicy) -> frozenset[str]:
+    """Return the columns of facts that a policy's verdicts and words follow from, intervals included."""
+    ends = ("", LOW_SUFFIX, HIGH_SUFFIX)
+    return frozenset(name + end for name in evaluated.graph.leaves for end in ends)
+
+
+def hindrances_now(facts: pl.DataFrame, evaluated: EvaluatedPolicy, words: Words) -> pl.DataFrame:
+    """Say what `first_hindrances` says, writing anew only what no longer holds of what was said before."""
+    held = words.of(facts, evaluated)
+    rows = held["zh"].is_null().arg_true()
+    if len(rows) == held.height:
+        return first_hindrances(facts, evaluated)
+    if not len(rows):
+        return held
+    said = first_hindrances(facts, evaluated, rows)
+    return held.with_columns(held[language].scatter(rows, said[language]) for language in LANGUAGES)
+
+
+def first_hindrances(
+    facts: pl.DataFrame, evaluated: EvaluatedPolicy, rows: pl.Series | None = None
+) -> pl.DataFrame:
     """Say what is in the way: of what fails the first gap, of what is open the first unknown fact.
 
     Args:
         facts: the facts as judged, derived ones filled in.
-    Returns: one text per subject in the facts' order; empty where the policy is met, or has no conditions.
+        rows: row numbers of the subjects wanted; None: all.
+    Returns: one row per subject wanted, in the facts' order, or that of ``rows``: ``zh`` and ``en``; empty where the
+        policy is met, or has no conditions.
     """
-    reader = DetailReader(facts, evaluated, language)
-    columns = reader.columns
-    words = outcome_words(language)
-    fails, waits = words[Outcome.NOT_MET.value], words[Outcome.UNDETERMINED.value]
-    failing = _first(columns, fails, language, is_gap=True)
-    open_ = _first(columns, waits, language, is_gap=False)
-    outcome = pl.col("outcome")
-    text = (
-        pl.when(outcome == Outcome.NOT_MET.value)
-        .then(failing)
-        .when(outcome == Outcome.UNDETERMINED.value)
-        .then(open_)
-        .otherwise(pl.lit(""))
+    readers = {language: DetailReader(facts, evaluated, language) for language in LANGUAGES}
+    source = readers["zh"].source(rows)
+    first = _first_condition(source, evaluated)
+    stands = frozenset(first.drop_nulls())
+    layer: dict[str, pl.Expr] = {}
+    texts = {}
+    for language, reader in readers.items():
+        said = [pl.lit("")]
+        for number, condition in enumerate(evaluated.graph.conditions):
+            if number in stands:
+                words, needed = _words(reader, condition)
+                layer |= {each.meta.output_name(): each for each in needed}
+                said.append(pl.when(pl.col(_FIRST) == number).then(words))
+        texts[language] = pl.coalesce(*reversed(said)) if stands else pl.repeat("", pl.len())
+    plan = source.with_columns(first.alias(_FIRST)).lazy().with_columns(layer.values())
+    return plan.select(text.alias(language) for language, text in texts.items()).collect(
+        optimizations=_AS_WRITTEN
     )
-    chosen = reader.plan().select(text.fill_null("").alias("hindrance"))
-    return chosen.collect(optimizations=pl.QueryOptFlags(comm_subexpr_elim=False))["hindrance"]
 
 
-def _first(
-    conditions: tuple[ConditionColumns, ...], label: str, language: Language, *, is_gap: bool
-) -> pl.Expr:
-    said = []
-    for condition in conditions:
-        name = pl.lit(condition.text.words(language))
-        if is_gap:
-            kind = "gap" if condition.has_gap else "part_gaps" if condition.has_part_gaps else ""
-            exact = pl.col(f"{kind}.{condition.id}") if kind else pl.lit(None, pl.String)
-        else:
-            missing = pl.col(f"missing.{condition.id}")
-            before = "缺 " if language == "zh" else "missing: "
-            exact = pl.when(missing != "").then(pl.concat_str(pl.lit(before), missing))
-        holds = (pl.col(f"outcome.{condition.id}") == label) & pl.col(f"matters.{condition.id}")
-        said.append(pl.when(holds).then(pl.coalesce(exact, name)))
-    return pl.coalesce(said) if said else pl.lit("")
+def _first_condition(source: pl.DataFrame, evaluated: EvaluatedPolicy) -> pl.Series:
+    """Return for each row the number of the condition that is first in its way; NULL where none is."""
+    matters = find_matters(evaluated.graph)
+    outcome = pl.col("outcome")
+    stands = [
+        pl.when((pl.col(f"condition.{each.id}") == outcome) & matters[each.id]).then(
+            pl.lit(number, pl.UInt16)
+        )
+        for number, each in enumerate(evaluated.graph.conditions)
+    ]
+    first = pl.coalesce(stands) if stands else pl.lit(None, pl.UInt16)
+    waits = pl.when(outcome != Outcome.MET.value).then(first)
+    plan = source.lazy().select(
+        pl.repeat(None, pl.len(), dtype=pl.UInt16).alias("none"), waits.alias("first")
+    )
+    return plan.collect(optimizations=_AS_WRITTEN)["first"]
+
+
+def _words(reader: DetailReader, condition: ConditionNode) -> tuple[pl.Expr, list[pl.Expr]]:
+    """Say what is short of a condition that fails, or which fact of an open one is missing; else what it asks."""
+    lacks = reader.read_lacks(condition)
+    before = "缺 " if reader.language == "zh" else "missing: "
+    missing = pl.when(lacks.missing != "").then(pl.concat_str(pl.lit(before), lacks.missing))
+    fails = pl.col("outcome") == Outcome.NOT_MET.value
+    asked = pl.lit(condition.text.words(reader.language))
+    return pl.coalesce(pl.when(fails).then(lacks.short).otherwise(missing), asked), lacks.layer

@@ -55,35 +55,62 @@ def write_judged(run: Run, data: Path) -> str:
     return name
 
 
-def write_judged_later(run: Run, data: Path, base: str, subjects: pl.Series) -> str:
+def facts_schema(data: Path, folder: str) -> dict[str, pl.DataType]:
+    """Return the columns of the facts in a folder."""
+    return _schema_of(data / FOLDER / folder)
+
+
+def _schema_of(folder: Path) -> dict[str, pl.DataType]:
+    later = folder / f"facts.{_LATER}"
+    places = (folder / "facts.parquet", *((later,) if later.exists() else ()))
+    return {name: dtype for place in places for name, dtype in pl.read_parquet_schema(place).items()}
+
+
+def read_judged(folder: Path) -> pl.DataFrame:
+    """Return the facts of everybody in a folder of judged facts, by subject, without derived ones."""
+    first, later = pl.read_parquet(folder / "facts.parquet"), folder / f"facts.{_LATER}"
+    if not later.exists():
+        return first
+    return _written_over(first, pl.read_parquet(later), _later_subjects(folder))
+
+
+def _written_over(facts: pl.DataFrame, later: pl.DataFrame, subjects: pl.Series) -> pl.DataFrame:
+    kept = facts.filter(~pl.col(SUBJECT).is_in(subjects.implode()))
+    return pl.concat([kept, later], how="diagonal_relaxed").sort(SUBJECT)
+
+
+def write_judged_later(run: Run, data: Path, base: str, facts: pl.DataFrame, subjects: pl.Series) -> str:
     """Write the facts of some subjects over those of an earlier folder; returns the name of the new folder.
 
-    The table of facts is written whole. Where the facts come from is large, so what the earlier folder says of it is
-    shared, and what the run says of its subjects lies beside it and goes before.
+    What the first folder says is shared; what was said of subjects since lies beside it and goes before.
 
     Args:
         base: name of the earlier folder.
+        facts: what `read_judged` gives of it.
         subjects: whom the run speaks of; those without a row in it are gone.
     """
     parent = data / FOLDER
     aside, before = Path(tempfile.mkdtemp(prefix=".", dir=parent)), parent / base
     is_said = pl.col(SUBJECT).is_in(subjects.implode())
-    facts = pl.read_parquet(before / "facts.parquet").filter(~is_said)
-    merged = pl.concat([facts, run.facts.table], how="diagonal_relaxed").sort(SUBJECT)
-    merged.write_parquet(aside / "facts.parquet", row_group_size=_GROUP)
     later = pl.concat([_later_subjects(before), subjects.rename(SUBJECT)]).unique().sort()
     later.to_frame().write_parquet(aside / _LATER)
-    for part, rows in (("sources", run.facts.sources), ("conflicts", run.facts.conflicts)):
+    for part, rows in zip(_PARTS, (run.facts.table, run.facts.sources, run.facts.conflicts), strict=True):
         os.link(before / f"{part}.parquet", aside / f"{part}.parquet")
         earlier = before / f"{part}.{_LATER}"
         kept = [pl.read_parquet(earlier).filter(~is_said)] if earlier.exists() else []
-        pl.concat([*kept, rows]).sort(SUBJECT, maintain_order=True).write_parquet(
+        pl.concat([*kept, rows], how="diagonal_relaxed").sort(SUBJECT, maintain_order=True).write_parquet(
             aside / f"{part}.{_LATER}", row_group_size=_GROUP
         )
-    (aside / _SNAPSHOT).write_text(snapshot_hash(merged), encoding="ascii")
+    whole = _written_over(facts, run.facts.table, subjects)
+    (aside / _SNAPSHOT).write_text(snapshot_hash(whole), encoding="ascii")
     name = aside.name.lstrip(".")
     aside.rename(parent / name)
     return name
+
+
+def judged_folder(data: Path, name: str) -> Path:
+    """Return where the folder of a run lies."""
+    return data / FOLDER / name
 
 
 def has_judged(data: Path, folder: str) -> bool:
@@ -112,7 +139,7 @@ def _places_of(folder: Path, subject: str) -> Iterator[Path]:
     """Yield the files of facts, sources and conflicts in which a subject stands."""
     is_later = subject in _later_ids(folder)
     for part in _PARTS:
-        yield folder / (f"{part}.{_LATER}" if is_later and part != "facts" else f"{part}.parquet")
+        yield folder / (f"{part}.{_LATER}" if is_later else f"{part}.parquet")
 
 
 @lru_cache(maxsize=64)
@@ -302,5 +329,5 @@ def _judging(as_of: dt.date, pinned: Pinned, packs: _Packs, ranged: frozenset[st
 
 def _interval_columns(folder: Path) -> frozenset[str]:
     """Return the columns of which some subject's value is known only as an interval."""
-    names = pl.read_parquet_schema(folder / "facts.parquet")
+    names = _schema_of(folder)
     return frozenset(name.removesuffix(LOW_SUFFIX) for name in names if name.endswith(LOW_SUFFIX))

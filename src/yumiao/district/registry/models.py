@@ -62,11 +62,16 @@ class SubjectAlias(models.Model):
 
 
 class SearchKey(models.Model):
-    """One key under which a subject is found; see `keys` for how a key is a number."""
+    """One key under which a subject is found; see `keys` for how a key is a number.
+
+    The database does not check the subject: without an index it would read every key for each subject that goes.
+    """
 
     pk = models.CompositePrimaryKey("key", "subject_id")
     key = models.BigIntegerField()
-    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="keys", db_index=False)
+    subject = models.ForeignKey(
+        Subject, on_delete=models.CASCADE, related_name="keys", db_index=False, db_constraint=False
+    )
 
     def __str__(self) -> str:
         return f"{self.key} → {self.subject_id}"

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from yumiao.district.accounts.selectors import cut_zeros
-from yumiao.district.registry.hindrances import first_hindrances
+from yumiao.district.registry.hindrances import Words, hindrances_now
 from yumiao.district.registry.keys import normalise, read_name
 from yumiao.district.registry.titles import TitleRow, title_rows
 from yumiao.evaluate import EvaluatedPolicy, Run, evaluate
 from yumiao.ladder.known import known_facts, registered_places
-from yumiao.model.facts import CODE, NAME, SUBJECT
+from yumiao.model.facts import CODE, NAME, SUBJECT, Facts
 from yumiao.model.outcomes import Outcome
 from yumiao.model.text import Text
 from yumiao.packs.library import Library
 from yumiao.store import State
-from yumiao.store.placing import all_subjects
 
 Tell = Callable[[Text, int, int], None]
 
@@ -83,9 +82,21 @@ class KnownSubject:
             "\n".join(reading.pinyin for reading in readings),
             "\n".join(reading.initials for reading in readings),
             latest[:120],
-            json.dumps(self.identifiers, ensure_ascii=False),
+            self.written_identifiers(),
             *self.tally,
         )
+
+    def written_identifiers(self) -> str:
+        """Return the identifiers as the table keeps them."""
+        return json.dumps(self.identifiers, ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class Span:
+    """Some verdicts: of some policies on everybody, and of every policy on some subjects."""
+
+    families: frozenset[str]
+    subjects: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -95,34 +106,58 @@ class Projected:
     Attributes:
         root: the state of the store it follows from.
         run: the verdicts of every policy in force.
-        aliases: merged id → the id it is read as.
+        judged: the facts as judged, derived ones filled in.
         titles: what is known of titles, rows of `TITLE_COLUMNS`.
     """
 
     root: str
     run: Run
     subjects: tuple[KnownSubject, ...]
-    aliases: dict[str, str]
     judged: pl.DataFrame = field(repr=False)
     titles: tuple[TitleRow, ...] = field(repr=False)
 
-    def outcomes(self) -> Iterator[pl.DataFrame]:
-        """Yield for each policy one row per subject: `OUTCOME_COLUMNS`; texts are never NULL."""
+    state: State = field(repr=False)
+
+    def outcomes(self, words: Words | None = None, span: Span | None = None) -> Iterator[pl.DataFrame]:
+        """Yield for each policy one row per subject: `OUTCOME_COLUMNS`; texts are never NULL.
+
+        Args:
+            words: what was said before; what still holds of it is not written anew.
+            span: only these verdicts; None: all.
+        """
+        rows = None if span is None else self.judged[SUBJECT].is_in(sorted(span.subjects)).arg_true()
         for evaluated in self.run.policies:
-            yield outcome_rows(self.judged, evaluated)
+            if rows is None or (span is not None and evaluated.policy.family in span.families):
+                yield outcome_rows(self.judged, evaluated, words or Words())
+            elif len(rows):
+                part = replace(evaluated, verdicts=evaluated.verdicts[rows])
+                yield outcome_rows(self.judged[rows], part, words or Words())
+
+    def aliases(self, known: Collection[str]) -> dict[str, str]:
+        """Return merged id → the id it is read as, where that is one of the register's subjects."""
+        merged = self.state.aliases.general.items()
+        return {old: now for old, now in merged if old != now and now in known}
 
 
 def project(
-    state: State, library: Library, as_of: dt.date, tell: Tell | None = None, *, only: pl.Series | None = None
+    state: State,
+    library: Library,
+    as_of: dt.date,
+    tell: Tell | None = None,
+    *,
+    only: pl.Series | None = None,
+    schema: Mapping[str, pl.DataType] | None = None,
 ) -> Projected:
     """Read and judge what a store knows for an application date.
 
     Args:
-        only: ids of the subjects wanted, as they are read now; None: all. Aliases are always all of them.
+        only: ids of the subjects wanted, as they are read now; None: all.
+        schema: columns that the table of facts has besides, all unknown where nothing is: what was compiled for a
+            district then judges some of its subjects as well.
     """
     if tell is not None:
         tell(Text("读取数据仓", "reading the store"), 0, 0)
-    facts = known_facts(state, library, as_of, only=only)
+    facts = _with_columns(known_facts(state, library, as_of, only=only), schema or {})
 
     def tell_judged(_what: str, done: int, total: int) -> None:
         if tell is not None:
@@ -132,14 +167,15 @@ def project(
     run = evaluate(library, facts, as_of=as_of, known_at=known_at, progress=tell_judged)
     tallies = _count_outcomes(run)
     subjects = tuple(_known_subjects(state, facts.table.select(SUBJECT, NAME, CODE), only, tallies))
-    known = {subject.id for subject in subjects} if only is None else _all_known(state)
     judged, titles = run.judged_facts(), tuple(title_rows(state, library, as_of, facts.table))
-    return Projected(state.root, run, subjects, _aliases(state, known), judged, titles)
+    return Projected(state.root, run, subjects, judged, titles, state)
 
 
-def _all_known(state: State) -> set[str]:
-    """Return every subject that the register of a state holds."""
-    return set(all_subjects(state.knowledge)) | set(state.identifiers()[SUBJECT].drop_nulls())
+def _with_columns(facts: Facts, schema: Mapping[str, pl.DataType]) -> Facts:
+    absent = [
+        pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in facts.table.columns
+    ]
+    return replace(facts, table=facts.table.with_columns(absent)) if absent else facts
 
 
 def _count_outcomes(run: Run) -> dict[str, Tally]:
@@ -205,13 +241,10 @@ def _distinct(*texts: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for text in texts if (each := normalise(text))))
 
 
-def _aliases(state: State, known: set[str]) -> dict[str, str]:
-    return {old: now for old, now in state.aliases.general.items() if old != now and now in known}
-
-
-def outcome_rows(judged: pl.DataFrame, evaluated: EvaluatedPolicy) -> pl.DataFrame:
+def outcome_rows(judged: pl.DataFrame, evaluated: EvaluatedPolicy, words: Words) -> pl.DataFrame:
     """Return the verdicts of one policy as the register holds them, one row per subject."""
     verdicts = evaluated.verdicts
+    said = hindrances_now(judged, evaluated, words)
     return verdicts.select(
         pl.col(SUBJECT).alias("subject_id"),
         pl.lit(evaluated.policy.family).alias("family"),
@@ -224,8 +257,8 @@ def outcome_rows(judged: pl.DataFrame, evaluated: EvaluatedPolicy) -> pl.DataFra
         "near_miss",
         "distance",
         "contested",
-        gap_zh=first_hindrances(judged, evaluated, "zh"),
-        gap_en=first_hindrances(judged, evaluated, "en"),
+        gap_zh=said["zh"],
+        gap_en=said["en"],
         known=count_known(judged, evaluated),
         needed=pl.lit(len(evaluated.graph.leaves), pl.Int64),
         reasons=pl.col("reasons").list.join(" ").fill_null(""),

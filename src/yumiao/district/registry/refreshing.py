@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-from django.db import connection, models, transaction
+from django.db import transaction
 
+from yumiao.district.indicators.keeping import Shift, keep_ladder
 from yumiao.district.indicators.ladder import CountedLadder, count_ladder, write_ladder
+from yumiao.district.indicators.models import LadderBuilt
 from yumiao.district.journal.services import CONSOLE, Stream, record
-from yumiao.district.registry.changes import Basis, basis_of, noting_changes
-from yumiao.district.registry.judged import has_judged, snapshot_of, sweep_judged, write_judged_later
+from yumiao.district.registry.changes import Basis, Said, note_changes
+from yumiao.district.registry.former import Former, Row
+from yumiao.district.registry.judged import (
+    has_judged,
+    judged_folder,
+    read_judged,
+    snapshot_of,
+    sweep_judged,
+    write_judged_later,
+)
 from yumiao.district.registry.models import (
     OutcomeCurrent,
     Projection,
@@ -24,6 +34,7 @@ from yumiao.district.registry.models import (
 )
 from yumiao.district.registry.projecting import (
     OUTCOME_COLUMNS,
+    KnownSubject,
     Projected,
     SubjectRow,
     Tell,
@@ -31,13 +42,7 @@ from yumiao.district.registry.projecting import (
     project,
 )
 from yumiao.district.registry.replacing import delete_named, replace_rows
-from yumiao.district.registry.services import (
-    SUBJECT_COLUMNS,
-    insert_rows,
-    keys_of_subject,
-    rebuild,
-    table_name,
-)
+from yumiao.district.registry.services import SUBJECT_COLUMNS, insert_rows, keys_of_subject, rebuild
 from yumiao.district.registry.titles import TITLE_COLUMNS
 from yumiao.importing.touched import touched_subjects
 from yumiao.model.problems import YumiaoError
@@ -54,8 +59,8 @@ _FEW = 1000
 MOST_GONE = 100
 """Where more subjects than so many leave the register, building anew is quicker: each is looked for in every table."""
 
-_PLACES = 500
-"""Ids that one statement names."""
+Key = tuple[int, str]
+"""A search key and the subject it leads to."""
 
 
 @dataclass(frozen=True)
@@ -107,17 +112,17 @@ def refresh(
     if built is None or touched is None:
         whole = rebuild(store, library, as_of=day, data=data, now=now, tell=tell, by=by)
         return Refreshed(whole.subjects, was_rebuilt=True)
-    projected = project(state, library, day, tell, only=touched)
+    facts = read_judged(judged_folder(data, built.folder))
+    projected = project(state, library, day, tell, only=touched, schema=facts.schema)
     known = {subject.id for subject in projected.subjects}
     if len(set(touched) - known) > MOST_GONE:
         whole = rebuild(store, library, as_of=day, data=data, now=now, tell=tell, by=by)
         return Refreshed(whole.subjects, was_rebuilt=True)
-    folder = write_judged_later(projected.run, data, built.folder, touched)
-    rows = _Rows.of(projected)
-    held = frozenset(Subject.objects.values_list("id", flat=True))
-    ladder = count_ladder(store, library, day, held.difference(touched) | known)
-    after = Basis.of(day, projected.run.receipt)
-    with transaction.atomic(), noting_changes(basis_of(built), after, now, touched.to_list()):
+    former = Former.of(facts, built.receipt, projected, touched)
+    rows = _Rows.of(projected, former, touched)
+    folder = write_judged_later(projected.run, data, built.folder, facts, touched)
+    ladder = _ladder(store, store.state_at(built.store_root), state, library, day, former, rows)
+    with transaction.atomic():
         current = Projection.objects.select_for_update().first()
         if current is None or current.store_root != built.store_root:
             raise YumiaoError(
@@ -127,7 +132,7 @@ def refresh(
                     "The register was built by somebody else meanwhile; try again in a moment.",
                 ),
             )
-        _write(current, projected, touched, rows, data, folder, ladder, library, now, by)
+        _write(current, projected, touched, former, rows, data, folder, ladder, library, now, by)
     sweep_judged(data, keep=frozenset({folder, built.folder}))
     return Refreshed(len(touched))
 
@@ -158,22 +163,86 @@ def _touched(
 
 @dataclass(frozen=True)
 class _Rows:
-    """The rows of the subjects that moved, computed before anything is locked."""
+    """The rows of the subjects that moved, computed before anything is locked; what stays as it is may be left out.
+
+    Attributes:
+        keys, former_keys: search keys, and those that are there, of subjects whose names or numbers are others now.
+        outcomes, former_outcomes: rows of the verdicts of which another thing may be said.
+        aliases: merged ids of everybody.
+        known: every subject of the register.
+    """
 
     subjects: list[SubjectRow]
-    keys: list[tuple[int, str]]
-    outcomes: list[pl.DataFrame]
+    keys: set[Key]
+    former_keys: set[Key]
+    titles: frozenset[Row]
+    outcomes: frozenset[Row]
+    former_outcomes: frozenset[Row]
+    aliases: dict[str, str]
+    known: frozenset[str]
 
     @classmethod
-    def of(cls, projected: Projected) -> _Rows:
-        keys = sorted(pair for subject in projected.subjects for pair in keys_of_subject(subject))
-        return cls([each.row() for each in projected.subjects], keys, list(projected.outcomes()))
+    def of(cls, projected: Projected, former: Former, touched: pl.Series) -> _Rows:
+        known = former.ids.difference(touched) | {subject.id for subject in projected.subjects}
+        span = former.span_of(projected.run)
+        held = former.outcomes(span)
+        frames = projected.outcomes(former.words(held), span)
+        renamed = [each for each in projected.subjects if _is_renamed(each, former.subjects.get(each.id))]
+        again = {each.id for each in renamed} | (former.subjects.keys() - known)
+        before = (known_subject(*_kept(former.subjects[each])) for each in again & former.subjects.keys())
+        return cls(
+            [_row_of(each, again, former) for each in projected.subjects],
+            {pair for subject in renamed for pair in keys_of_subject(subject)},
+            {pair for subject in before for pair in keys_of_subject(subject)},
+            frozenset(projected.titles),
+            frozenset(row for frame in frames for row in frame.iter_rows()),
+            held,
+            projected.aliases(known),
+            known,
+        )
+
+
+_KEPT = ("id", "name", "code", "territory", "identifiers")
+_KEPT_AT = [SUBJECT_COLUMNS.index(name) for name in _KEPT]
+_TERRITORY, _TALLY = SUBJECT_COLUMNS.index("territory"), SUBJECT_COLUMNS.index("met")
+
+
+def _kept(row: Row) -> tuple[str, str, str, str, str]:
+    """What a row of the table of subjects says of a subject, for `known_subject`."""
+    subject, name, code, territory, identifiers = (str(row[place]) for place in _KEPT_AT)
+    return subject, name, code, territory, identifiers
+
+
+def _is_renamed(subject: KnownSubject, row: Row | None) -> bool:
+    """Whether names or numbers are others than those of the row that is there."""
+    if row is None:
+        return True
+    _, name, code, _, identifiers = _kept(row)
+    return (name, code, identifiers) != (subject.name, subject.code, subject.written_identifiers())
+
+
+def _row_of(subject: KnownSubject, renamed: Collection[str], former: Former) -> SubjectRow:
+    """Return a subject's row; how names that are what they were are read and sorted is taken over."""
+    if subject.id in renamed:
+        return subject.row()
+    row = former.subjects[subject.id]
+    return (*row[:_TERRITORY], subject.territory, *row[_TERRITORY + 1 : _TALLY], *subject.tally)
+
+
+def _ladder(
+    store: Store, before: State, after: State, library: Library, day: dt.date, former: Former, rows: _Rows
+) -> CountedLadder:
+    places = {subject: str(row[3]) for subject, row in former.subjects.items()}
+    shift = Shift.between(places, {str(row[0]): str(row[3]) for row in rows.subjects})
+    kept = keep_ladder(before, after, library, LadderBuilt.objects.first(), shift)
+    return kept if kept is not None else count_ladder(store, library, day, rows.known)
 
 
 def _write(
     built: Projection,
     projected: Projected,
     touched: pl.Series,
+    former: Former,
     rows: _Rows,
     data: Path,
     folder: str,
@@ -182,19 +251,22 @@ def _write(
     now: dt.datetime,
     by: str,
 ) -> None:
-    ids = touched.to_list()
-    _write_aliases(projected.aliases, ids)
-    _replace_keys(ids, rows.keys)
-    _delete(Subject, "id", sorted(set(ids) - {row[0] for row in rows.subjects}))
-    insert_rows(Subject, SUBJECT_COLUMNS, rows.subjects, replaced_by="id")
-    replace_rows(TitleHeld, TITLE_COLUMNS, ("subject_id", "title"), ids, projected.titles)
-    outcomes = [row for frame in rows.outcomes for row in frame.iter_rows()]
-    more = replace_rows(OutcomeCurrent, OUTCOME_COLUMNS, ("subject_id", "family"), ids, outcomes)
+    before, after = Basis.of(built.as_of, built.receipt), Basis.of(built.as_of, projected.run.receipt)
+    note_changes(before, after, now, map(_said, rows.former_outcomes), map(_said, rows.outcomes))
+    _write_aliases(former.aliases, rows.aliases, touched.to_list())
+    delete_named(SearchKey, ("key", "subject_id"), sorted(rows.former_keys - rows.keys))
+    replace_rows(TitleHeld, TITLE_COLUMNS, ("subject_id", "title"), former.titles, rows.titles)
+    delete_named(Subject, ("id",), [(each,) for each in sorted(former.subjects.keys() - rows.known)])
+    moved = [row for row in rows.subjects if row != former.subjects.get(str(row[0]))]
+    insert_rows(Subject, SUBJECT_COLUMNS, moved, replaced_by=("id",))
+    insert_rows(SearchKey, ("key", "subject_id"), sorted(rows.keys - rows.former_keys))
+    key = ("subject_id", "family")
+    more = replace_rows(OutcomeCurrent, OUTCOME_COLUMNS, key, rows.former_outcomes, rows.outcomes)
     write_ladder(library, ladder)
     built.store_root = projected.root
     built.built_at = now
     built.folder = folder
-    built.subjects = Subject.objects.count()
+    built.subjects = len(rows.known)
     built.outcomes += more
     built.receipt = {
         **projected.run.receipt,
@@ -211,47 +283,24 @@ def _write(
             "store_root": projected.root,
             "as_of": built.as_of.isoformat(),
             "folder": folder,
-            "subjects": len(ids),
-            "outcomes": len(outcomes),
+            "subjects": len(touched),
+            "outcomes": len(rows.outcomes),
         },
     )
 
 
-def _write_aliases(wanted: dict[str, str], touched: Sequence[str]) -> None:
+_SAID = [OUTCOME_COLUMNS.index(name) for name in ("subject_id", "family", "version", "outcome")]
+
+
+def _said(row: Row) -> Said:
+    subject, family, version, outcome = (str(row[place]) for place in _SAID)
+    return subject, family, version, outcome
+
+
+def _write_aliases(held: Mapping[str, str], wanted: Mapping[str, str], touched: Sequence[str]) -> None:
     """Bring merged ids in line: those that moved, and every one that leads to a subject which is written again."""
-    held = dict(SubjectAlias.objects.values_list("id", "subject_id"))
     again = set(touched)
     moved = [old for old, now in held.items() if wanted.get(old) != now or now in again]
-    _delete(SubjectAlias, "id", moved)
+    delete_named(SubjectAlias, ("id",), [(old,) for old in sorted(moved)])
     left = held.keys() - set(moved)
     insert_rows(SubjectAlias, ("id", "subject_id"), [pair for pair in wanted.items() if pair[0] not in left])
-
-
-def _replace_keys(ids: Sequence[str], wanted: Sequence[tuple[int, str]]) -> None:
-    """Replace the search keys of subjects: found by what they follow from, as the table is ordered by key."""
-    held = {
-        pair
-        for start in range(0, len(ids), _PLACES)
-        for row in Subject.objects.filter(id__in=ids[start : start + _PLACES]).values_list(
-            "id", "name", "code", "territory", "identifiers"
-        )
-        for pair in keys_of_subject(known_subject(*row))
-    }
-    delete_named(SearchKey, ("key", "subject_id"), sorted(held.difference(wanted)))
-    insert_rows(SearchKey, ("key", "subject_id"), sorted(set(wanted) - held))
-
-
-def _delete(table: type[models.Model], column: str, ids: Iterable[str]) -> int:
-    """Delete the rows of some ids by plain statements; returns how many went."""
-    listed, count = list(ids), 0
-    with connection.cursor() as cursor:
-        for start in range(0, len(listed), _PLACES):
-            part = listed[start : start + _PLACES]
-            marks = ", ".join(["%s"] * len(part))
-            name = connection.ops.quote_name(column)
-            cursor.execute(
-                f"DELETE FROM {table_name(table)} WHERE {name} IN ({marks})",  # noqa: S608 - names of our own
-                part,
-            )
-            count += cursor.rowcount
-    return count

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db import connection, models
 
 from yumiao.district.registry.services import insert_rows, table_name
-
-_PLACES = 500
-"""Ids that one statement names."""
 
 Row = tuple[Any, ...]
 
@@ -19,28 +16,26 @@ def replace_rows(
     table: type[models.Model],
     columns: Sequence[str],
     key: Sequence[str],
-    subjects: Sequence[str],
-    wanted: Iterable[Row],
+    held: Collection[Row],
+    wanted: Collection[Row],
 ) -> int:
-    """Let a table hold exactly some rows of some subjects; returns how many more rows it has then.
+    """Put some rows in the place of others; returns how many more the table has then.
 
     Args:
-        columns: ``subject_id`` and all others of a row.
+        columns: those of a row, in its order.
         key: the columns, among them, by which a row is named; no two rows have the same.
-        wanted: the rows in the order of the columns.
+        held: the rows that are there.
+        wanted: the rows that are to be there instead.
     """
-    kept = {tuple(row) for row in wanted}
-    held = set(_rows_of(table, columns, subjects))
+    before, after = set(held), set(wanted)
     at = [columns.index(name) for name in key]
-    delete_named(table, key, sorted(tuple(row[place] for place in at) for row in held - kept))
-    insert_rows(table, columns, sorted(kept - held, key=lambda row: [row[place] for place in at]))
-    return len(kept) - len(held)
 
+    def name_of(row: Sequence[Any]) -> Row:
+        return tuple(row[place] for place in at)
 
-def _rows_of(table: type[models.Model], columns: Sequence[str], subjects: Sequence[str]) -> Iterator[Row]:
-    for start in range(0, len(subjects), _PLACES):
-        part = list(subjects[start : start + _PLACES])
-        yield from table._default_manager.filter(subject_id__in=part).values_list(*columns)  # noqa: SLF001 - Django's own name of it
+    delete_named(table, key, sorted(set(map(name_of, before - after)).difference(map(name_of, after))))
+    insert_rows(table, columns, sorted(after - before, key=name_of), replaced_by=key)
+    return len(after) - len(before)
 
 
 def delete_named(table: type[models.Model], key: Sequence[str], named: Iterable[Row]) -> None:

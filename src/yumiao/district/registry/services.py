@@ -147,7 +147,11 @@ def _compute_tables(projected: Projected, tell: Tell | None) -> list[Table]:
     ).sort("key", "subject_id")  # in the order of the index, which is then written front to back
     return [
         (Subject, SUBJECT_COLUMNS, subject_rows),
-        (SubjectAlias, ("id", "subject_id"), list(projected.aliases.items())),
+        (
+            SubjectAlias,
+            ("id", "subject_id"),
+            list(projected.aliases({each.id for each in projected.subjects}).items()),
+        ),
         (SearchKey, ("key", "subject_id"), key_rows.iter_rows()),
         (TitleHeld, TITLE_COLUMNS, projected.titles),
         *((OutcomeCurrent, OUTCOME_COLUMNS, frame.iter_rows()) for frame in outcomes),
@@ -177,20 +181,20 @@ def insert_rows(
     columns: Sequence[str],
     rows: Iterable[Sequence[Any]],
     *,
-    replaced_by: str = "",
+    replaced_by: Sequence[str] = (),
 ) -> int:
     """Insert rows by plain statements: a million rows need no million objects. Returns how many there were.
 
     Args:
-        replaced_by: the column by which a row that is there already is replaced; empty: there is none.
+        replaced_by: the columns by which a row that is there already is replaced; empty: there is none.
     """
     names = ", ".join(_quoted(column) for column in columns)
     marks = ", ".join(["%s"] * len(columns))
     statement = f"INSERT INTO {table_name(table)} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own
     if replaced_by:
-        others = [_quoted(column) for column in columns if column != replaced_by]
+        others = [_quoted(column) for column in columns if column not in replaced_by]
         changed = ", ".join(f"{name} = excluded.{name}" for name in others)
-        statement += f" ON CONFLICT ({_quoted(replaced_by)}) DO UPDATE SET {changed}"
+        statement += f" ON CONFLICT ({', '.join(map(_quoted, replaced_by))}) DO UPDATE SET {changed}"
     count = 0
     remaining = iter(rows)
     with connection.cursor() as cursor:
@@ -237,11 +241,12 @@ def find_differences(store: Store, library: Library, tell: Tell | None = None) -
         set(SearchKey.objects.values_list("key", "subject_id")),
     )
     held_titles = set(TitleHeld.objects.values_list(*TITLE_COLUMNS))
+    wanted_aliases = set(projected.aliases({str(row[0]) for row in wanted_subjects}).items())
     held_aliases = set(SubjectAlias.objects.values_list("id", "subject_id"))
     found = [
         _difference(Text("主体", "subjects"), wanted_subjects, held_subjects, 0),
         _difference(Text("检索词", "search keys"), wanted_keys, held_keys, 1),
-        _difference(Text("合并的编号", "merged ids"), set(projected.aliases.items()), held_aliases, 0),
+        _difference(Text("合并的编号", "merged ids"), wanted_aliases, held_aliases, 0),
         _difference(Text("资质", "titles"), set(projected.titles), held_titles, 0),
         *_outcome_differences(projected),
     ]

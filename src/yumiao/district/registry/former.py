@@ -1,0 +1,151 @@
+"""What the register says of some subjects before it is brought up to date: what stayed need not be made again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+from django.db import models
+
+from yumiao.district.registry.hindrances import Words, columns_read
+from yumiao.district.registry.models import OutcomeCurrent, Subject, SubjectAlias, TitleHeld
+from yumiao.district.registry.projecting import OUTCOME_COLUMNS, Projected, Span
+from yumiao.district.registry.services import SUBJECT_COLUMNS
+from yumiao.district.registry.titles import TITLE_COLUMNS
+from yumiao.evaluate import Run
+from yumiao.evaluate.batch import add_derived
+from yumiao.model.facts import SUBJECT
+
+Row = tuple[Any, ...]
+
+_PLACES = 500
+"""Ids that one statement names."""
+
+
+@dataclass(frozen=True)
+class Former:
+    """The register as it was, as far as subjects moved.
+
+    Attributes:
+        ids: of every subject.
+        subjects: rows of those that moved, by id, in the order of `SUBJECT_COLUMNS`.
+        titles: rows of theirs, in the order of `TITLE_COLUMNS`.
+        aliases: merged id → the id it is read as, of everybody.
+        judged: those that moved of whom there were facts.
+        moved: whose facts are others than they were; see `find_moved`.
+        is_worded: whether its words were written by the same rules of wording as today's.
+    """
+
+    ids: frozenset[str] = field(repr=False)
+    subjects: Mapping[str, Row] = field(repr=False)
+    titles: frozenset[Row] = field(repr=False)
+    aliases: Mapping[str, str] = field(repr=False)
+    judged: frozenset[str] = field(repr=False)
+    moved: pl.DataFrame = field(repr=False)
+    is_worded: bool
+
+    @classmethod
+    def of(
+        cls, facts: pl.DataFrame, receipt: Mapping[str, Any], projected: Projected, ids: pl.Series
+    ) -> Former:
+        """Read what the register says now of the subjects that moved.
+
+        Args:
+            facts: the facts of everybody that it was judged by, without derived ones.
+            receipt: what its verdicts were a function of.
+            projected: what is to be said of those that moved.
+            ids: the subjects that moved.
+        """
+        wanted = facts.filter(pl.col(SUBJECT).is_in(ids.implode())).lazy()
+        before = add_derived(wanted, list(projected.run.derived)).collect(engine="streaming")
+        return cls(
+            frozenset(Subject.objects.values_list("id", flat=True)),
+            {row[0]: row for row in _rows_of(Subject, SUBJECT_COLUMNS, "id", ids)},
+            frozenset(_rows_of(TitleHeld, TITLE_COLUMNS, "subject_id", ids)),
+            dict(SubjectAlias.objects.values_list("id", "subject_id")),
+            frozenset(before[SUBJECT]),
+            find_moved(before, projected.judged),
+            receipt.get("engine") == projected.run.receipt["engine"],
+        )
+
+    def span_of(self, run: Run) -> Span:
+        """Return of which verdicts of those that moved another thing may be said: all of whoever came or went.
+
+        Of the others, those of a policy that reads a fact which is another one now, or of which another source's
+        value makes anybody's verdict contested, or made one so.
+        """
+        judged = frozenset(self.moved[SUBJECT])
+        if not self.is_worded:
+            return Span(frozenset(each.policy.family for each in run.policies), judged | self.subjects.keys())
+        ids = pl.Series(sorted(judged | self.subjects.keys()), dtype=pl.String)
+        contested = _rows_of(OutcomeCurrent, ("family",), "subject_id", ids, contested=True)
+        families = {family for (family,) in contested}
+        for each in run.policies:
+            if columns_read(each).intersection(self.moved.columns) or each.verdicts["contested"].any():
+                families.add(each.policy.family)
+        return Span(frozenset(families), judged ^ self.judged)
+
+    def outcomes(self, span: Span) -> frozenset[Row]:
+        """Return the rows of those verdicts, in the order of `OUTCOME_COLUMNS`."""
+        ids, whole = (
+            pl.Series(sorted(self.subjects), dtype=pl.String),
+            pl.Series(sorted(span.subjects), dtype=pl.String),
+        )
+        families = {"family__in": sorted(span.families)}
+        return frozenset(
+            _rows_of(OutcomeCurrent, OUTCOME_COLUMNS, "subject_id", ids, **families)
+        ) | frozenset(_rows_of(OutcomeCurrent, OUTCOME_COLUMNS, "subject_id", whole))
+
+    def words(self, outcomes: Iterable[Row]) -> Words:
+        """Return the words of rows of outcomes that still hold: where no fact that the policy reads is another one."""
+        if not self.is_worded:
+            return Words()
+        at = [OUTCOME_COLUMNS.index(name) for name in ("family", "subject_id", "gap_zh", "gap_en")]
+        held: dict[str, list[Row]] = {}
+        for row in outcomes:
+            family, *rest = (row[place] for place in at)
+            held.setdefault(family, []).append(tuple(rest))
+        schema = {SUBJECT: pl.String, "zh": pl.String, "en": pl.String}
+        texts = {family: pl.DataFrame(rows, schema, orient="row") for family, rows in held.items()}
+        return Words(texts, self.moved)
+
+
+def find_moved(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """Say for each subject which of its facts differ from what they were.
+
+    Args:
+        before, after: facts; one row per subject in both, in any order.
+    Returns: one row per subject of ``after``, in its order: ``subject`` and for each column in which anybody's fact
+        differs whether its own does. Whoever is not in ``before`` differs in every column of ``after``.
+    """
+    aligned = after.select(SUBJECT).join(before, on=SUBJECT, how="left", maintain_order="left")
+    is_new = ~after[SUBJECT].is_in(before[SUBJECT].implode())
+    found = {SUBJECT: after[SUBJECT]}
+    for name in dict.fromkeys((*after.columns, *before.columns)):
+        if name == SUBJECT:
+            continue
+        old, new = (frame[name] if name in frame.columns else None for frame in (aligned, after))
+        differs = _differs(old, new, after.height) | is_new
+        if differs.any():
+            found[name] = differs
+    return pl.DataFrame(found)
+
+
+def _differs(old: pl.Series | None, new: pl.Series | None, height: int) -> pl.Series:
+    if old is None or new is None:
+        known = new if old is None else old
+        return known.is_not_null() if known is not None else pl.repeat(value=False, n=height, eager=True)
+    return (
+        old.ne_missing(new) if old.dtype == new.dtype else old.cast(pl.String).ne_missing(new.cast(pl.String))
+    )
+
+
+def _rows_of(
+    table: type[models.Model], columns: Sequence[str], key: str, ids: pl.Series, **conditions: Any
+) -> Iterator[Row]:
+    """Yield the rows of some subjects; ``key`` is the column of the subject."""
+    for start in range(0, len(ids), _PLACES):
+        part = {f"{key}__in": ids[start : start + _PLACES].to_list()}
+        yield from table._default_manager.filter(**part, **conditions).values_list(*columns)  # noqa: SLF001 - Django's own name of it
