@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 Row = tuple[Any, ...]
 Given = str | Sequence[str]
+Model_ = TypeVar("Model_", bound=Model)
 
 MOST = 64
 """So many ways of one query are kept written; of more, those not asked for longest go."""
+
+
+def columns_of(model: type[Model]) -> tuple[str, ...]:
+    """Return the columns of a model, in its order."""
+    return tuple(each.attname for each in model._meta.concrete_fields)  # noqa: SLF001 - public by its documentation
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,11 @@ class Prepared:
             cursor.execute(written.sql, values)
             found: list[Row] = cursor.fetchall()
         return _converted(found, written, connection) if written.converters else found
+
+    def first(self, model: type[Model_], *given: Given) -> Model_ | None:
+        """Return the first row as an object of a model, whose `columns_of` the query asks for; None for no row."""
+        rows = self.rows(*given)
+        return model.from_db(DEFAULT_DB_ALIAS, columns_of(model), rows[0]) if rows else None
 
     def _write(
         self, _vendor: str, fixed: tuple[Hashable, ...], shape: tuple[int | None, ...]

@@ -10,7 +10,6 @@ from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, NullIf
 
@@ -18,7 +17,7 @@ from yumiao.district.accounts.selectors import Actor
 from yumiao.district.divisions.naming import PlaceNames
 from yumiao.district.indicators.conditions import Holding, holding_condition
 from yumiao.district.permissions import visible_to
-from yumiao.district.prepared import Prepared, Row
+from yumiao.district.prepared import Prepared, Row, columns_of
 from yumiao.district.registry.crossing import Crossing, crossing_condition, granted_title
 from yumiao.district.registry.judged import Judged, open_judged
 from yumiao.district.registry.models import OutcomeCurrent, Projection, Subject, SubjectAlias, TitleHeld
@@ -89,14 +88,12 @@ class PolicyChoice:
     counts: dict[str, int] = field(default_factory=dict)
 
 
-_BUILT = ("id", "store_root", "as_of", "built_at", "folder", "subjects", "outcomes", "receipt")
-_PROJECTION = Prepared(lambda: Projection.objects.order_by("id").values_list(*_BUILT)[:1])
+_PROJECTION = Prepared(lambda: Projection.objects.order_by("id").values_list(*columns_of(Projection))[:1])
 
 
 def projection() -> Projection | None:
     """Return what the register was made from; None while it was never built."""
-    rows = _PROJECTION.rows()
-    return Projection.from_db(DEFAULT_DB_ALIAS, _BUILT, rows[0]) if rows else None
+    return _PROJECTION.first(Projection)
 
 
 def subjects_wanted(actor: Actor, wanted: Wanted) -> QuerySet[Subject]:
@@ -384,9 +381,12 @@ def _title(
     return HeldTitle(title, title_label(title), held, since, until)
 
 
+_ONE = Prepared(lambda key: Subject.objects.filter(id=key).values_list(*_SHOWN))
+
+
 def subject_row(subject: str, policy: str = "") -> ListedSubject | None:
     """Return one subject as a list shows it, with the verdict of one policy or all; None where there is none."""
-    return next(iter(with_verdicts(Subject.objects.filter(id=subject), policy)), None)
+    return next(iter(_listed(_ONE.rows(subject), _verdicts_of(policy), place_names())), None)
 
 
 def policy_choices() -> list[PolicyChoice]:
@@ -454,9 +454,12 @@ def territories_in_use() -> list[str]:
     return list(codes.values_list("territory", flat=True).distinct())
 
 
+_SUBJECT = Prepared(lambda key: Subject.objects.filter(id=key).values_list(*columns_of(Subject)))
+
+
 def subject_named(subject_id: str) -> Subject | None:
     """Return a subject by its id, or by an id that was merged into it; whether it may be seen is not asked here."""
-    found = Subject.objects.filter(id=subject_id).first()
+    found = _SUBJECT.first(Subject, subject_id)
     if found is not None:
         return found
     alias = SubjectAlias.objects.select_related("subject").filter(id=subject_id).first()
@@ -497,9 +500,11 @@ def subject_title_rows(
     return [(title, event, on, row.get("file") or "") for title, event, on, row in told]
 
 
+_READ_AS = Prepared(
+    lambda subject: SubjectAlias.objects.filter(subject=subject).order_by("id").values_list("id")
+)
+
+
 def ids_read_as(subject: str) -> list[str]:
     """Return the ids that are read as a subject: its own, and those that were merged into it."""
-    return [
-        subject,
-        *SubjectAlias.objects.filter(subject=subject).order_by("id").values_list("id", flat=True),
-    ]
+    return [subject, *(alias for (alias,) in _READ_AS.rows(subject))]

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from yumiao.district.overview.selectors import read_overview
 from yumiao.district.permissions import Operation, can
 from yumiao.district.registry.packs import library
+from yumiao.web.drawn_once import drawn_once
 from yumiao.web.forest import draw_forest
 from yumiao.web.rulers import draw_ruler
 from yumiao.web.views.acting import ActingRequest, acting, require
@@ -26,11 +27,23 @@ def overview(request: ActingRequest) -> HttpResponseBase:
         return render(request, "enterprises/none_yet.html")
     context = {
         "overview": found,
-        "forest": draw_forest(found.stages, found.moves),
+        "forest": drawn_once(
+            "overview/forest.html",
+            whole=found.whole,
+            balances=found.balances,
+            moves=found.moves,
+            forest=draw_forest(found.stages, found.moves),
+        ),
+        "near_policies": drawn_once(
+            "overview/near_policies.html",
+            near_all=found.near_all,
+            near_policies=found.near_policies,
+            widest=max((near.who.count for near in found.near_policies), default=1),
+        ),
+        "titles": drawn_once("overview/titles.html", lines=found.lines, since=found.since, as_of=found.as_of),
         "may_brief": can(request.actor, Operation.MAKE_BRIEF).allowed,
         "todos": [(todo, page_address(todo.page, todo.query)) for todo in found.todos],
         "today": timezone.localdate(),
-        "widest": max((near.who.count for near in found.near_policies), default=1),
         "rulers": [draw_ruler(goal, behind) for goal, behind in found.goals],
     }
     return render(request, "overview/page.html", context)
