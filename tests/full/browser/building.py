@@ -16,7 +16,7 @@ SEED, FIRMS, AS_OF = 11, 300, dt.date(2026, 7, 15)
 TOLD = "site.json"
 CAMPAIGN = "高企摸底"
 NEW_FIRM = "常州新苗科技有限公司"
-OWN = (CAMPAIGN, NEW_FIRM, "税务台账", "2025年职工总数", "约三十")
+OWN = (CAMPAIGN, NEW_FIRM, "税务台账", "2025年职工总数", "2025年科技人员数", "约三十", "外派人员计入")
 
 
 def build(data: Path) -> dict[str, object]:
@@ -82,24 +82,31 @@ def add_asking(subject: str) -> dict[str, str]:
 
 
 def add_intake() -> dict[str, str]:
-    """A file on its way in: uploaded, what its column means said, checked, not yet imported."""
+    """A file on its way in: uploaded, what its columns mean said, checked, one value kept, not yet imported."""
     from django.test import Client
     from tests.district.importing import HEAD, csv_file, uploaded, work
 
     from yumiao.district.accounts.models import Person
-    from yumiao.district.intakes.models import Intake, IntakeFile
+    from yumiao.district.intakes.models import Intake, IntakeFile, IntakeProblem
     from yumiao.district.registry.models import Subject
 
     client = Client(headers={"host": "localhost"})
     client.force_login(Person.objects.get(login="officer"))
-    known = Subject.objects.exclude(code="").order_by("id").values_list("name", "code")[:4]
-    rows = [[name, code, str(30 + at)] for at, (name, code) in enumerate(known)]
+    known = Subject.objects.exclude(code="").order_by("id").values_list("name", "code")[:6]
+    rows = [[name, code, str(30 + at), "9"] for at, (name, code) in enumerate(known)]
     rows[1][2] = "约三十"
-    address = uploaded(client, csv_file(*rows, [NEW_FIRM, "91320412MA9999990X", "30"], head=HEAD))
+    rows[3][3], rows[4][3] = "44", "45"
+    rows[5][1] = rows[5][1][:17]
+    new = [NEW_FIRM, "91320412MA9999990X", "30", "3"]
+    address = uploaded(client, csv_file(*rows, new, head=[*HEAD, "2025年科技人员数"]))
     intake = address.split("/")[2]
     file = IntakeFile.objects.get(intake=intake).id
-    client.post(f"{address}columns/{file}/", {"c2-metric": "staff_total"})
+    client.post(f"{address}columns/{file}/", {"c2-metric": "staff_total", "c3-metric": "tech_staff"})
     client.post(f"{address}check/")
+    work()
+    doubted = IntakeProblem.objects.filter(code="part_exceeds_whole").order_by("position")[0].id
+    kept = {f"seen-{doubted}": "1", f"keep-{doubted}": "on", f"why-{doubted}": "外派人员计入"}
+    assert client.post(f"{address}correct/", kept).status_code == 302
     work()
     row = Intake.objects.get(id=intake)
     return {"intake": intake, "file": file, "job": row.check_job}

@@ -113,6 +113,9 @@ PAGES = (
     Shown("import", INTAKE, "officer", "税务台账.csv", "税务台账.csv", CARDS, 2),
     Shown("import-columns", INTAKE + "columns/{file}/", "officer", "", "", "main select"),
     Shown("import-problems", INTAKE + "problems/", "officer", "", "", CARDS),
+    Shown(
+        "import-corrections", INTAKE + "corrections/", "officer", "已处理的行错误", "Rows dealt with", CARDS
+    ),
     Shown("import-pairs", INTAKE + "pairs/", "officer", "", "", CARDS),
     Shown("import-changes", INTAKE + "changes/", "officer", "", "", CARDS),
     Shown("batches", "/imports/batches/", "officer", "批次", "Batches", ROWS, 5),
