@@ -158,6 +158,7 @@ def test_unsure_column_is_asked_about_and_the_answer_is_used(district, officer):
     place = (problem["sheet"], problem["cell"], problem["row"], problem["found"], problem["subject"])
     assert place == ("税务台账", "C3", 3, "约三十", JIAHE[0])
     assert (problem["read_as"], problem["is_left_out"]) == (None, False)
+    assert (problem["kept_because"], problem["known"]) == (None, None)
 
 
 @pytest.mark.parametrize(

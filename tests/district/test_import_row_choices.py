@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from tests.district.calling import Program
 from tests.district.importing import checked, csv_file, intake_at, own_district, page_of, uploaded, work
 
 from yumiao.district.intakes import row_choices
@@ -270,6 +271,19 @@ def test_what_was_done_is_listed_exported_and_taken_back(district, officer):
     assert IntakeProblem.objects.filter(code="not_a_number", row=2).exists()
     again = officer.post(f"{address}corrections/{taken.id}/back/")
     assert (again.status_code, "已经撤回" in page_of(again)) == (400, True)
+
+
+def test_programs_read_what_is_known_and_why_a_value_is_kept(district, officer):
+    address = with_contradiction(officer)
+    officer.post(f"{address}correct/", said(found("part_exceeds_whole"), keep="on", why="外派人员计入"))
+    work()
+    unread = with_unread_cell(officer)
+    program = Program("officer")
+
+    [kept] = program.get(f"{address[:-1]}/problems")["items"]
+    assert (kept["read_as"], kept["kept_because"], kept["known"]) == (None, "外派人员计入", None)
+    [first, *_] = program.get(f"{unread[:-1]}/problems", severity="error")["items"]
+    assert (first["cell"], first["known"]) == ("C2", {"zh": "260 人", "en": "260 persons"})
 
 
 def test_problem_of_another_intake_is_not_touched(district, officer):

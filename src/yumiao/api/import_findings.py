@@ -15,6 +15,7 @@ from yumiao.api.operations import check_query, read
 from yumiao.api.paging import page_of
 from yumiao.api.shapes import Page, Paging, Words, words
 from yumiao.district.intakes import selectors
+from yumiao.district.intakes.offers import known_words
 from yumiao.district.tokens.scopes import Scope
 from yumiao.model.text import Text
 
@@ -31,7 +32,9 @@ class ProblemsQuery(Paging):
 class CellProblem(Schema):
     """One thing wrong in one place; `row` is null where it is about no row.
 
-    `read_as` is what an officer put in place of the cell, null where nobody did.
+    `read_as` is what an officer put in place of the cell, null where nobody did; empty where nothing is read from it,
+    so that what the library knows goes on counting. `kept_because` is why a value is right as it stands, null where
+    nobody said so. `known` is what the library knows of the fact, null where it knows nothing.
     """
 
     file: str
@@ -46,6 +49,8 @@ class CellProblem(Schema):
     expected: Words | None
     text: Words
     read_as: str | None
+    kept_because: str | None = None
+    known: Words | None = None
     is_left_out: bool
 
 
@@ -125,6 +130,7 @@ def _checked(intake: str) -> None:
 
 def _problem(row: Any, held: Any) -> dict[str, Any]:
     correction = held.get((row.file_id, row.sheet, row.row, row.cell)) if row.cell else None
+    is_kept = correction is not None and correction.choice == "keep"
     return {
         "file": row.file_id,
         "severity": row.severity,
@@ -137,6 +143,8 @@ def _problem(row: Any, held: Any) -> dict[str, Any]:
         "found": row.found,
         "expected": said(Text(row.expected_zh, row.expected_en)),
         "text": words(Text(row.text_zh, row.text_en)),
-        "read_as": correction.value if correction is not None else None,
+        "read_as": correction.value if correction is not None and not is_kept else None,
+        "kept_because": correction.why if correction is not None and is_kept else None,
+        "known": words(known_words(row.fact, row.known)) if row.known else None,
         "is_left_out": bool(row.row) and (row.file_id, row.sheet, row.row, "") in held,
     }
