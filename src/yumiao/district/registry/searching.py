@@ -29,7 +29,7 @@ def matching(text: str) -> Q:
     if wanted.isascii() and wanted.isalnum():
         found |= _having(keys.INITIALS, "initials", wanted)
     if is_letters:
-        found |= _among(_having_syllable(wanted), "pinyin", wanted)
+        found |= _among(having_syllable(wanted), "pinyin", wanted)
     return found
 
 
@@ -56,7 +56,7 @@ def _count_few(rows: QuerySet[SearchKey]) -> int:
     return rows[:FEW].count()
 
 
-def _having_syllable(letters: str) -> QuerySet[SearchKey]:
+def having_syllable(letters: str) -> QuerySet[SearchKey]:
     """Rows of those that have a syllable which the letters begin with, or which begins with the letters."""
     starts = [keys.syllable_key(letters[:length]) for length in range(1, min(6, len(letters)) + 1)]
     first, end = keys.syllable_range(letters)

@@ -26,6 +26,7 @@ from yumiao.district.registry.ordering import Order, order_of
 from yumiao.district.registry.packs import library, policy_labels, policy_title, title_label
 from yumiao.district.registry.places import place_names
 from yumiao.district.registry.remembering import remembered, remembered_order, sight_of
+from yumiao.district.registry.scanning import find_texts
 from yumiao.district.registry.searching import matching
 from yumiao.ladder.rows import REGISTER
 from yumiao.model.outcomes import Outcome
@@ -410,13 +411,16 @@ def order_wanted(actor: Actor, wanted: Wanted, built: Projection) -> Order:
     """
 
     def find() -> Order:
+        if wanted.text and wanted == Wanted(text=wanted.text):
+            return find_texts(built, wanted.text, order_wanted(actor, Wanted(), built), sight, FIRST + 1)
         ids = subjects_wanted(actor, wanted).values_list("id", flat=True)
         if not wanted.text:
             return order_of(ids.iterator(chunk_size=10_000))
         first = list(ids[: FIRST + 1])
         return order_of(first, None if len(first) <= FIRST else count_wanted(actor, wanted))
 
-    return remembered_order(built, ("order", sight_of(actor), wanted), find)
+    sight = sight_of(actor)
+    return remembered_order(built, ("order", sight, wanted), find)
 
 
 def ids_wanted(actor: Actor, wanted: Wanted, order: Order, start: int, end: int) -> list[str]:
