@@ -21,7 +21,7 @@ from yumiao.district.jobs.doing import do_job
 from yumiao.district.jobs.models import Job, State
 from yumiao.district.journal.models import JournalLine
 from yumiao.district.registry import readiness, refreshing
-from yumiao.district.registry.judged import FOLDER
+from yumiao.district.registry.judged import FOLDER, disputed_facts, judged_folder, read_judged
 from yumiao.district.registry.keeping import TRIED_AGAIN_AFTER, reconcile
 from yumiao.district.registry.models import OutcomeCurrent, Projection, Subject
 from yumiao.district.registry.packs import library
@@ -29,6 +29,7 @@ from yumiao.district.registry.readiness import ready_judges
 from yumiao.district.registry.refreshing import Refreshed, is_behind, refresh
 from yumiao.district.registry.selectors import judged
 from yumiao.district.registry.services import find_differences, rebuild
+from yumiao.importing.conflicts import list_conflicts
 from yumiao.store import BatchContent, no_declarations
 
 LATER = NOW + dt.timedelta(hours=1)
@@ -108,6 +109,40 @@ def test_answers_of_a_refreshed_subject_cite_the_later_file_and_others_the_earli
     assert cells("jiahe") == ([5], [batch(district, 3)])
     assert cells("tianning") == ([12], [batch(district, 1)])
     same_as_new(district, build)
+
+
+def test_folder_of_an_earlier_release_is_read_and_followed(district, build, tmp_path):
+    """Facts that came later stood in the first file then, beside sources that did not."""
+    district.add_staff("qingmu", 777, "town")
+    district.add_staff("jiahe", 5, "town")
+    build(district, refresh)
+    folder = judged_folder(tmp_path / "data", Projection.objects.get().folder)
+    whole = read_judged(folder)
+    (folder / "facts.later.parquet").unlink()
+    (folder / "facts.parquet").unlink()
+    whole.write_parquet(folder / "facts.parquet")
+
+    def staff(firm):
+        return judged().facts_of(district.ids[firm]).table["staff_total@2025"].to_list()
+
+    assert (staff("qingmu"), staff("jiahe"), staff("tianning")) == ([777], [5], [12])
+    district.add_staff("qingmu", 888, "town")
+    build(district, refresh)
+    assert (staff("qingmu"), staff("jiahe"), staff("tianning")) == ([888], [5], [12])
+    same_as_new(district, build)
+
+
+def test_disagreements_read_from_the_register_are_those_that_the_store_knows(district, build, tmp_path):
+    district.add_staff("qingmu", 777, "town")
+    build(district, refresh)
+    district.add_staff("jiahe", 5, "town")
+    build(district, refresh)
+    folder = judged_folder(tmp_path / "data", Projection.objects.get().folder)
+
+    found = list_conflicts(district.store.state(), library(), AS_OF, disputed_facts(folder))
+
+    assert set(found["subject"]) >= {district.ids["qingmu"], district.ids["jiahe"]}
+    assert found.to_dicts() == list_conflicts(district.store.state(), library(), AS_OF).to_dicts()
 
 
 def test_register_after_any_acts_is_the_one_built_anew(tmp_path, settings, build):

@@ -31,26 +31,32 @@ CONFLICT_SCHEMA: dict[str, pl.DataType] = {
 the policies of which a verdict would be another if the loser were right."""
 
 
-def list_conflicts(state: State, library: Library, as_of: dt.date) -> pl.DataFrame:
+def list_conflicts(
+    state: State, library: Library, as_of: dt.date, facts: Facts | None = None
+) -> pl.DataFrame:
     """Return the facts on which sources disagree (:data:`CONFLICT_SCHEMA`), those first on which most verdicts hang.
+
+    Where no source's value counts, as all are too old, there is nothing to disagree on.
 
     Args:
         as_of: the application date; facts observed later, and verdicts of other days, are left out.
+        facts: what the state knows of every subject with a conflict, where that was worked out already.
     """
-    facts = known_facts(state, library, as_of)
+    if facts is None:
+        facts = known_facts(state, library, as_of)
     if not facts.conflicts.height:
         return pl.DataFrame(schema=CONFLICT_SCHEMA)
     concerned = _only(facts, facts.conflicts[SUBJECT].unique())
-    hanging = _hanging(evaluate(library, concerned, as_of=as_of))
+    run = evaluate(library, concerned, as_of=as_of)
     reported = {batch.manifest.id: batch.manifest.source for batch in state.all_batches}
-    winners = facts.sources.select(SUBJECT, "column", "value", source=_source(reported), place=_place())
+    winners = run.facts.sources.select(SUBJECT, "column", "value", source=_source(reported), place=_place())
     losers = facts.conflicts.select(
         SUBJECT, "column", other="value", other_source=_source(reported), other_place=_place()
     )
     return (
-        losers.join(winners, on=[SUBJECT, "column"], how="left", maintain_order="left")
-        .join(facts.table.select(SUBJECT, NAME, CODE), on=SUBJECT, how="left", maintain_order="left")
-        .join(hanging, on=[SUBJECT, "column"], how="left", maintain_order="left")
+        losers.join(winners, on=[SUBJECT, "column"], how="inner", maintain_order="left")
+        .join(concerned.table.select(SUBJECT, NAME, CODE), on=SUBJECT, how="left", maintain_order="left")
+        .join(_hanging(run), on=[SUBJECT, "column"], how="left", maintain_order="left")
         .with_columns(pl.col("policies").fill_null([]))
         .sort(pl.col("policies").list.len(), NAME, "column", descending=[True, False, False], nulls_last=True)
         .select(*CONFLICT_SCHEMA)

@@ -27,6 +27,7 @@ from yumiao.district.jobs.periodic import Periodic, declare_periodic
 from yumiao.district.jobs.selectors import latest_job
 from yumiao.district.jobs.services import ask_for
 from yumiao.district.journal.services import CONSOLE
+from yumiao.district.registry.judged import disputed_facts, judged_folder
 from yumiao.district.registry.packs import library
 from yumiao.district.registry.selectors import projection
 from yumiao.importing.conflicts import list_conflicts
@@ -113,7 +114,10 @@ def _pairs(state: StoreState) -> Iterator[OpenPair]:
 def _contested(state: StoreState, day: dt.date) -> Iterator[ContestedFact]:
     if not state.batches:
         return
-    for row in list_conflicts(state, library(), day).iter_rows(named=True):
+    built, facts = projection(), None
+    if built is not None and (built.store_root, built.as_of) == (state.root, day):
+        facts = disputed_facts(judged_folder(Path(settings.YUMIAO_DATA), built.folder))
+    for row in list_conflicts(state, library(), day, facts).iter_rows(named=True):
         yield ContestedFact(
             subject=row[SUBJECT],
             name=(row[NAME] or "")[:300],

@@ -69,7 +69,7 @@ def _schema_of(folder: Path) -> dict[str, pl.DataType]:
 def read_judged(folder: Path) -> pl.DataFrame:
     """Return the facts of everybody in a folder of judged facts, by subject, without derived ones."""
     first, later = pl.read_parquet(folder / "facts.parquet"), folder / f"facts.{_LATER}"
-    if not later.exists():
+    if not later.exists():  # nothing was said later, or it was written into the first by an earlier release
         return first
     return _written_over(first, pl.read_parquet(later), _later_subjects(folder))
 
@@ -96,9 +96,8 @@ def write_judged_later(run: Run, data: Path, base: str, facts: pl.DataFrame, sub
     later.to_frame().write_parquet(aside / _LATER)
     for part, rows in zip(_PARTS, (run.facts.table, run.facts.sources, run.facts.conflicts), strict=True):
         os.link(before / f"{part}.parquet", aside / f"{part}.parquet")
-        earlier = before / f"{part}.{_LATER}"
-        kept = [pl.read_parquet(earlier).filter(~is_said)] if earlier.exists() else []
-        pl.concat([*kept, rows], how="diagonal_relaxed").sort(SUBJECT, maintain_order=True).write_parquet(
+        kept = _said_later(before, part).filter(~is_said)
+        pl.concat([kept, rows], how="diagonal_relaxed").sort(SUBJECT, maintain_order=True).write_parquet(
             aside / f"{part}.{_LATER}", row_group_size=_GROUP
         )
     whole = _written_over(facts, run.facts.table, subjects)
@@ -135,11 +134,46 @@ def sweep_judged(data: Path, keep: frozenset[str]) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def disputed_facts(folder: Path) -> Facts:
+    """Return the facts of every subject of whom sources disagree, with what they rest on."""
+    conflicts = _part_of(folder, "conflicts", None)
+    subjects = conflicts[SUBJECT].unique()
+    return Facts(
+        _part_of(folder, "facts", subjects).sort(SUBJECT), _part_of(folder, "sources", subjects), conflicts
+    )
+
+
+def _part_of(folder: Path, part: str, subjects: pl.Series | None) -> pl.DataFrame:
+    """Read one part of a folder: what was said of subjects later goes before what was said first.
+
+    Args:
+        subjects: only of these; None: of all.
+    """
+    wanted = pl.lit(value=True) if subjects is None else pl.col(SUBJECT).is_in(subjects.implode())
+    first, later = folder / f"{part}.parquet", folder / f"{part}.{_LATER}"
+    if not later.exists():
+        return pl.scan_parquet(first).filter(wanted).collect(engine="streaming")
+    stays = ~pl.col(SUBJECT).is_in(_later_subjects(folder).implode())
+    parts = (pl.scan_parquet(first).filter(wanted & stays), pl.scan_parquet(later).filter(wanted))
+    return pl.concat([part.collect(engine="streaming") for part in parts], how="diagonal_relaxed")
+
+
+def _said_later(folder: Path, part: str) -> pl.DataFrame:
+    """Read what was said later; earlier releases wrote facts that came later into the first file."""
+    place, subjects = folder / f"{part}.{_LATER}", _later_subjects(folder)
+    if place.exists():
+        return pl.read_parquet(place)
+    first = pl.scan_parquet(folder / f"{part}.parquet")
+    wanted = pl.col(SUBJECT).is_in(subjects.implode())
+    return (first.filter(wanted) if len(subjects) else first.head(0)).collect(engine="streaming")
+
+
 def _places_of(folder: Path, subject: str) -> Iterator[Path]:
     """Yield the files of facts, sources and conflicts in which a subject stands."""
     is_later = subject in _later_ids(folder)
     for part in _PARTS:
-        yield folder / (f"{part}.{_LATER}" if is_later else f"{part}.parquet")
+        later = folder / f"{part}.{_LATER}"
+        yield later if is_later and later.exists() else folder / f"{part}.parquet"
 
 
 @lru_cache(maxsize=64)
