@@ -133,9 +133,9 @@ def test_folder_of_an_earlier_release_is_read_and_followed(district, build, tmp_
 
 
 def test_disagreements_read_from_the_register_are_those_that_the_store_knows(district, build, tmp_path):
-    district.add_staff("qingmu", 777, "town")
+    district.add_staff("qingmu", 777)
     build(district, refresh)
-    district.add_staff("jiahe", 5, "town")
+    district.add_staff("jiahe", 5)
     build(district, refresh)
     folder = judged_folder(tmp_path / "data", Projection.objects.get().folder)
 
