@@ -135,13 +135,13 @@ def test_folder_of_an_earlier_release_is_read_and_followed(district, build, tmp_
 def test_disagreements_read_from_the_register_are_those_that_the_store_knows(district, build, tmp_path):
     district.add_staff("qingmu", 777)
     build(district, refresh)
-    district.add_staff("jiahe", 5)
+    district.add_staff("tianning", 5)
     build(district, refresh)
     folder = judged_folder(tmp_path / "data", Projection.objects.get().folder)
 
     found = list_conflicts(district.store.state(), library(), AS_OF, disputed_facts(folder))
 
-    assert set(found["subject"]) >= {district.ids["qingmu"], district.ids["jiahe"]}
+    assert set(found["subject"]) >= {district.ids["qingmu"], district.ids["tianning"]}
     assert found.to_dicts() == list_conflicts(district.store.state(), library(), AS_OF).to_dicts()
 
 
