@@ -66,7 +66,9 @@ def picture(browser: Browser, site: Site, state: dict, shown: Shown, view: str) 
     context.close()
     if image.width > WIDTH:
         image = image.resize((WIDTH, image.height * WIDTH // image.width), Image.Resampling.LANCZOS)
-    small = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    # The octree keeps colours that are rare: those of marks and alerts.
+    octree = Image.Quantize.FASTOCTREE
+    small = image.convert("RGB").quantize(COLOURS, method=octree, dither=Image.Dither.NONE)
     small.save(FOLDER / f"{shown.name}-{view}.png", optimize=True)
     sys.stdout.write(f"{shown.name} {view}\n")
 
