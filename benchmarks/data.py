@@ -13,12 +13,15 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import polars as pl
-import pyarrow.parquet as pq
 from contract import AS_OF, COLUMNS, FEN_PER_WAN, POINT, YEARS
+from polars.io.plugins import register_io_source
+
+from yumiao.model.fact_files import COMPRESSION, write_facts
 
 BLOCK = 125_000
 """Rows of one block and of one row group."""
@@ -43,20 +46,21 @@ Facts = dict[str, np.ndarray]
 
 
 def write(path: Path, rows: int, seed: int = SEED) -> None:
-    """Write ``rows`` enterprises to zstd Parquet, one block in memory and one row group at a time."""
+    """Write ``rows`` enterprises as the platform keeps a table of facts, a few blocks in memory at a time."""
+
+    def blocks(*_: object) -> Iterator[pl.DataFrame]:
+        for number, start in enumerate(range(0, rows, BLOCK)):
+            yield make_block(number, seed).head(rows - start)
+
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".part")
-    first = make_block(0, seed).to_arrow()
-    with pq.ParquetWriter(unfinished, first.schema, compression="zstd", compression_level=3) as writer:
-        for number, start in enumerate(range(0, rows, BLOCK)):
-            block = first if number == 0 else make_block(number, seed).to_arrow()
-            writer.write_table(block.slice(0, min(BLOCK, rows - start)), row_group_size=BLOCK)
+    write_facts(register_io_source(blocks, schema=SCHEMA), unfinished, BLOCK)
     unfinished.rename(path)
 
 
 def ensure(folder: Path, rows: int) -> Path:
     """Return the file of ``rows`` enterprises in ``folder``, written now if it is not there."""
-    path = folder / f"enterprises-{rows}-{SEED}.parquet"
+    path = folder / f"enterprises-{rows}-{SEED}-{COMPRESSION}.parquet"
     if not path.exists():
         write(path, rows)
     return path

@@ -21,6 +21,7 @@ from yumiao.evaluate.contested import contested_subjects
 from yumiao.evaluate.preparing import lowered, prepared
 from yumiao.evaluate.subjects import Moment, answer_subject
 from yumiao.evaluate.validity import counting_facts
+from yumiao.model.fact_files import write_facts
 from yumiao.model.facts import Facts
 from yumiao.model.problems import Problem, Severity, YumiaoError
 from yumiao.model.release import ENGINE_VERSION
@@ -265,7 +266,7 @@ def save_run(run: Run, folder: Path) -> Path:
 
 
 def _write_run(run: Run, folder: Path) -> None:
-    run.facts.table.write_parquet(folder / "facts.parquet", compression_level=3)
+    write_facts(run.facts.table, folder / "facts.parquet")
     run.facts.sources.write_parquet(folder / "sources.parquet", compression_level=3)
     run.facts.conflicts.write_parquet(folder / "conflicts.parquet", compression_level=3)
     (folder / "verdicts").mkdir()

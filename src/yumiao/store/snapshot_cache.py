@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import os
 import shutil
@@ -13,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from yumiao.model.fact_files import write_facts
 from yumiao.model.facts import Facts
 from yumiao.model.metrics import Metric
 from yumiao.model.periods import PeriodKind
@@ -96,7 +98,7 @@ def keep_snapshot(place: Path, files: Files, described: Mapping[str, Any], facts
         files.make_folder(aside)
         parts = {}
         for name, frame in zip(_FRAMES, (facts.table, facts.sources, facts.conflicts), strict=True):
-            data = encode_frame(frame)
+            data = _encoded_facts(frame) if name == TABLE else encode_frame(frame)
             parts[name] = hash_of(data)
             files.write_durably(aside / name, data)
         problems = [asdict(problem) for problem in facts.problems]
@@ -106,6 +108,12 @@ def keep_snapshot(place: Path, files: Files, described: Mapping[str, Any], facts
         files.rename(aside, place)
     except OSError:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _encoded_facts(table: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    write_facts(table, buffer)
+    return buffer.getvalue()
 
 
 def drop_old_snapshots(folder: Folder, files: Files, knowledge: Knowledge) -> int:

@@ -20,6 +20,7 @@ import polars as pl
 from yumiao.evaluate import Run
 from yumiao.evaluate.runs import snapshot_hash
 from yumiao.evaluate.subjects import RowDeriver, row_of
+from yumiao.model.fact_files import write_facts
 from yumiao.model.facts import CODE, LOW_SUFFIX, NAME, SUBJECT, Facts
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
@@ -47,12 +48,17 @@ def write_judged(run: Run, data: Path) -> str:
     aside = Path(tempfile.mkdtemp(prefix=".", dir=parent))
     tables = (run.facts.table, run.facts.sources, run.facts.conflicts)
     for part, table in zip(_PARTS, tables, strict=True):
-        table.sort(SUBJECT, maintain_order=True).write_parquet(
-            aside / f"{part}.parquet", row_group_size=_GROUP
-        )
+        _write_part(part, table.sort(SUBJECT, maintain_order=True), aside / f"{part}.parquet")
     name = aside.name.lstrip(".")
     aside.rename(parent / name)
     return name
+
+
+def _write_part(part: str, table: pl.DataFrame, place: Path) -> None:
+    if part == "facts":
+        write_facts(table, place, _GROUP)
+    else:
+        table.write_parquet(place, row_group_size=_GROUP)
 
 
 def facts_schema(data: Path, folder: str) -> dict[str, pl.DataType]:
