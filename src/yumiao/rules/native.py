@@ -200,7 +200,7 @@ class Run:
         self.judge_rows(np.concatenate([doubtful, np.arange(whole, end)]))
 
     def judge_marked(self, rows: np.ndarray) -> None:
-        """Judge rows that lie anywhere, by number; nothing else of the outputs is touched.
+        """Judge rows that lie anywhere, by number, in order; no byte of the outputs before or after them is touched.
 
         Raises: OutsideDomainError; the outputs then mean nothing.
         """

@@ -10,7 +10,7 @@ from typing import Self
 import polars as pl
 
 from yumiao.rules.compile import CompiledPolicy
-from yumiao.rules.native import Kernel, Run, make_kernel, set_bits
+from yumiao.rules.native import LANES, Kernel, Run, make_kernel, set_bits
 from yumiao.rules.native_tables import Columns, Outputs
 
 ROWS_AT_ONCE = 1 << 15
@@ -75,7 +75,8 @@ class NativeJudge:
         """Make room for the verdicts on a table, and compile what is not compiled yet."""
         layouts = [kernel.layout for kernel in (self.first, self.second) if kernel is not None]
         outputs = Outputs(layouts, columns.height)
-        return Judging(Run(self.first, columns, outputs), self.second, outputs)
+        second = None if self.second is None else Run(self.second, columns, outputs)
+        return Judging(Run(self.first, columns, outputs), second, outputs)
 
 
 @dataclass
@@ -83,18 +84,18 @@ class Judging:
     """One policy over one table."""
 
     first: Run
-    second: Kernel | None
+    second: Run | None
     outputs: Outputs
 
-    def read_again(self) -> None:
-        """Read the marked rows a second time and put their outputs in place.
+    def judge(self, start: int, end: int) -> None:
+        """Judge the rows from ``start``, a multiple of eight, to before ``end``, those marked twice.
 
-        Raises: OutsideDomainError.
+        Raises: OutsideDomainError; the outputs then mean nothing.
         """
+        self.first.judge(start, end)
         if self.second is not None:
-            Run(self.second, self.first.columns, self.outputs).judge_marked(
-                set_bits(self.outputs.data[AGAIN])
-            )
+            marked = self.outputs.data[AGAIN][start // LANES : -(-end // LANES)]
+            self.second.judge_marked(start + set_bits(marked))
 
 
 class TableJudge:
@@ -121,10 +122,9 @@ class TableJudge:
         """
         judging, height = judge.begin(self._columns), self._columns.height
         parts = [
-            self._pool.submit(judging.first.judge, start, min(start + ROWS_AT_ONCE, height))
+            self._pool.submit(judging.judge, start, min(start + ROWS_AT_ONCE, height))
             for start in range(0, height, ROWS_AT_ONCE)
         ]
         for part in parts:
             part.result()
-        judging.read_again()
         return judging.outputs.frame()

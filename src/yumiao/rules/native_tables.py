@@ -141,7 +141,7 @@ class Outputs:
         return np.array(found, dtype=np.uint64).reshape(-1)
 
     def put(self, places: np.ndarray, other: Outputs) -> None:
-        """Put the first outputs of another in some places; both have them in the same widths."""
+        """Put the first outputs of another in some places, in order; both have them in the same widths."""
         for name, width in other.widths.items():
             if width == 1:
                 _put_bits(self.data[name], places, other.data[name])
@@ -187,7 +187,8 @@ def _one_block(sizes: Sequence[int]) -> list[np.ndarray]:
 
 
 def _put_bits(bitmap: np.ndarray, places: np.ndarray, bits: np.ndarray) -> None:
-    """Replace some bits of a bitmap."""
-    every = np.unpackbits(bitmap, bitorder="little")
-    every[places] = np.unpackbits(bits, bitorder="little")[: len(places)]
-    bitmap[:] = np.packbits(every, bitorder="little")
+    """Replace some bits of a bitmap; no byte is touched but those from the first place to the last."""
+    start, end = int(places[0]) // 8, int(places[-1]) // 8 + 1
+    every = np.unpackbits(bitmap[start:end], bitorder="little")
+    every[places - 8 * start] = np.unpackbits(bits, bitorder="little")[: len(places)]
+    bitmap[start:end] = np.packbits(every, bitorder="little")
