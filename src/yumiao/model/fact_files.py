@@ -7,11 +7,11 @@ again, is read far more often than written; it is kept so that reading costs lit
 from __future__ import annotations
 
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 import polars as pl
 
-COMPRESSION = "lz4"
+COMPRESSION: Final = "lz4"
 
 ROWS_TOGETHER = 125_000
 """Rows of a row group of a table that is read whole."""
