@@ -78,7 +78,7 @@ def _times(results: Results) -> str:
     rows.append(f"{load['pages_per_second']:.1f} pages a second; {failed} requests failed.")
     rows.append(f"The server spent {load['server_cpu_seconds']:.0f} CPU seconds in all,")
     rows.append(f"everything else on the machine (client, worker, neighbours) {rest:.0f}.")
-    rows.append(f"Resident memory of the site: {results['site_memory_mb']:,} MB.")
+    rows.append(f"Memory of the site, beside the database that it maps: {results['site_memory_mb']:,} MB.")
     return "\n".join(rows)
 
 

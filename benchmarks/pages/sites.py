@@ -36,8 +36,8 @@ class Site:
         return sum(_cpu_of(pid) for pid in _tree(self.process.pid))
 
     def memory_mb(self) -> float:
-        """Resident memory of the server and its children."""
-        return sum(_resident_of(pid) for pid in _tree(self.process.pid))
+        """Memory of the server and its children; the database that they map is the system's own."""
+        return sum(_memory_of(pid) for pid in _tree(self.process.pid))
 
 
 @contextmanager
@@ -155,6 +155,6 @@ def _cpu_of(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
-def _resident_of(pid: int) -> float:
+def _memory_of(pid: int) -> float:
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
-    return int(status.partition("VmRSS:")[2].split()[0]) / 1024 if "VmRSS:" in status else 0.0
+    return int(status.partition("RssAnon:")[2].split()[0]) / 1024 if "RssAnon:" in status else 0.0

@@ -62,7 +62,7 @@ def serve_command(
     shown = f"[{host}]" if ":" in host else host
     session.print(session.say(f"育苗：http://{shown}:{port}/", f"Yumiao: http://{shown}:{port}/"))
     server = Server(
-        "yumiao.config.wsgi:application",
+        "yumiao.config.served:application",
         address=host,
         port=port,
         interface=Interfaces.WSGI,

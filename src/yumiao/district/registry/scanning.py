@@ -32,6 +32,11 @@ def find_texts(built: Projection, text: str, seen: Order, sight: Hashable, most:
     return order_of(found.head(most).to_list(), len(found))
 
 
+def read_ahead(built: Projection) -> None:
+    """Read what texts are looked for in, before anybody looks."""
+    remembered(built, "texts", _read_texts)
+
+
 def _read_texts() -> pl.DataFrame:
     """Read what every subject is known as, in the order of names."""
     rows = Subject.objects.order_by("sort_key", "id").values_list(*_COLUMNS)
