@@ -209,13 +209,14 @@ class Run:
         blocks = -(-len(rows) // LANES)
         whole = np.concatenate([rows, np.repeat(rows[-1:], blocks * LANES - len(rows) + LATER)])
         found = Outputs([self.kernel.layout], blocks * LANES)
+        addresses = found.words(self.kernel.layout)
         doubts = np.zeros(blocks, dtype=np.uint8)
         outside = np.zeros(1, dtype=np.uint8)
         self.kernel.marked(
             0,
             blocks * LANES,
             self._columns.ctypes.data,
-            found.words(self.kernel.layout).ctypes.data,
+            addresses.ctypes.data,
             doubts.ctypes.data,
             outside.ctypes.data,
             whole.ctypes.data,
