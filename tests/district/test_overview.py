@@ -267,7 +267,7 @@ def test_english_overview_has_chinese_in_names_and_received_words_alone(seeded, 
         page = page.replace(word, "")
     main = page.partition("<main")[2]
     main = re.sub(
-        r'<th scope="row"><a id="near-\d+" href="/enterprises/[^<]*</a></th><td class="ink2"[^<]*</td>',
+        r'<th scope="row"><a id="near-\d+" href="/enterprises/[^<]*</a></th><td class="ink2 nw"[^<]*</td>',
         "",
         main,
     )

@@ -89,14 +89,12 @@ class Former:
 
     def outcomes(self, span: Span) -> frozenset[Row]:
         """Return the rows of those verdicts, in the order of `OUTCOME_COLUMNS`."""
-        ids, whole = (
-            pl.Series(sorted(self.subjects), dtype=pl.String),
-            pl.Series(sorted(span.subjects), dtype=pl.String),
+        everybody, some = (
+            pl.Series(sorted(each), dtype=pl.String) for each in (self.subjects, span.subjects)
         )
-        families = {"family__in": sorted(span.families)}
-        return frozenset(
-            _rows_of(OutcomeCurrent, OUTCOME_COLUMNS, "subject_id", ids, **families)
-        ) | frozenset(_rows_of(OutcomeCurrent, OUTCOME_COLUMNS, "subject_id", whole))
+        table, columns, key = OutcomeCurrent, OUTCOME_COLUMNS, "subject_id"
+        of_policies = _rows_of(table, columns, key, everybody, family__in=sorted(span.families))
+        return frozenset(of_policies) | frozenset(_rows_of(table, columns, key, some))
 
     def words(self, outcomes: Iterable[Row]) -> Words:
         """Return the words of rows of outcomes that still hold: where no fact that the policy reads is another one."""
