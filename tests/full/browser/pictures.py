@@ -19,6 +19,10 @@ FOLDER = Path("docs/img/pages")
 PAGE = Path("docs/officers/screens.md")
 WIDTH = 960
 COLOURS = 64
+GROUNDS = 12
+"""So many of the most frequent colours are taken as they are; of the rest only those far from any of them."""
+ALIKE = {True: 6, False: 36}
+"""Sum of the differences of red, green and blue up to which two colours are taken for one: of grounds, of the rest."""
 
 
 def main() -> None:
@@ -57,6 +61,26 @@ def write_page() -> None:
     PAGE.write_text("\n".join(parts), encoding="utf-8")
 
 
+def with_few_colours(image: Image.Image) -> Image.Image:
+    """Return a picture in its most frequent colours, without those that are like one already taken.
+
+    What cuts the cube of colours into parts loses either marks, which are small, or the paper behind white cards.
+    """
+    counts = image.getcolors(image.width * image.height) or []
+    chosen: list[tuple[int, int, int]] = []
+    for _, colour in sorted(counts, reverse=True):
+        alike = ALIKE[len(chosen) < GROUNDS]
+        if len(chosen) < COLOURS and all(_distance(colour, each) > alike for each in chosen):
+            chosen.append(colour)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for colour in chosen for part in colour])
+    return image.quantize(palette=palette, dither=Image.Dither.NONE)
+
+
+def _distance(left: tuple[int, int, int], right: tuple[int, int, int]) -> int:
+    return sum(abs(one - other) for one, other in zip(left, right, strict=True))
+
+
 def picture(browser: Browser, site: Site, state: dict, shown: Shown, view: str) -> None:
     """Write one picture of what is seen first of a page."""
     context = new_context(browser, site, state, view=view)
@@ -66,9 +90,7 @@ def picture(browser: Browser, site: Site, state: dict, shown: Shown, view: str) 
     context.close()
     if image.width > WIDTH:
         image = image.resize((WIDTH, image.height * WIDTH // image.width), Image.Resampling.LANCZOS)
-    # The octree keeps colours that are rare: those of marks and alerts.
-    octree = Image.Quantize.FASTOCTREE
-    small = image.convert("RGB").quantize(COLOURS, method=octree, dither=Image.Dither.NONE)
+    small = with_few_colours(image.convert("RGB"))
     small.save(FOLDER / f"{shown.name}-{view}.png", optimize=True)
     sys.stdout.write(f"{shown.name} {view}\n")
 
