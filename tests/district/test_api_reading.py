@@ -369,7 +369,7 @@ def test_document_is_openapi_with_answers_and_scopes():
     operations = [each for path in found["paths"].values() for each in path.values()]
 
     assert found["openapi"].startswith("3.1")
-    assert len(operations) == 44
+    assert len(operations) == 45
     assert {each["x-scope"] for each in operations} == set(Scope)
     assert all(each["security"] for each in operations)
     assert found["components"]["schemas"]["Answer"]["properties"]["subject"] == {

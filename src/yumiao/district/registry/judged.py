@@ -174,7 +174,7 @@ def _said_later(folder: Path, part: str) -> pl.DataFrame:
     return (first.filter(wanted) if len(subjects) else first.head(0)).collect(engine="streaming")
 
 
-def _places_of(folder: Path, subject: str) -> Iterator[Path]:
+def places_of(folder: Path, subject: str) -> Iterator[Path]:
     """Yield the files of facts, sources and conflicts in which a subject stands."""
     is_later = subject in _later_ids(folder)
     for part in _PARTS:
@@ -187,7 +187,7 @@ def _facts_of(folder: Path, subject: str) -> Facts:
     """Read the facts of one subject; a page and what it fetches ask for the same again, and a folder never changes."""
     table, sources, conflicts = (
         pl.scan_parquet(place).filter(pl.col(SUBJECT) == subject).collect()
-        for place in _places_of(folder, subject)
+        for place in places_of(folder, subject)
     )
     return Facts(table, sources, conflicts)
 

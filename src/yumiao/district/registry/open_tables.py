@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from yumiao.district.registry.judged import Judged, Known, _places_of
+from yumiao.district.registry.judged import Judged, Known, places_of
 from yumiao.model.facts import SUBJECT, Facts
 
 
@@ -58,7 +58,7 @@ def _known_of(run: _Run, subject: str) -> Known | None:
 def _facts_of(folder: Path, subject: str) -> Facts:
     """Read the facts of one subject; a page and what it fetches ask for the same again, and a folder never changes."""
     table, sources, conflicts = (
-        _opened(place).filter(pl.col(SUBJECT) == subject).collect() for place in _places_of(folder, subject)
+        _opened(place).filter(pl.col(SUBJECT) == subject).collect() for place in places_of(folder, subject)
     )
     return Facts(table, sources, conflicts)
 
