@@ -200,9 +200,14 @@ def _as_truths(program: Program) -> Iterator[pl.Expr]:
             yield truth.alias(name) if is_outcome else code
 
 
+ROWS_OF_PIECE = 62_500
+"""Half a row group of the file: what is held at once, facts and answers, is then small beside the process itself."""
+
+
 def _pieces(program: Program, parquet_in: Path, *also: str) -> Iterator[pl.DataFrame]:
     columns = [*also, *input_columns(program.policies)]
-    yield from pl.scan_parquet(parquet_in).select(columns).collect_batches(maintain_order=True)
+    rows = pl.scan_parquet(parquet_in).select(columns)
+    yield from rows.collect_batches(chunk_size=ROWS_OF_PIECE, maintain_order=True)
 
 
 def _answers(group: Sequence[Judged], piece: pl.DataFrame, outputs: Outputs) -> pl.DataFrame:
