@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -106,19 +106,30 @@ class Lacks:
 
 
 class DetailReader:
-    """Reads the details of one evaluated policy in one language."""
+    """Reads the details of one evaluated policy in one language.
 
-    def __init__(self, facts: pl.DataFrame, evaluated: EvaluatedPolicy, language: Language) -> None:
+    Args:
+        only: ids of the conditions wanted; None: all. For few rows it is the planning that costs.
+    """
+
+    def __init__(
+        self,
+        facts: pl.DataFrame,
+        evaluated: EvaluatedPolicy,
+        language: Language,
+        only: Collection[str] | None = None,
+    ) -> None:
         self.facts = facts
         self.evaluated = evaluated
         self.language = language
         self.graph = evaluated.graph
+        self.conditions = [each for each in self.graph.conditions if only is None or each.id in only]
         self.reader = MeasureReader(self.graph)
         self.matters = find_matters(self.graph)
         self._layer: dict[str, pl.Expr] = {}
-        self.measures = {each.id: self._measure(each) for each in self.graph.conditions}
-        self.parts = {each.id: self._read_parts(each) for each in self.graph.conditions}
-        self.years = {each.id: self._read_years(each) for each in self.graph.conditions}
+        self.measures = {each.id: self._measure(each) for each in self.conditions}
+        self.parts = {each.id: self._read_parts(each) for each in self.conditions}
+        self.years = {each.id: self._read_years(each) for each in self.conditions}
 
     def read(self, rows: pl.Series | None = None) -> Details:
         """Return the details of all subjects, or of those at some row numbers."""
@@ -244,7 +255,7 @@ class DetailReader:
     # ── the conditions ────────────────────────────────────────────────────────────────────────────────────
 
     def _columns(self) -> Iterable[ConditionColumns]:
-        for condition in self.graph.conditions:
+        for condition in self.conditions:
             years = self.years[condition.id]
             measure = self.measures[condition.id]
             shown = measure or (years[0][1] if years else None)
@@ -264,7 +275,7 @@ class DetailReader:
 
     def _conditions(self) -> Iterable[pl.Expr]:
         words = outcome_words(self.language)
-        for condition in self.graph.conditions:
+        for condition in self.conditions:
             name = condition.id
             outcome = pl.col(f"condition.{name}").cast(pl.String)
             measure = self.measures[name]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -24,20 +24,14 @@ class Shift:
     """How the subjects of the register differ from what they were.
 
     Attributes:
-        came: those that were not in it, and the division code of each, empty where nobody said.
-        left: those that are no longer in it, or that stand in another division.
+        subjects: those that came, went, or stand in another division.
+        came_to: the divisions where they stand now; empty where nobody said.
+        emptied: the counties in which nobody stands any more.
     """
 
-    came: Mapping[str, str]
-    left: frozenset[str]
-
-    @classmethod
-    def between(cls, before: Mapping[str, str], after: Mapping[str, str]) -> Shift:
-        """Compare the divisions of the subjects that moved."""
-        left = {subject for subject, place in before.items() if after.get(subject, None) != place}
-        return cls(
-            {subject: place for subject, place in after.items() if subject not in before}, frozenset(left)
-        )
+    subjects: frozenset[str]
+    came_to: frozenset[str]
+    emptied: frozenset[str]
 
 
 def keep_ladder(
@@ -45,18 +39,18 @@ def keep_ladder(
 ) -> CountedLadder | None:
     """Return what is new beside a ladder that still holds; None where it may not, and has to be counted.
 
-    It holds where no list of titles or register of rights came or went, nobody was merged, left or moved, whoever came
-    stands in none of them, and it has every division that there is now.
+    It holds where no list of titles or register of rights came or went, nobody was merged, whoever came, went or moved
+    stands in none of them, and it has every division that there is now, and no other.
     """
-    if built is None or built.rules != rules_hash(library, built.as_of) or shift.left:
+    if built is None or built.rules != rules_hash(library, built.as_of) or shift.emptied:
         return None
     if before.aliases.general != after.aliases.general or before.aliases.by_batch != after.aliases.by_batch:
         return None
     registers = (REGISTER, *(name for name, each in library.registers.items() if each.number is not None))
-    parts = {records_part(name) for name in registers}
+    parts = frozenset(map(records_part, registers))
     if any(parts.intersection(batch.manifest.parts) for batch in changed_batches(before, after)):
         return None
-    if not _has_divisions(shift.came.values()) or _are_listed(after, registers, shift.came):
+    if not _has_divisions(shift.came_to) or _are_listed(after, parts, shift.subjects):
         return None
     watched = Watched(hear_sources(after, library), None)
     return CountedLadder(built.as_of, built.basis, None, open_pairs(after).height, watched, frozenset())
@@ -68,8 +62,11 @@ def _has_divisions(places: Iterable[str]) -> bool:
     return counties | set(Target.objects.values_list("territory", flat=True).distinct()) <= kept
 
 
-def _are_listed(state: State, registers: Iterable[str], subjects: Iterable[str]) -> bool:
-    wanted = pl.Series(list(subjects), dtype=pl.String)
-    return len(wanted) > 0 and any(
-        state.records(name)[SUBJECT].is_in(wanted.implode()).any() for name in registers
+def _are_listed(state: State, parts: frozenset[str], subjects: Collection[str]) -> bool:
+    """Whether any of some subjects stands in a list; the lists are the same before and after."""
+    wanted = pl.Series(sorted(subjects), dtype=pl.String).implode()
+    return bool(subjects) and any(
+        state.aliases.apply(batch.read(part, [SUBJECT])[SUBJECT], batch.manifest.id).is_in(wanted).any()
+        for batch in state.batches
+        for part in parts.intersection(batch.manifest.parts)
     )

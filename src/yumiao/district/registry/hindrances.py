@@ -80,10 +80,11 @@ def first_hindrances(
     Returns: one row per subject wanted, in the facts' order, or that of ``rows``: ``zh`` and ``en``; empty where the
         policy is met, or has no conditions.
     """
-    readers = {language: DetailReader(facts, evaluated, language) for language in LANGUAGES}
-    source = readers["zh"].source(rows)
+    source = DetailReader(facts, evaluated, "zh", only=()).source(rows)
     first = _first_condition(source, evaluated)
     stands = frozenset(first.drop_nulls())
+    wanted = [each.id for number, each in enumerate(evaluated.graph.conditions) if number in stands]
+    readers = {language: DetailReader(facts, evaluated, language, only=wanted) for language in LANGUAGES}
     layer: dict[str, pl.Expr] = {}
     texts = {}
     for language, reader in readers.items():

@@ -20,6 +20,7 @@ from yumiao.model.outcomes import Outcome
 from yumiao.model.text import Text
 from yumiao.packs.library import Library
 from yumiao.store import State
+from yumiao.store.contents import IDENTIFIERS
 
 Tell = Callable[[Text, int, int], None]
 
@@ -223,10 +224,14 @@ def _subject(
 
 def _recorded(state: State, only: pl.Series | None) -> dict[str, tuple[tuple[str, str], ...]]:
     """Return every identifier of each subject once, kind and value, the latest recorded last."""
-    rows = state.identifiers().select(SUBJECT, "kind", "value").drop_nulls()
-    if only is not None:
-        rows = rows.filter(pl.col(SUBJECT).is_in(only.implode()))
-    kept = rows.unique(keep="last", maintain_order=True)
+    wanted = pl.lit(value=True) if only is None else pl.col(SUBJECT).is_in(only.implode())
+    frames = [pl.DataFrame(schema={SUBJECT: pl.String, "kind": pl.String, "value": pl.String})]
+    for batch in state.batches:
+        if batch.has(IDENTIFIERS):
+            rows = batch.read(IDENTIFIERS, [SUBJECT, "kind", "value"])
+            ids = state.aliases.apply(rows[SUBJECT], batch.manifest.id)
+            frames.append(rows.with_columns(ids.alias(SUBJECT)).filter(wanted))
+    kept = pl.concat(frames).drop_nulls().unique(keep="last", maintain_order=True)
     found: dict[str, list[tuple[str, str]]] = {}
     for subject, kind, value in kept.iter_rows():
         found.setdefault(subject, []).append((kind, value))

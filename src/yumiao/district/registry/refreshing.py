@@ -11,7 +11,7 @@ import polars as pl
 from django.db import transaction
 
 from yumiao.district.indicators.keeping import Shift, keep_ladder
-from yumiao.district.indicators.ladder import CountedLadder, count_ladder, write_ladder
+from yumiao.district.indicators.ladder import COUNTY, CountedLadder, count_ladder, write_ladder
 from yumiao.district.indicators.models import LadderBuilt
 from yumiao.district.journal.services import CONSOLE, Stream, record
 from yumiao.district.registry.changes import Basis, Said, note_changes
@@ -232,10 +232,23 @@ def _row_of(subject: KnownSubject, renamed: Collection[str], former: Former) -> 
 def _ladder(
     store: Store, before: State, after: State, library: Library, day: dt.date, former: Former, rows: _Rows
 ) -> CountedLadder:
-    places = {subject: str(row[3]) for subject, row in former.subjects.items()}
-    shift = Shift.between(places, {str(row[0]): str(row[3]) for row in rows.subjects})
-    kept = keep_ladder(before, after, library, LadderBuilt.objects.first(), shift)
+    kept = keep_ladder(before, after, library, LadderBuilt.objects.first(), _shift(former, rows))
     return kept if kept is not None else count_ladder(store, library, day, rows.known)
+
+
+def _shift(former: Former, rows: _Rows) -> Shift:
+    """Return who came, went or moved, where to, and which counties are empty without them."""
+    stood = {subject: str(row[_TERRITORY]) for subject, row in former.subjects.items()}
+    stand = {str(row[0]): str(row[_TERRITORY]) for row in rows.subjects}
+    moved = frozenset(each for each in stood.keys() | stand.keys() if stood.get(each) != stand.get(each))
+    left = {stood[each][:COUNTY] for each in moved & stood.keys() if len(stood[each]) >= COUNTY}
+    others = {place[:COUNTY] for place in stand.values()}
+    emptied = {
+        county
+        for county in left - others
+        if not Subject.objects.filter(territory__startswith=county).exclude(id__in=moved).exists()
+    }
+    return Shift(moved, frozenset(stand[each] for each in moved & stand.keys()), frozenset(emptied))
 
 
 def _write(
