@@ -18,7 +18,7 @@ def test_bar_of_more_than_five_entries_has_four_and_the_others_under_more(sign_i
 
     first, others = ENTRY.findall(shown), ENTRY.findall(under)
     assert first == ["/overview/", "/enterprises/", "/indicators/", "/imports/"]
-    assert others == ["/policies/", "/campaigns/"]
+    assert others == ["/policies/", "/campaigns/", "/chains/"]
     assert re.search(r"<summary><svg [^>]*>.*?</svg>更多</summary>", under)
     assert ENTRY.findall(rail) == first + others
 
@@ -43,4 +43,4 @@ def test_bar_is_that_of_the_site_on_every_page_of_an_enterprise(sign_in, ids, pa
     page = sign_in("officer").get(f"/enterprises/{ids['hengzhou']}/{part}").content.decode()
 
     assert ENTRY.findall(bar(page))[:2] == ["/overview/", "/enterprises/"]
-    assert len(ENTRY.findall(bar(page))) == 6
+    assert len(ENTRY.findall(bar(page))) == 7

@@ -59,6 +59,9 @@ class Operation(StrEnum):
     KEEP_RECORDS = "keep_records"
     REVEAL_CONTACT = "reveal_contact"
     SEND_REMINDER = "send_reminder"
+    SEE_CHAINS = "see_chains"
+    KEEP_CHAINS = "keep_chains"
+    PLACE_SUBJECT = "place_subject"
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ _OFFICE = {Operation.SEE_SOURCES, Operation.SET_INDICATORS, Operation.MAKE_BRIEF
 _DELIVERIES = {Operation.SEE_DELIVERIES, Operation.RETRY_DELIVERIES}
 _FIRMS = {Operation.LIST_CODES, Operation.ISSUE_CODE, Operation.LIST_PROPOSALS, Operation.LIST_CAMPAIGNS}
 _RECORDS = {Operation.KEEP_RECORDS, Operation.REVEAL_CONTACT, Operation.SEND_REMINDER}
+_CHAINS = {Operation.SEE_CHAINS, Operation.PLACE_SUBJECT}
 _FIRMS_WHOLE = _FIRMS | {Operation.EDIT_LETTER, Operation.DECIDE_PROPOSAL, Operation.RUN_CAMPAIGN}
 _OWN = {Operation.SEE_SUBJECT, Operation.SEE_OWN_FIRM, Operation.MANAGE_FIRM, Operation.PROPOSE_FACT}
 _ABOUT_ONE = frozenset(
@@ -100,6 +104,7 @@ _ABOUT_ONE = frozenset(
         Operation.KEEP_RECORDS,
         Operation.REVEAL_CONTACT,
         Operation.SEND_REMINDER,
+        Operation.PLACE_SUBJECT,
     }
 )
 """What is done to one subject: who may do it at all may do it to some only."""
@@ -137,9 +142,12 @@ _GRANTED: Mapping[Role, frozenset[Operation]] = {
         | _FIRMS_WHOLE
         | _IMPORTS
         | _RECORDS
-        | {Operation.COMPARE_VERSIONS}
+        | _CHAINS
+        | {Operation.COMPARE_VERSIONS, Operation.KEEP_CHAINS}
     ),
-    Role.TOWN: frozenset(_LIST | _RULES | _INDICATORS | _FIRMS | _RECORDS | {Operation.COMPARE_VERSIONS}),
+    Role.TOWN: frozenset(
+        _LIST | _RULES | _INDICATORS | _FIRMS | _RECORDS | _CHAINS | {Operation.COMPARE_VERSIONS}
+    ),
     Role.ENTERPRISE: frozenset(_OWN | _RULES),
     Role.EXPERT: frozenset(_RULES),
 }
@@ -189,6 +197,9 @@ _NAMES = {
     ),
     Operation.REVEAL_CONTACT: Text("查看完整联系方式", "see contacts unmasked"),
     Operation.SEND_REMINDER: Text("提醒企业", "send reminders to enterprises"),
+    Operation.SEE_CHAINS: Text("查看产业链", "see industrial chains"),
+    Operation.KEEP_CHAINS: Text("维护产业链和环节", "keep industrial chains and their links"),
+    Operation.PLACE_SUBJECT: Text("把企业归入产业链", "place enterprises in industrial chains"),
 }
 
 

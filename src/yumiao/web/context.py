@@ -67,6 +67,8 @@ def _entries(request: HttpRequest, actor: Actor | None) -> list[Entry]:
         address = reverse("campaigns")
         is_current = request.path.startswith((address, reverse("proposals"), reverse("codes")))
         entries.append(Entry(address, gettext("征集"), "campaigns", is_current))
+    if can(actor, Operation.SEE_CHAINS).allowed:
+        entries.append(_page_entry(request, "chains", gettext("产业链")))
     return entries
 
 

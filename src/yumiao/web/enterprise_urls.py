@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from yumiao.web.views.chain_placements import enterprise_chains
 from yumiao.web.views.enterprise import enterprise, enterprise_questions, enterprise_timeline
 from yumiao.web.views.enterprise_facts import enterprise_fact, enterprise_facts, enterprise_facts_export
 from yumiao.web.views.enterprise_plans import enterprise_plans
@@ -35,6 +36,7 @@ urlpatterns = [
     path("<str:subject>/facts/", enterprise_facts, name="enterprise-facts"),
     path("<str:subject>/facts.<str:kind>", enterprise_facts_export, name="enterprise-facts-export"),
     path("<str:subject>/facts/<str:column>/", enterprise_fact, name="enterprise-fact"),
+    path("<str:subject>/chains/", enterprise_chains, name="enterprise-chains"),
     path("<str:subject>/notes/", enterprise_notes, name="enterprise-notes"),
     path("<str:subject>/notes/<str:note>/", enterprise_note, name="enterprise-note"),
     path("<str:subject>/attachments/", enterprise_attachments, name="enterprise-attachments"),

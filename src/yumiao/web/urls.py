@@ -54,6 +54,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("overview/", overview, name="overview"),
     path("", include("yumiao.web.indicator_urls")),
     path("enterprises/", include("yumiao.web.enterprise_urls")),
+    path("chains/", include("yumiao.web.chain_urls")),
     path("policies/", policies, name="policies"),
     path("policies/export.<str:kind>", policies_file, name="policies-export"),
     path("policies/<str:family>/", policy, name="policy"),

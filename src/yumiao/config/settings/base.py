@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "yumiao.district.entering",
     "yumiao.district.workdays",
     "yumiao.district.divisions",
+    "yumiao.district.chains",
     "yumiao.district.reminders",
     "yumiao.district.retention",
     "allauth",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from yumiao.district.accounts.reading_as import declare_reading
 from yumiao.district.registry.models import Subject, SubjectAlias
@@ -28,3 +30,10 @@ def speaks_of(subjects: QuerySet[Subject], column: str = "subject") -> Q:
     now = subjects.filter(id=OuterRef(column)).order_by()
     merged = subjects.filter(aliases__id=OuterRef(column)).order_by()
     return Q(Exists(now)) | Q(Exists(merged))
+
+
+def read_now(rows: QuerySet[Any], column: str = "subject") -> QuerySet[Any]:
+    """Return rows that speak of subjects with one more column, ``now``: the id that the subject is read as."""
+    merged = SubjectAlias.objects.filter(id=OuterRef(column)).values("subject_id")[:1]
+    found: QuerySet[Any] = rows.annotate(now=Coalesce(Subquery(merged), F(column), output_field=CharField()))
+    return found

@@ -9,7 +9,7 @@ import datetime as dt
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -78,6 +78,17 @@ def read_judged(folder: Path) -> pl.DataFrame:
     if not later.exists():  # nothing was said later, or it was written into the first by an earlier release
         return first
     return _written_over(first, pl.read_parquet(later), _later_subjects(folder))
+
+
+def read_origins(folder: Path, columns: Sequence[str]) -> pl.DataFrame:
+    """Return where the values of some columns came from, of everybody in a folder of judged facts."""
+    wanted = pl.col("column").is_in(list(columns))
+    first, later = pl.scan_parquet(folder / "sources.parquet"), folder / f"sources.{_LATER}"
+    if not later.exists():
+        return first.filter(wanted).collect(engine="streaming")
+    stays = ~pl.col(SUBJECT).is_in(_later_subjects(folder).implode())
+    parts = (first.filter(wanted & stays), pl.scan_parquet(later).filter(wanted))
+    return pl.concat([part.collect(engine="streaming") for part in parts], how="diagonal_relaxed")
 
 
 def _written_over(facts: pl.DataFrame, later: pl.DataFrame, subjects: pl.Series) -> pl.DataFrame:

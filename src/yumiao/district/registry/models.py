@@ -6,7 +6,12 @@ from django.db import models
 
 
 class Projection(models.Model):
-    """The one row that says what the register was made from."""
+    """The one row that says what the register was made from.
+
+    ``chains`` is no column: how often chains and placements were changed up to now, read along with the row.
+    """
+
+    chains: int | None = None
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     store_root = models.CharField(max_length=80)

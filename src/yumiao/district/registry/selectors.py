@@ -10,14 +10,17 @@ from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, NullIf
 
 from yumiao.district.accounts.selectors import Actor
+from yumiao.district.chains.conditions import NONE, InChain, edition, placed
 from yumiao.district.divisions.naming import PlaceNames
 from yumiao.district.indicators.conditions import Holding, holding_condition
 from yumiao.district.permissions import visible_to
 from yumiao.district.prepared import Prepared, Row, columns_of
+from yumiao.district.registry.aliases import read_now
 from yumiao.district.registry.crossing import Crossing, crossing_condition, granted_title
 from yumiao.district.registry.judged import Judged, open_judged
 from yumiao.district.registry.models import OutcomeCurrent, Projection, Subject, SubjectAlias, TitleHeld
@@ -66,6 +69,7 @@ class Wanted:
         coverage: only verdicts of which at least so many percent of the facts that the policy reads are known; None:
             any.
         holding: what is asked of titles and rungs.
+        in_chain: what is asked of industrial chains.
     """
 
     text: str = ""
@@ -78,6 +82,7 @@ class Wanted:
     coverage: int | None = None
     sort: str = "name"
     holding: Holding = field(default_factory=Holding)
+    in_chain: InChain = field(default_factory=InChain)
 
 
 @dataclass(frozen=True)
@@ -89,12 +94,18 @@ class PolicyChoice:
     counts: dict[str, int] = field(default_factory=dict)
 
 
-_PROJECTION = Prepared(lambda: Projection.objects.order_by("id").values_list(*columns_of(Projection))[:1])
+_PROJECTION = Prepared(
+    lambda: Projection.objects.order_by("id").values_list(*columns_of(Projection), Subquery(edition()))[:1]
+)
 
 
 def projection() -> Projection | None:
     """Return what the register was made from; None while it was never built."""
-    return _PROJECTION.first(Projection)
+    for *columns, chains in _PROJECTION.rows():
+        found = Projection.from_db(DEFAULT_DB_ALIAS, columns_of(Projection), columns)
+        found.chains = chains
+        return found
+    return None
 
 
 def subjects_wanted(actor: Actor, wanted: Wanted) -> QuerySet[Subject]:
@@ -102,8 +113,16 @@ def subjects_wanted(actor: Actor, wanted: Wanted) -> QuerySet[Subject]:
     found = Subject.objects.filter(visible_to(actor), matching(wanted.text))
     if wanted.territory:
         found = found.filter(territory__startswith=wanted.territory)
-    found = found.filter(holding_condition(actor, wanted.holding))
+    found = found.filter(holding_condition(actor, wanted.holding), chain_condition(wanted.in_chain))
     return _in_order(found.filter(_verdict_condition(wanted)), wanted)
+
+
+def chain_condition(wanted: InChain) -> Q:
+    """Return the condition on subjects; nothing asked finds all."""
+    if not wanted:
+        return Q()
+    found = Q(id__in=read_now(placed(wanted)).values("now"))
+    return ~found if wanted.chain == NONE else found
 
 
 def _verdict_condition(wanted: Wanted) -> Q:
@@ -420,7 +439,7 @@ def order_wanted(actor: Actor, wanted: Wanted, built: Projection) -> Order:
         return order_of(first, None if len(first) <= FIRST else count_wanted(actor, wanted))
 
     sight = sight_of(actor)
-    return remembered_order(built, ("order", sight, wanted), find)
+    return remembered_order(built, ("order", sight, wanted, _chains_of(built, wanted)), find)
 
 
 def ids_wanted(actor: Actor, wanted: Wanted, order: Order, start: int, end: int) -> list[str]:
@@ -437,8 +456,15 @@ def count_wanted(actor: Actor, wanted: Wanted) -> int:
         return subjects_wanted(actor, wanted).count()
 
     built = projection()
-    question = ("count", sight_of(actor), replace(wanted, sort=""))
-    return count() if built is None else remembered(built, question, count)
+    if built is None:
+        return count()
+    question = ("count", sight_of(actor), replace(wanted, sort=""), _chains_of(built, wanted))
+    return remembered(built, question, count)
+
+
+def _chains_of(built: Projection, wanted: Wanted) -> int | None:
+    """Return what a remembered answer depends on beside the register: chains change while it stays as it is."""
+    return built.chains if wanted.in_chain else None
 
 
 def territories_visible(actor: Actor) -> list[str]:

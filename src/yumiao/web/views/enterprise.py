@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
+from yumiao.district.chain_firms.placements import stands_in
 from yumiao.district.notes.selectors import notes_on
 from yumiao.district.permissions import Operation, can
 from yumiao.district.policies.shown_facts import hidden_sources, known_shown
@@ -72,6 +73,8 @@ def enterprise(request: ActingRequest, subject: str) -> HttpResponseBase:
         "identifiers": read_identifiers(found.identifiers),
         "only_unsolved": request.GET.get("show") == "unsolved",
     }
+    if can(actor, Operation.PLACE_SUBJECT, found).allowed:
+        context["stands_in"] = stands_in(found.id)
     if profile is not None:
         context |= _drawn(request, profile)
     return render(request, "enterprises/profile.html", context)

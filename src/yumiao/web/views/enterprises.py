@@ -46,7 +46,9 @@ def enterprises(request: ActingRequest) -> HttpResponseBase:
         "built": found,
         "wanted": wanted,
         "chosen": next((policy for policy in policies if policy.family == wanted.policy), None),
-        "choices": draw_choices(wanted, policies, _territories(actor, names), partial(remembered, found)),
+        "choices": draw_choices(
+            wanted, policies, _territories(actor, names), partial(remembered, found), found.chains
+        ),
         "page": page,
         "rows": draw_rows(rows, is_of_policy=bool(wanted.policy)),
         "may_run_campaign": can(actor, Operation.RUN_CAMPAIGN).allowed,

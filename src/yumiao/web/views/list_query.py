@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
+from django.utils import timezone
+
+from yumiao.district.chains.conditions import ANY, NONE, InChain
+from yumiao.district.chains.selectors import chain_named
 from yumiao.district.indicators.conditions import ON_LADDER, STATES, Holding
 from yumiao.district.registry.crossing import Crossing
 from yumiao.district.registry.packs import library
@@ -11,6 +16,7 @@ from yumiao.district.registry.selectors import COVERAGES, SORTS, Wanted
 from yumiao.model.outcomes import Outcome
 
 MOST_TEXT = 100
+_ID = re.compile("[0-9a-f]{32}")
 
 
 def read_wanted(query: Mapping[str, str], families: set[str]) -> Wanted:
@@ -30,7 +36,18 @@ def read_wanted(query: Mapping[str, str], families: set[str]) -> Wanted:
         coverage=_read_coverage(query.get("coverage", "")),
         sort=sort if sort in SORTS else "name",
         holding=_read_holding(query),
+        in_chain=read_in_chain(query.get("chain", ""), query.get("link", "")),
     )
+
+
+def read_in_chain(chain: str, link: str) -> InChain:
+    """Read what is asked of chains; a link counts with its own chain alone."""
+    if chain in (ANY, NONE):
+        return InChain(chain, on=timezone.localdate())
+    found = chain_named(chain) if _ID.fullmatch(chain) else None
+    if found is None or found.is_withdrawn:
+        return InChain()
+    return InChain(chain, link if link in {each.id for each in found.links} else "")
 
 
 def _read_holding(query: Mapping[str, str]) -> Holding:

@@ -25,6 +25,8 @@ KEPT = (
     "title",
     "rung",
     "from",
+    "chain",
+    "link",
     "near_miss",
     "contested",
     "sort",

@@ -75,5 +75,7 @@ def _tabs(request: ActingRequest, subject: Any, part: str) -> list[Tab]:
             "enterprise-attachments": gettext("附件"),
             "enterprise-contacts": gettext("联系人"),
         }
+    if can(request.actor, Operation.PLACE_SUBJECT, subject).allowed:
+        labels["enterprise-chains"] = gettext("产业链")
     current = part or "enterprise"
     return [Tab(reverse(name, args=[subject.id]), label, name == current) for name, label in labels.items()]
