@@ -15,6 +15,8 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
+PATIENCE = 60_000
+"""Milliseconds that a browser waits for what has to come: a machine may be slow, and a test still be right."""
 VIEWS = {
     "light": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
     "dark": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"},
@@ -27,6 +29,7 @@ def sign_in_state(browser: Browser, site: Site, login: str) -> dict:
     if not login:
         return {}
     context = browser.new_context(locale="zh-CN")
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(f"{site.address}/sign-in/")
     page.fill("#login", login)
@@ -57,7 +60,7 @@ def new_context(
         timezone_id="Asia/Shanghai",
         **VIEWS[view],
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     chosen = "zh-hans" if language == "zh" else "en"
     context.add_cookies([{"name": "django_language", "value": chosen, "url": site.address}])
     return context

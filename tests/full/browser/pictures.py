@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import django
@@ -12,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 from tests.full.browser.opening import FLAGS, VIEWS, new_context, sign_in_state
 from tests.full.browser.pages import PAGES, Shown
-from tests.full.browser.site import Site, running_site
+from tests.full.browser.site import Site, build_site, running_site
 from tests.full.needed import find_chromium
 
 FOLDER = Path("docs/img/pages")
@@ -31,7 +33,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for old in FOLDER.glob("*.png"):
         old.unlink()
-    with tempfile.TemporaryDirectory() as name, running_site(Path(name)) as site, sync_playwright() as tools:
+    with tempfile.TemporaryDirectory() as name, built_site(Path(name)) as site, sync_playwright() as tools:
         browser = tools.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         states = {role: sign_in_state(browser, site, role) for role in {shown.role for shown in PAGES}}
         for view in VIEWS:
@@ -39,6 +41,14 @@ def main() -> None:
                 picture(browser, site, states[shown.role], shown, view)
         browser.close()
     write_page()
+
+
+@contextmanager
+def built_site(folder: Path) -> Iterator[Site]:
+    """Build a district below a folder, and serve it until the end of the block."""
+    build_site(folder / "data")
+    with running_site(folder / "data") as site:
+        yield site
 
 
 HEAD = """# Every page in pictures

@@ -5,16 +5,18 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.full.browser.building import TOLD
+from tests.full.browser.slowness import read_delay, slow_answers
 from tests.full.postgres import free_port
 
 from yumiao.district.commands.demo_running import demo_environment
@@ -42,12 +44,21 @@ class Site:
     received: list[str]
 
 
+def build_site(data: Path) -> None:
+    """Build a district in a folder that is not there yet; it is there once it is whole."""
+    unfinished = data.with_name(f"{data.name}-unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    module = ("-m", "tests.full.browser.building")
+    environment = site_environment(unfinished)
+    subprocess.run([sys.executable, *module, str(unfinished)], env=environment, check=True)
+    unfinished.rename(data)
+
+
 @contextmanager
 def running_site(data: Path) -> Iterator[Site]:
-    """Build a district in a folder, serve it and do its jobs until the end of the block."""
+    """Serve a folder in which a district was built, and do its jobs, until the end of the block."""
     environment = site_environment(data)
-    module = ("-m", "tests.full.browser.building")
-    subprocess.run([sys.executable, *module, str(data)], env=environment, check=True)
     told = json.loads((data / TOLD).read_text(encoding="utf-8"))
     port = free_port()
     commands = (("serve", "--port", str(port), "--plain-http"), ("worker",))
@@ -59,7 +70,8 @@ def running_site(data: Path) -> Iterator[Site]:
                 running.append(subprocess.Popen(program, env=environment, stdout=log, stderr=log))
         site = Site(f"http://127.0.0.1:{port}", data, told["ids"], told["passwords"], told["received"])
         wait_for(site, running[0])
-        yield site
+        with slow_answers(site.address, read_delay()) as address:
+            yield replace(site, address=address)
     finally:
         for process in running:
             process.terminate()

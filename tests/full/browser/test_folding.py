@@ -1,6 +1,7 @@
 """Filters on a phone: the words to search for stand, the rest opens by a box that needs no script."""
 
 import pytest
+from playwright.sync_api import expect
 
 REST = "main form.filters select"
 
@@ -15,7 +16,7 @@ def test_filters_are_folded_on_a_phone_and_open_without_scripts(path, page_as):
 
     page.locator("label[for=filters-open]").click()
 
-    assert page.locator(REST).last.is_visible()
+    expect(page.locator(REST).last).to_be_visible()
 
 
 def test_filters_that_are_set_are_shown_on_a_phone(page_as):

@@ -4,6 +4,7 @@ import pytest
 from tests.full.browser.pages import PAGES
 
 MOST_BYTES = 300_000
+FETCHED_LATER = "[hx-trigger=load]"
 EVERY_PAGE = pytest.mark.parametrize("shown", PAGES, ids=[each.name for each in PAGES])
 
 
@@ -11,6 +12,8 @@ def visit(watched, shown, site, language="zh"):
     """Open a page, and see that it is the one that was meant, with what it has to hold."""
     response = watched.page.goto(shown.path.format_map(site.ids))
     assert response.status == shown.status
+    if watched.page.locator(FETCHED_LATER).count():
+        watched.page.wait_for_load_state("networkidle")
     headings = watched.page.locator("h1").all_inner_texts()
     expected = shown.zh if language == "zh" else shown.en
     assert headings == [expected] if expected else len(headings) == 1 and headings[0]
