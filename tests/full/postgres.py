@@ -56,7 +56,7 @@ def postgres_server() -> Iterator[str]:
             "unix_socket_directories": str(folder),
         }
         options = " ".join(f"-c {name}={value}" for name, value in settings.items())
-        start = ("--wait", "--timeout=60", f"--log={folder / 'log'}", f"--options={options}", "start")
+        start = ("--wait", "--timeout=300", f"--log={folder / 'log'}", f"--options={options}", "start")
         _run("pg_ctl", f"--pgdata={data}", *start)
         try:
             yield f"postgresql://{USER}:{password}@127.0.0.1:{port}/postgres"

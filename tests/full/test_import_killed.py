@@ -30,7 +30,7 @@ def act(folder, *arguments):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
 

@@ -101,7 +101,7 @@ with socket.socket() as free:
     port = free.getsockname()[1]
 server = subprocess.Popen([program, "serve", "--data", data, "--port", str(port)], stdout=subprocess.DEVNULL)
 try:
-    until = time.monotonic() + 90
+    until = time.monotonic() + 300
     while time.monotonic() < until:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready/") as answer:

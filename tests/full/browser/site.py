@@ -21,8 +21,8 @@ from tests.full.postgres import free_port
 
 from yumiao.district.commands.demo_running import demo_environment
 
-START_SECONDS = 60
-STOP_SECONDS = 30
+START_SECONDS = 300
+STOP_SECONDS = 120
 
 
 @dataclass(frozen=True)
