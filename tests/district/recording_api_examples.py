@@ -16,6 +16,9 @@ from tests.district.test_api_proposals import PDF
 from tests.district.test_import_desk import add_pair
 
 import yumiao.api
+from yumiao.district.accounts.models import Person
+from yumiao.district.chains.fields import read_chain, read_link
+from yumiao.district.chains.services import add_chain, add_link
 from yumiao.district.indicators.services import import_targets
 from yumiao.district.indicators.targets_file import TargetsFile
 from yumiao.district.intakes.desk import list_batches, run_desk
@@ -89,6 +92,7 @@ def test_examples_are_recorded(district):
     firm = district.ids["hengzhou"]
     found.get("/subjects", q="衡舟", policy="size_class")
     found.get(f"/subjects/{firm}")
+    chains(found)
     found.get(f"/subjects/{firm}/facts")
     found.get(f"/subjects/{firm}/verdicts", size=1)
     found.get(f"/subjects/{firm}/verdicts/size_class")
@@ -108,6 +112,21 @@ def test_examples_are_recorded(district):
     FILE.write_text(
         json.dumps(found.kept, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
     )
+
+
+def chains(found):
+    officer = Person.objects.get(login="officer").id
+    chain = {
+        "name": "演示：机器人",
+        "name_en": "Demonstration: robots",
+        "level": "district",
+        "territory": "320412",
+    }
+    said = {"document": "演示编造", "sureness": "invented", "valid_from": "2026-01-01"}
+    made = add_chain(read_chain(chain | said), by=officer, now=NOW)
+    link = {"name": "精密传动", "position": "upstream", "products": "减速器", "codes": "3453"}
+    add_link(made, read_link(link), by=officer, now=NOW)
+    found.get("/chains", on="2026-07-15")
 
 
 def imports(found):

@@ -57,6 +57,7 @@ def addresses(ids):
         f"/subjects/{firm}/verdicts/size_class": Scope.READ_VERDICTS,
         f"/subjects/{firm}/questions?policy=size_class": Scope.READ_VERDICTS,
         f"/subjects/{firm}/plans/size_class": Scope.READ_VERDICTS,
+        "/chains": Scope.READ_SUBJECTS,
         "/policies": Scope.READ_POLICIES,
         "/policies/hnte": Scope.READ_POLICIES,
         "/indicators": Scope.READ_INDICATORS,
@@ -97,6 +98,7 @@ def test_every_role_reaches_what_the_matrix_says(login, ids):
                 assert body["text"]["en"]
                 assert FIRMS[firm][0] not in str(body)
     assert program.get("/subjects", 200 if login in LISTS else 403)
+    assert program.get("/chains", 200 if login in LISTS else 403)
     assert program.get("/policies", 200 if login in JUDGES else 403)
     assert program.get("/indicators", 200 if login in LISTS else 403)
     assert program.get("/indicators/HT_VALID", 200 if login in LISTS else 403)
@@ -219,6 +221,9 @@ def test_verdicts_are_left_out_and_no_filter_without_their_scope():
         ({"size": "201"}, "size", "request.less_than_equal"),
         ({"page": "x"}, "page", "request.int_parsing"),
         ({"territory": "3204x"}, "territory", "request.string_pattern_mismatch"),
+        ({"chain": "机器人"}, "chain", "request.string_pattern_mismatch"),
+        ({"chain": "0" * 32}, "chain", "chain.unknown"),
+        ({"chain": "any", "link": "0" * 32}, "link", "request.needs_chain"),
         ({"q": "a\x00"}, "q", "request.string_pattern_mismatch"),
         ({"q": "长" * 101}, "q", "request.string_too_long"),
     ],
@@ -369,7 +374,7 @@ def test_document_is_openapi_with_answers_and_scopes():
     operations = [each for path in found["paths"].values() for each in path.values()]
 
     assert found["openapi"].startswith("3.1")
-    assert len(operations) == 45
+    assert len(operations) == 46
     assert {each["x-scope"] for each in operations} == set(Scope)
     assert all(each["security"] for each in operations)
     assert found["components"]["schemas"]["Answer"]["properties"]["subject"] == {

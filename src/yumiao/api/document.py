@@ -10,6 +10,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from yumiao.api import (
     batches,
+    chains,
     evidence,
     facts,
     identity,
@@ -34,12 +35,25 @@ from yumiao.api.shapes import ANSWER_MARK
 from yumiao.rules.answers import SHAPE, answer_schema
 
 PARTS = (
-    *(subjects, subject, facts, verdicts, questions, plans, policies, policy, judge, indicators, jobs),
+    *(
+        subjects,
+        subject,
+        chains,
+        facts,
+        verdicts,
+        questions,
+        plans,
+        policies,
+        policy,
+        judge,
+        indicators,
+        jobs,
+    ),
     *(imports, import_columns, import_findings, batches, proposals, evidence, identity),
 )
 DESCRIPTION = (
-    "Enterprises, facts with their sources, verdicts clause by clause, questions, plans, policies, indicators with "
-    "their targets, imports, what firms proposed, who is who, jobs; and judging of given facts. "
+    "Enterprises, industrial chains, facts with their sources, verdicts clause by clause, questions, plans, policies, "
+    "indicators with their targets, imports, what firms proposed, who is who, jobs; and judging of given facts. "
     "Every request carries a token, `Authorization: Bearer <token>`, which acts as a person within its scopes "
     "(`x-scope` of an operation). Every error has one shape. Exact numbers are strings."
 )

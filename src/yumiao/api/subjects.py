@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja import Query, Router
 from pydantic import Field
 
@@ -13,6 +14,8 @@ from yumiao.api.errors import invalid, require
 from yumiao.api.operations import check_query, read
 from yumiao.api.paging import page_of
 from yumiao.api.shapes import Page, Paging, Place, SubjectInShort, VerdictInShort, words
+from yumiao.district.chains.conditions import ANY, NONE, InChain
+from yumiao.district.chains.selectors import chain_named
 from yumiao.district.permissions import Operation, can
 from yumiao.district.registry import selectors
 from yumiao.district.tokens.scopes import Scope
@@ -40,6 +43,15 @@ class SubjectsQuery(Paging):
     outcome: Outcome | None = Field(None, description="Needs policy.")
     near_miss: bool = False
     contested: bool = False
+    chain: str = Field(
+        "",
+        pattern=r"^(any|none|[0-9a-f]{32})?$",
+        description=(
+            "Id of an industrial chain: those that somebody placed in it; any: in one that counts today; "
+            "none: those whom nobody placed in one, which does not say that they belong to none."
+        ),
+    )
+    link: str = Field("", pattern=r"^([0-9a-f]{32})?$", description="Id of a link of the chain; needs chain.")
     sort: Literal["name", "code", "distance"] = Field("name", description="distance needs policy.")
 
 
@@ -87,6 +99,7 @@ def _wanted(query: SubjectsQuery) -> selectors.Wanted:
         name = "outcome" if query.outcome else "sort"
         text = Text(f"{name} 须与 policy 同时给出。", f"{name} needs policy.")
         problems.append(Problem("request.needs_policy", text, path=name))
+    problems += _chain_problems(query)
     if problems:
         raise invalid(*problems)
     return selectors.Wanted(
@@ -97,7 +110,29 @@ def _wanted(query: SubjectsQuery) -> selectors.Wanted:
         near_miss=query.near_miss,
         contested=query.contested,
         sort=query.sort,
+        in_chain=_in_chain(query),
     )
+
+
+def _in_chain(query: SubjectsQuery) -> InChain:
+    if query.chain in (ANY, NONE):
+        return InChain(query.chain, on=timezone.localdate())
+    return InChain(query.chain, query.link)
+
+
+def _chain_problems(query: SubjectsQuery) -> list[Problem]:
+    """Return what is wrong with the chain or the link asked for."""
+    if query.chain in ("", ANY, NONE):
+        text = Text("link 须与它所属的 chain 同时给出。", "link needs the chain that it belongs to.")
+        return [Problem("request.needs_chain", text, path="link")] if query.link else []
+    chain = chain_named(query.chain)
+    if chain is None or chain.is_withdrawn:
+        text = Text(f"没有产业链 {query.chain}。", f"There is no chain {query.chain}.")
+        return [Problem("chain.unknown", text, path="chain")]
+    if query.link and query.link not in {each.id for each in chain.links}:
+        text = Text(f"这条产业链没有环节 {query.link}。", f"The chain has no link {query.link}.")
+        return [Problem("chain.unknown", text, path="link")]
+    return []
 
 
 def _shown(row: selectors.ListedSubject, *, with_verdicts: bool) -> SubjectInShort:

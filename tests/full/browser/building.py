@@ -118,6 +118,7 @@ def find_ids() -> dict[str, str]:
     from tests.district.importing import work
 
     from yumiao.district.accounts.models import Territory
+    from yumiao.district.chains.models import Placement
     from yumiao.district.intakes.desk import ask_for_desk
     from yumiao.district.intakes.models import BatchListed, ContestedFact
     from yumiao.district.registry.models import Subject
@@ -125,7 +126,14 @@ def find_ids() -> dict[str, str]:
     town = Territory.objects.get(person__login="town").code
     ask_for_desk(actor="", now=timezone.now())
     work()
+    placement = (
+        Placement.objects.filter(ended_on=None).select_related("link").order_by("link__place", "id")[0]
+    )
     return {
+        "chain": placement.link.chain_id,
+        "link": placement.link_id,
+        "placed": placement.subject,
+        "act": placement.act,
         "hutang": Subject.objects.filter(territory=town).order_by("id")[0].id,
         "batch": BatchListed.objects.order_by("number")[0].id,
         "conflict": str(ContestedFact.objects.order_by("pk")[0].pk),
@@ -138,6 +146,7 @@ def received_words(data: Path) -> set[str]:
     from django.conf import settings
 
     from yumiao.district.accounts.models import Person
+    from yumiao.district.chains.models import Chain, Link, Placement
     from yumiao.district.indicators.models import Actual, Target
     from yumiao.district.indicators.places import sisters_of
     from yumiao.district.intakes.models import IntakeFile
@@ -155,6 +164,12 @@ def received_words(data: Path) -> set[str]:
     words |= set(Actual.objects.values_list("document", flat=True)) | set(
         Target.objects.values_list("document", flat=True)
     )
+    for row in Chain.objects.values_list("name", "document", "source", "note"):
+        words |= set(row)
+    for row in Link.objects.values_list("name", "products"):
+        words |= set(row)
+    for row in Placement.objects.values_list("source", "ended_why", "note"):
+        words |= set(row)
     for batch in open_store(data / "store").state().batches:
         words |= {file.name for file in batch.manifest.files}
     for table in data.glob("judged/*/sources.parquet"):

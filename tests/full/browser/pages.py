@@ -40,6 +40,7 @@ FIRM = "/enterprises/{firm}/"
 MY = "/my/{firm}/"
 INTAKE = "/imports/{intake}/"
 CAMPAIGN = "/campaigns/{campaign}/"
+CHAIN = "/chains/{chain}/"
 
 PAGES = (
     Shown("sign-in", "/sign-in/", "", "育苗", "育苗", "form input:not([type=hidden])", 2),
@@ -90,6 +91,33 @@ PAGES = (
     Shown("enterprise-attachments", FIRM + "attachments/", "officer", "附件", "Files", "main .file-item"),
     Shown("enterprise-remind", FIRM + "remind/?policy=hnte", "officer", "发提醒", "Send a reminder", FORM),
     Shown("enterprise-contacts", FIRM + "contacts/", "officer", "联系人", "Contacts", "main .file-item"),
+    Shown("enterprise-chains", "/enterprises/{placed}/chains/", "officer", "产业链", "Chains", ROWS),
+    # industrial chains
+    Shown("chains", "/chains/", "officer", "产业链", "Chains", ROWS, 10),
+    Shown("chain", CHAIN, "officer", "", "", "main .chain-link", 4),
+    Shown("chain-empty", CHAIN + "?show=empty", "town", "", "", "main .chain-link"),
+    Shown("chain-edit", CHAIN + "edit/", "officer", "修改产业链", "Change a chain", FORM, 2),
+    Shown("chain-link", CHAIN + "links/{link}/", "officer", "修改环节", "Change a link", FORM, 2),
+    Shown("chain-placements", CHAIN + "placements/", "officer", "归链名单", "Placements", ROWS, 5),
+    Shown(
+        "chain-suggestions",
+        CHAIN + "suggested/",
+        "officer",
+        "按行业代码的建议",
+        "Suggested by industry code",
+        ROWS,
+        2,
+    ),
+    Shown("chain-act", "/chains/acts/{act}/", "officer", "这一批归链", "Placed at once", ROWS),
+    Shown("chain-import", "/chains/import/", "officer", "导入归链名单", "Import placements", FORM),
+    Shown(
+        "codes-unknown",
+        "/chains/unknown/",
+        "officer",
+        "行业代码未知的企业",
+        "Enterprises without a known industry code",
+        ROWS,
+    ),
     # policies
     Shown("policies", "/policies/", "officer", "全部政策", "All policies", ROWS, 5),
     Shown(

@@ -107,6 +107,21 @@ def published_lists() -> dict[str, list[ChainEntry]]:
     }
 
 
+def lists_to_add() -> list[str]:
+    """Return the lists that come with the program and name a chain which was never entered; one query."""
+    known = _known()
+    return [
+        name
+        for name, entries in published_lists().items()
+        if any((each.name, each.level.value, each.territory) not in known for each in entries)
+    ]
+
+
+def _known() -> set[tuple[str, str, str]]:
+    """Return name, level and division of every chain ever entered."""
+    return set(Chain.objects.values_list("name", "level", "territory"))
+
+
 def _entries(text: str) -> Iterator[ChainEntry]:
     for row in csv.DictReader(io.StringIO(text)):
         yield read_chain({name: row[name] or "" for name in CHAIN_FIELDS})
@@ -114,14 +129,15 @@ def _entries(text: str) -> Iterator[ChainEntry]:
 
 @transaction.atomic
 def add_published(name: str, *, by: str, now: dt.datetime) -> int:
-    """Add the chains of a list that comes with the program and are not there yet; returns how many were added.
+    """Add the chains of a list that comes with the program and were never entered; returns how many were added.
 
     Raises: YumiaoError (``chain.unknown``) for a list that does not come with it.
     """
     entries = published_lists().get(name)
     if entries is None:
         raise unknown()
-    missing = [each for each in entries if _same(each) is None]
+    known = _known()
+    missing = [each for each in entries if (each.name, each.level.value, each.territory) not in known]
     for each in missing:
         add_chain(each, by=by, now=now)
     return len(missing)

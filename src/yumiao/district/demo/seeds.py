@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from yumiao.district.demo.chains import seed_chains
 from yumiao.district.demo.firms import seed_firms
 from yumiao.district.demo.records import seed_records
 from yumiao.district.demo.seed_context import SeedContext
@@ -20,5 +21,7 @@ SEEDS: list[Seed] = [
     seed_firms,
     # what officers write down: notes, files, contacts, filters, an intake
     seed_records,
+    # industrial chains: the published list, two that are made up, firms placed in them
+    seed_chains,
 ]
 """In the order in which they are called; one line per part."""

@@ -84,7 +84,7 @@ def chains(request: ActingRequest) -> HttpResponseBase:
         "is_filtered": wanted != WantedChains(),
         "may_keep": may_keep,
         "may_place": can(request.actor, Operation.PLACE_SUBJECT).allowed,
-        "published": list(services.published_lists()) if may_keep else [],
+        "published": services.lists_to_add() if may_keep else [],
         "placed_act": request.GET.get("placed", "")[:32],
     }
     return render(request, "chains/list.html", context)
