@@ -40,6 +40,7 @@ from yumiao.model.units import MAGNITUDES, decimal_text
 from yumiao.report.wording import fact_label
 from yumiao.rules.examples import prepare_example, read_examples
 from yumiao.rules.judging import PolicyJudge, SubjectJudge
+from yumiao.web.templatetags.words import outcome_words
 
 HANZI = re.compile(r"[\u3400-\u9fff]")
 READERS = {"officer", "town", "enterprise", "expert"}
@@ -78,7 +79,6 @@ def subjects_in(page):
         (Operation.SEE_POLICIES, READERS, "/policies/"),
         (Operation.SEE_POLICIES, READERS, "/policies/export.csv"),
         (Operation.SEE_POLICIES, READERS, "/policies/hnte/"),
-        (Operation.SEE_POLICIES, READERS, "/policies/hnte/try/"),
         (Operation.COMPARE_VERSIONS, COMPARERS, "/policies/srdi_sme/compare/"),
         (Operation.COMPARE_VERSIONS, COMPARERS, "/policies/srdi_sme/compare.csv"),
     ],
@@ -271,8 +271,7 @@ ENGLISH = [
     "/policies/",
     "/policies/?q=nothing",
     *(f"/policies/{family}/" for family in FAMILIES),
-    "/policies/hnte/try/",
-    "/policies/size_class/try/",
+    "/policies/hnte/?on=2015-01-01",
     "/policies/srdi_sme/compare/",
     "/policies/little_giant/compare/?old=x",
 ]
@@ -298,7 +297,7 @@ def trial(family="hnte"):
 
 
 def test_form_asks_for_every_fact_that_the_policy_reads(sign_in):
-    page = unescape(page_of(sign_in("officer"), "/policies/hnte/try/"))
+    page = unescape(page_of(sign_in("officer"), "/policies/hnte/"))
 
     for column, leaf in trial().graph.leaves.items():
         assert f'name="fact.{column}"' in page
@@ -386,26 +385,45 @@ def test_wrong_number_is_reported_and_stays_unknown(text, sign_in):
     assert problem.en
 
 
+def clauses_in(page):
+    return page.count('<li class="tried-clause">')
+
+
+def test_panel_says_what_to_do_before_anything_is_tried(sign_in):
+    page = page_of(sign_in("officer"), "/policies/hnte/")
+
+    assert "选一家企业，或填写事实，就看到结论和差距。" in page
+    assert clauses_in(page) == 0
+    assert '<details class="try-facts">' in page
+
+
+def test_panel_opens_its_fields_to_whom_enterprises_are_not_shown(sign_in):
+    page = page_of(sign_in("expert"), "/policies/hnte/")
+
+    assert '<details class="try-facts" open>' in page
+    assert 'name="subject"' not in page
+
+
 def test_sent_form_is_answered_clause_by_clause_and_nothing_is_stored(sign_in):
     client = sign_in("expert")
     before = (Subject.objects.count(), OutcomeCurrent.objects.count())
     with CaptureQueriesContext(connection) as captured:
         response = client.post(
-            "/policies/hnte/try/", {"fact.tech_staff@2025": "10", "fact.staff_total@2025": "1,00"}
+            "/policies/hnte/", {"fact.tech_staff@2025": "10", "fact.staff_total@2025": "1,00"}
         )
     page = unescape(response.content.decode())
 
     assert response.status_code == 200
-    assert page.count('<tr class="vrow-') == len(trial().graph.conditions)
-    assert "本页填写" in page
+    assert clauses_in(page) == len(trial().graph.conditions)
     assert 'value="10"' in page
+    assert re.search(r'<details class="try-facts" open>', page)
     assert (Subject.objects.count(), OutcomeCurrent.objects.count()) == before
     written = [one["sql"] for one in captured if one["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
     assert [sql for sql in written if "django_session" not in sql] == []
 
 
 def test_wrong_value_is_told_beside_its_field_and_kept(sign_in):
-    response = sign_in("officer").post("/policies/hnte/try/", {"fact.staff_total@2025": "<b>many"})
+    response = sign_in("officer").post("/policies/hnte/", {"fact.staff_total@2025": "<b>many"})
     page = response.content.decode()
 
     assert response.status_code == 400
@@ -423,16 +441,55 @@ def test_part_above_its_whole_is_pointed_out():
     assert broken_constraints(each, read_typed(each, {part: "3", whole: "5"})) == []
 
 
-def test_form_is_filled_in_from_an_enterprise(sign_in, ids):
-    page = page_of(sign_in("officer"), f"/policies/hnte/try/?q=衡舟&subject={ids['hengzhou']}")
+def test_enterprise_that_is_chosen_is_filled_in_and_judged_at_once(sign_in, ids):
+    page = unescape(page_of(sign_in("officer"), f"/policies/hnte/?q=衡舟&subject={ids['hengzhou']}"))
+    stored = next(each for each in judged().answers(ids["hengzhou"]) if each.policy == "hnte")
 
     assert re.search(r'name="fact.staff_total@2025" value="41"', page)
-    assert f'<option value="{ids["hengzhou"]}" selected>' in page
+    assert page.count(f'<option value="{ids["hengzhou"]}" selected>') == 1
     assert re.search(r"已填入 [1-9][0-9]* 项事实", page)
+    assert clauses_in(page) == len(stored.conditions)
+    answer = page[page.index('id="try-answer"') :]
+    assert outcome_words(stored.outcome) in answer[: answer.index('class="tried"')]
+    for condition in stored.conditions:
+        assert condition.gap is None or condition.gap.text.zh in answer
+
+
+def test_enterprise_that_is_chosen_stays_so_though_other_words_are_searched(sign_in, ids):
+    page = page_of(sign_in("officer"), f"/policies/hnte/?q=青木&subject={ids['hengzhou']}")
+
+    assert page.count(f'<option value="{ids["hengzhou"]}" selected>') == 1
+
+
+def test_script_is_given_the_panel_alone_and_wrong_values_as_an_answer(sign_in):
+    client = sign_in("officer")
+    values = {"fact.staff_total@2025": "<b>many", "fact.tech_staff@2025": "10"}
+    shown = client.get("/policies/hnte/?q=衡舟", headers={"HX-Request": "true"})
+    tried = client.post("/policies/hnte/", values, headers={"HX-Request": "true"})
+
+    for response in (shown, tried):
+        page = response.content.decode()
+        assert response.status_code == 200
+        assert page.startswith('<section class="card try" id="try"')
+        assert "<h1" not in page
+    assert "“&lt;b&gt;many”" in page[page.index('id="try-answer"') : page.index("try-facts")]
+
+
+@pytest.mark.parametrize("login", PEOPLE)
+def test_former_address_of_the_panel_leads_to_the_policy_with_what_was_asked(login, sign_in):
+    query = "version=most-2016-32%2B195&on=2026-07-15"
+    found = sign_in(login).get(f"/policies/hnte/try/?{query}")
+    sent = sign_in(login).post("/policies/hnte/try/", {"fact.staff_total@2025": "10"})
+
+    if login in READERS:
+        assert (found.status_code, found.headers["Location"]) == (308, f"/policies/hnte/?{query}#try")
+        assert (sent.status_code, sent.headers["Location"]) == (308, "/policies/hnte/#try")
+    else:
+        assert (found.status_code, sent.status_code) == (403, 403)
 
 
 def test_search_for_an_enterprise_offers_visible_ones_only(sign_in, ids):
-    page = page_of(sign_in("officer"), "/policies/hnte/try/?q=常州")
+    page = page_of(sign_in("officer"), "/policies/hnte/?q=常州")
 
     assert ids["hengzhou"] in page
     assert ids["tianning"] not in page
@@ -443,7 +500,7 @@ def test_search_for_an_enterprise_offers_visible_ones_only(sign_in, ids):
     ("login", "firm"), [("town", "qingmu"), ("enterprise", "jiahe"), ("expert", "hengzhou")]
 )
 def test_foreign_enterprise_is_refused(method, login, firm, sign_in, ids):
-    response = getattr(sign_in(login), method)("/policies/hnte/try/", {"subject": ids[firm]})
+    response = getattr(sign_in(login), method)("/policies/hnte/", {"subject": ids[firm]})
 
     assert response.status_code == 403
     assert "fact.staff_total" not in response.content.decode()
@@ -451,7 +508,7 @@ def test_foreign_enterprise_is_refused(method, login, firm, sign_in, ids):
 
 def test_enterprise_is_not_filled_in_what_the_district_does_not_show_it(sign_in, ids, district_store):
     hidden = [name for name, each in library().reported.sources.items() if not each.shown_to_subject]
-    page = page_of(sign_in("enterprise"), f"/policies/hnte/try/?subject={ids['hengzhou']}")
+    page = page_of(sign_in("enterprise"), f"/policies/hnte/?subject={ids['hengzhou']}")
 
     assert hidden
     assert ('name="fact.staff_total@2025" value="41"' in page) == ("town" not in hidden)

@@ -32,7 +32,7 @@ from yumiao.web.views.monitoring import live, metrics, ready
 from yumiao.web.views.overview import overview
 from yumiao.web.views.policies import policies, policies_file, policy
 from yumiao.web.views.policy_comparing import compare, compare_file
-from yumiao.web.views.policy_trying import try_policy
+from yumiao.web.views.policy_trying import former_page
 from yumiao.web.views.second_step import new_password, sign_in_code, sign_in_set_up
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -58,7 +58,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("policies/", policies, name="policies"),
     path("policies/export.<str:kind>", policies_file, name="policies-export"),
     path("policies/<str:family>/", policy, name="policy"),
-    path("policies/<str:family>/try/", try_policy, name="policy-try"),
+    path("policies/<str:family>/try/", former_page, name="policy-try"),
     path("policies/<str:family>/compare/", compare, name="policy-compare"),
     path("policies/<str:family>/compare.<str:kind>", compare_file, name="policy-compare-export"),
     path("imports/", include("yumiao.web.import_urls")),

@@ -124,7 +124,13 @@ PAGES = (
         "policy", "/policies/hnte/", "officer", "高新技术企业", "High and new technology enterprise", CARDS, 4
     ),
     Shown(
-        "policy-try", "/policies/hnte/try/", "officer", "测一测", "Try it", "form input:not([type=hidden])", 5
+        "policy-try",
+        "/policies/hnte/?subject={firm}#try",
+        "officer",
+        "高新技术企业",
+        "High and new technology enterprise",
+        "#try-answer .tried-clause",
+        5,
     ),
     Shown(
         "policy-compare",
