@@ -76,6 +76,10 @@ class _Drawing:
         """Words in the reader's language, escaped."""
         return escape(text.words(self.language))
 
+    def named(self, name: Text, period: str) -> str:
+        """A fact's name and its period; the name alone of what holds at present."""
+        return f"{self.said(name)} {period_words(period)}".rstrip()
+
     def hidden(self, shown: ShownCondition) -> str:
         """Whose data is not shown."""
         return f'<td colspan="3" data-l="{self.value}" class="ink3">{self.said(shown.hidden_words)}</td>'
@@ -92,7 +96,7 @@ class _Drawing:
         if condition.gap is not None:
             gap = self.said(condition.gap.text)
         elif condition.missing:
-            missing = (f"{self.said(fact.name)} {period_words(fact.period)}" for fact in condition.missing)
+            missing = (self.named(fact.name, fact.period) for fact in condition.missing)
             gap = f"{self.lacks} {self.and_.join(missing)}"
         return (
             f'<td class="tn" data-l="{self.value}">{value}</td>'
@@ -110,7 +114,7 @@ class _Drawing:
 
     def fact(self, fact: Fact) -> str:
         """One fact: its value, and the cell that it came from."""
-        label = f"{self.said(fact.name)} {period_words(fact.period)}: {self.said(fact.label)}"
+        label = f"{self.named(fact.name, fact.period)}: {self.said(fact.label)}"
         if fact.source is None:
             return f'<div class="xs">{label} <span class="ink3">← {self.derived}</span></div>\n'
         parts = (fact.source.file, fact.source.sheet, fact.source.cell)
