@@ -6,14 +6,14 @@ from. A firm without such a cell has no known code, which says nothing of what i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import polars as pl
 from django.conf import settings
 
 from yumiao.district.accounts.selectors import Actor
-from yumiao.district.registry.judged import judged_folder, read_origins
+from yumiao.district.registry.judged import judged_folder, read_written
 from yumiao.district.registry.models import Projection
 from yumiao.district.registry.packs import library
 from yumiao.district.registry.remembering import remembered, sight_of
@@ -42,7 +42,7 @@ def _read_codes(built: Projection) -> pl.DataFrame:
     """Read the code of everybody; of two that one firm has the one written in more digits."""
     columns = [table.metric for table in library().tables.values() if table.by.startswith(CLASSIFICATION)]
     folder = judged_folder(Path(settings.YUMIAO_DATA), built.folder)
-    rows = read_origins(folder, columns).select(SUBJECT, "raw").unique()
+    rows = read_written(folder, columns).unique()
     written = rows["raw"].unique().to_list()
     plain = {text: code for text in written if text and (code := _digits(text)) is not None}
     coded = rows.with_columns(
@@ -58,13 +58,17 @@ def _digits(text: str) -> str | None:
     return code if code is not None and code.isdigit() else None
 
 
-def fits(codes: Sequence[str]) -> pl.Expr:
-    """Return whether a firm's code begins with one of some codes; NULL where it has none."""
-    begins = [pl.col(CODE).str.starts_with(code) for code in codes]
-    return pl.any_horizontal(begins) if begins else pl.lit(value=False)
+def fitting_codes(known: Iterable[str], codes: Sequence[str]) -> list[str]:
+    """Return the known codes that begin with one of some codes."""
+    return [each for each in known if each.startswith(tuple(codes))]
 
 
-def is_too_short(codes: Sequence[str]) -> pl.Expr:
-    """Return whether a firm's code is the beginning of one of some codes, and so does not tell whether it fits."""
-    beginnings = sorted({code[:length] for code in codes for length in range(1, len(code))})
-    return pl.col(CODE).is_in(beginnings) & ~fits(codes)
+def short_codes(known: Iterable[str], codes: Sequence[str]) -> list[str]:
+    """Return the known codes that are the beginning of one of some codes, and so do not tell whether they fit."""
+    beginnings = {code[:length] for code in codes for length in range(1, len(code))}
+    return [each for each in known if each in beginnings and not each.startswith(tuple(codes))]
+
+
+def distinct_codes(seen: pl.DataFrame) -> list[str]:
+    """Return every code that somebody has; few, however many firms there are."""
+    return seen[CODE].drop_nulls().unique().sort().to_list()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from yumiao.district.accounts.selectors import Actor
-from yumiao.district.chain_firms.standing import FirmInLink, firms_in, read_standing
+from yumiao.district.chain_firms.standing import FirmInLink, Standing, firms_in, read_standing
 from yumiao.district.chain_firms.suggesting import Suggested, count_suggested
 from yumiao.district.chains.kinds import Position
 from yumiao.district.chains.selectors import ShownChain, ShownLink
@@ -41,21 +41,28 @@ class FilledLink:
 
 
 def counted_chains(
-    actor: Actor, built: Projection | None, chains: Iterable[ShownChain]
+    actor: Actor, built: Projection | None, chains: Sequence[ShownChain]
 ) -> list[CountedChain]:
-    """Return chains with what they hold; one query, and those of `codes_seen` once for a register."""
-    standing, found = read_standing(actor), []
+    """Return chains with what they hold; what is read for it is kept, see `read_standing` and `codes_seen`."""
+    standing, found = read_standing(actor, built), []
+    counts = _counts(actor, built, chains, standing) if built is not None else {}
     for chain in chains:
         here = standing.get(chain.id, {})
         links = chain.standing_links
-        suggested = None
-        if built is not None:
-            counts = count_suggested(actor, built, links, here)
-            suggested = sum(each.fit for each in counts.values())
+        fitting = (counts[link.id].fit for link in links if link.id in counts)
+        suggested = sum(fitting) if built is not None else None
         firms = set[str]().union(*here.values())
         empty = sum(not here.get(link.id) for link in links)
         found.append(CountedChain(chain, len(firms), empty, suggested))
     return found
+
+
+def _counts(
+    actor: Actor, built: Projection, chains: Sequence[ShownChain], standing: Standing
+) -> dict[str, Suggested]:
+    links = [link for chain in chains for link in chain.standing_links]
+    here = {link: firms for each in standing.values() for link, firms in each.items()}
+    return count_suggested(actor, built, links, here)
 
 
 def filled_links(

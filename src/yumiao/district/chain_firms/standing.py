@@ -13,7 +13,8 @@ from yumiao.district.indicators.conditions import scope_of
 from yumiao.district.indicators.models import RungState
 from yumiao.district.permissions import visible_to
 from yumiao.district.registry.aliases import read_now, speaks_of
-from yumiao.district.registry.models import Subject
+from yumiao.district.registry.models import Projection, Subject
+from yumiao.district.registry.remembering import remembered, sight_of
 from yumiao.district.registry.selectors import chain_condition
 
 Standing = Mapping[str, Mapping[str, frozenset[str]]]
@@ -33,8 +34,14 @@ class FirmInLink:
     note: str
 
 
-def read_standing(actor: Actor) -> Standing:
-    """Return who stands in which link of which chain; one query."""
+def read_standing(actor: Actor, built: Projection | None) -> Standing:
+    """Return who stands in which link of which chain: read once for a register and an edition of the chains."""
+    if built is None:
+        return _read(actor)
+    return remembered(built, ("standing in chains", sight_of(actor), built.chains), lambda: _read(actor))
+
+
+def _read(actor: Actor) -> Standing:
     seen = speaks_of(Subject.objects.filter(visible_to(actor)))
     rows = read_now(Placement.objects.filter(COUNTING, seen))
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))

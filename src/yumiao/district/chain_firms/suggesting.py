@@ -8,7 +8,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from yumiao.district.accounts.selectors import Actor
-from yumiao.district.chain_firms.codes import CODE, codes_seen, fits, is_too_short
+from yumiao.district.chain_firms.codes import (
+    CODE,
+    codes_seen,
+    distinct_codes,
+    fitting_codes,
+    short_codes,
+)
 from yumiao.district.chains.selectors import ShownLink
 from yumiao.district.registry.models import Projection
 from yumiao.model.facts import SUBJECT
@@ -42,14 +48,24 @@ def count_suggested(
     Args:
         standing: link → who stands in it.
     """
-    seen = codes_seen(actor, built)
-    found = {}
-    for link in links:
-        if link.codes:
-            left = _left(seen, standing.get(link.id, frozenset()))
-            counts = left.select(fit=fits(link.codes).sum(), short=is_too_short(link.codes).sum()).row(0)
-            found[link.id] = Suggested(*(count or 0 for count in counts))
-    return found
+    seen, links = codes_seen(actor, built), list(links)
+    firms = dict(seen.group_by(CODE).len().iter_rows())
+    rows = [(link.id, subject) for link in links for subject in standing.get(link.id, ())]
+    table = pl.DataFrame(rows, schema={"link": pl.String, SUBJECT: pl.String}, orient="row")
+    placed = table.join(seen, on=SUBJECT).group_by("link", CODE).len()
+    there = {(link, code): count for link, code, count in placed.iter_rows()}
+    known = [code for code in firms if code is not None]
+
+    def count(link: ShownLink, codes: list[str]) -> int:
+        return sum(firms[code] - there.get((link.id, code), 0) for code in codes)
+
+    return {
+        link.id: Suggested(
+            count(link, fitting_codes(known, link.codes)), count(link, short_codes(known, link.codes))
+        )
+        for link in links
+        if link.codes
+    }
 
 
 def suggested_for(
@@ -60,13 +76,13 @@ def suggested_for(
     which: str = FIT,
 ) -> list[Suggestion]:
     """Return the firms that the codes of some links suggest, link by link, by name."""
-    seen, test = codes_seen(actor, built), is_too_short if which == SHORT else fits
-    found: list[Suggestion] = []
+    seen, choose = codes_seen(actor, built), short_codes if which == SHORT else fitting_codes
+    known, found = distinct_codes(seen), list[Suggestion]()
     for link in links:
         if link.codes:
-            left = _left(seen, standing.get(link.id, frozenset()))
-            rows = left.filter(test(link.codes)).select(SUBJECT, CODE).iter_rows()
-            found += [Suggestion(subject, link.id, code) for subject, code in rows]
+            here = standing.get(link.id, frozenset())
+            rows = seen.filter(pl.col(CODE).is_in(choose(known, link.codes))).iter_rows()
+            found += [Suggestion(each, link.id, code) for each, code in rows if each not in here]
     return found
 
 
@@ -83,7 +99,3 @@ def without_code(actor: Actor, built: Projection) -> list[str]:
     """Return the firms of which no source wrote an industry code, by name."""
     seen = codes_seen(actor, built)
     return seen.filter(pl.col(CODE).is_null())[SUBJECT].to_list()
-
-
-def _left(seen: pl.DataFrame, standing: frozenset[str]) -> pl.DataFrame:
-    return seen.filter(~pl.col(SUBJECT).is_in(sorted(standing))) if standing else seen

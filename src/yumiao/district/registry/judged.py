@@ -80,15 +80,17 @@ def read_judged(folder: Path) -> pl.DataFrame:
     return _written_over(first, pl.read_parquet(later), _later_subjects(folder))
 
 
-def read_origins(folder: Path, columns: Sequence[str]) -> pl.DataFrame:
-    """Return where the values of some columns came from, of everybody in a folder of judged facts."""
-    wanted = pl.col("column").is_in(list(columns))
-    first, later = pl.scan_parquet(folder / "sources.parquet"), folder / f"sources.{_LATER}"
+def read_written(folder: Path, columns: Sequence[str]) -> pl.DataFrame:
+    """Return how values of some columns were written where they came from: ``subject``, ``raw``; of everybody."""
+
+    def rows_of(place: Path) -> pl.LazyFrame:
+        return pl.scan_parquet(place).filter(pl.col("column").is_in(list(columns))).select(SUBJECT, "raw")
+
+    first, later = rows_of(folder / "sources.parquet"), folder / f"sources.{_LATER}"
     if not later.exists():
-        return first.filter(wanted).collect(engine="streaming")
+        return first.collect()
     stays = ~pl.col(SUBJECT).is_in(_later_subjects(folder).implode())
-    parts = (first.filter(wanted & stays), pl.scan_parquet(later).filter(wanted))
-    return pl.concat([part.collect(engine="streaming") for part in parts], how="diagonal_relaxed")
+    return pl.concat([first.collect().filter(stays), rows_of(later).collect()])
 
 
 def _written_over(facts: pl.DataFrame, later: pl.DataFrame, subjects: pl.Series) -> pl.DataFrame:

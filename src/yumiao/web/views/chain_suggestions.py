@@ -63,7 +63,7 @@ def _found(request: ActingRequest, chain: ShownChain) -> tuple[str, str, list[Su
     if built is None:
         return link, which, []
     links = [each for each in chain.standing_links if link in ("", each.id)]
-    standing = read_standing(request.actor).get(chain.id, {})
+    standing = read_standing(request.actor, built).get(chain.id, {})
     return link, which, suggested_for(request.actor, built, links, standing, which)
 
 
