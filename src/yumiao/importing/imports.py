@@ -261,5 +261,5 @@ def _effects(
     if tell is not None:
         tell(Text("比较判定", "comparing verdicts"), len(files), len(files) + 1)
     touched = touched_subjects(before, after)
-    now, then = (known_facts(state, library, as_of, keep=False, only=touched) for state in (before, after))
+    now, then = (known_facts(state.about(touched), library, as_of, keep=False) for state in (before, after))
     return verdict_effects(library, now, then, as_of)

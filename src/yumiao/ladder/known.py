@@ -17,31 +17,24 @@ from yumiao.store import State
 from yumiao.store.absences import territories_of
 
 
-def known_facts(
-    state: State, library: Library, as_of: dt.date, *, keep: bool = True, only: pl.Series | None = None
-) -> Facts:
+def known_facts(state: State, library: Library, as_of: dt.date, *, keep: bool = True) -> Facts:
     """Return the facts on which an application of a day is judged.
 
     To the facts in effect come the counts of registers (intellectual property) by each policy's filter, and what the
     lists of titles say is held on the day.
 
     Args:
-        state: what the store knows, or knew at a moment.
+        state: what the store knows, or knew at a moment; of everybody, or of some subjects. What is said of these is
+            the same either way, but for remarks on what several subjects list.
         as_of: the application date.
         keep: whether the store may keep the facts in effect for the next reader.
-        only: ids of the subjects wanted, as they are read now; None: all. What is said of them is the same either
-            way, but for remarks on what several subjects list.
     """
-    facts = state.snapshot(library.metrics, library.reported.precedence, as_of=as_of, keep=keep, only=only)
-    counted = {
-        name: _of(state.records(name), only)
-        for name, register in library.registers.items()
-        if register.counts
-    }
+    facts = state.snapshot(library.metrics, library.reported.precedence, as_of=as_of, keep=keep)
+    counted = {name: state.records(name) for name, register in library.registers.items() if register.counts}
     facts = counted_facts(
         facts, {name: rows for name, rows in counted.items() if rows.height}, library, as_of
     )
-    titles = _of(state.records(REGISTER), only)
+    titles = state.records(REGISTER)
     rows = read_rows(titles, library.titles)[0] if titles.height else ()
     histories, _ = read_histories(rows, library.titles)
     # What a complete list of a yes/no metric says of those it leaves out stands in the facts in effect already.
@@ -50,10 +43,6 @@ def known_facts(
         facts.table[SUBJECT], histories, complete, as_of, registered_places(state, facts.table[SUBJECT])
     )
     return add_title_facts(facts, histories, library, as_of, absent)
-
-
-def _of(rows: pl.DataFrame, only: pl.Series | None) -> pl.DataFrame:
-    return rows if only is None else rows.filter(pl.col(SUBJECT).is_in(only.implode()))
 
 
 def registered_places(state: State, subjects: pl.Series) -> dict[str, str]:

@@ -67,9 +67,9 @@ class NativeJudge:
 
         Raises: NativeCodeError where there can be none.
         """
-        for kernel in (self.first, self.second):
-            if kernel is not None:
-                _ = kernel.blocks, kernel.rows
+        _ = self.first.blocks, self.first.rows
+        if self.second is not None:
+            _ = self.second.marked, self.second.rows
 
     def begin(self, columns: Columns) -> Judging:
         """Make room for the verdicts on a table, and compile what is not compiled yet."""

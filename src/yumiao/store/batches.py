@@ -37,8 +37,16 @@ class Batch(Protocol):
     def schema(self, part: str) -> Mapping[str, pl.DataType]:
         """Return the columns of a part and their types, without reading it; none where there is no such part."""
 
-    def read(self, part: str, columns: Sequence[str] | None = None) -> pl.DataFrame:
-        """Read a part. Raises: YumiaoError (``store.damaged``) when it is not as it was written."""
+    def read(
+        self, part: str, columns: Sequence[str] | None = None, *, only: pl.Series | None = None
+    ) -> pl.DataFrame:
+        """Read a part.
+
+        Args:
+            columns: only these; None: all.
+            only: the rows of these ids alone, where the part has a column of subjects; None: all.
+        Raises: YumiaoError (``store.damaged``) when it is not as it was written.
+        """
 
     def rows_of(self, part: str, subject: str) -> list[dict[str, Any]]:
         """Return the rows of one subject in a part that is sorted by subject."""
@@ -69,11 +77,17 @@ class StoredBatch:
                 self._schemas[part] = dict(pl.read_parquet_schema(self.folder / part))
         return self._schemas[part]
 
-    def read(self, part: str, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    def read(
+        self, part: str, columns: Sequence[str] | None = None, *, only: pl.Series | None = None
+    ) -> pl.DataFrame:
         path = self.folder / part
         self.check(part)
         with reading(path):
-            return pl.read_parquet(path, columns=None if columns is None else list(columns))
+            if only is None:
+                return pl.read_parquet(path, columns=None if columns is None else list(columns))
+            rows = pl.scan_parquet(path).filter(is_one_of(only))
+            wanted = pl.all() if columns is None else pl.col(list(columns))
+            return rows.select(wanted).collect(engine="streaming")
 
     def check(self, part: str) -> None:
         """Compare a part with its hash, once. Raises: YumiaoError when they differ."""
@@ -116,8 +130,12 @@ class ProposedBatch:
     def schema(self, part: str) -> Mapping[str, pl.DataType]:
         return dict(pl.read_parquet_schema(BytesIO(self.parts[part]))) if self.has(part) else {}
 
-    def read(self, part: str, columns: Sequence[str] | None = None) -> pl.DataFrame:
-        return pl.read_parquet(BytesIO(self.parts[part]), columns=None if columns is None else list(columns))
+    def read(
+        self, part: str, columns: Sequence[str] | None = None, *, only: pl.Series | None = None
+    ) -> pl.DataFrame:
+        rows = pl.read_parquet(BytesIO(self.parts[part]))
+        found = rows if only is None else rows.filter(is_one_of(only))
+        return found if columns is None else found.select(columns)
 
     def rows_of(self, part: str, subject: str) -> list[dict[str, Any]]:
         if not self.has(part):
@@ -126,6 +144,11 @@ class ProposedBatch:
 
     def strips(self) -> Strips:
         return Strips.from_json(json.loads(self.parts[STRIPS]))
+
+
+def is_one_of(ids: pl.Series) -> pl.Expr:
+    """Whether a row is about one of some ids."""
+    return pl.col(SUBJECT).is_in(ids.implode())
 
 
 class RowFinder:

@@ -20,7 +20,7 @@ import polars as pl
 
 from yumiao.model.facts import SUBJECT
 from yumiao.model.problems import Problem, YumiaoError
-from yumiao.store.batches import StoredBatch, check_file
+from yumiao.store.batches import StoredBatch, check_file, is_one_of
 from yumiao.store.canonical import canonical_json, hash_of, short_hash
 from yumiao.store.contents import PROBLEMS, STRIPS, decode_problems, encode_frame
 from yumiao.store.files import Files
@@ -106,9 +106,12 @@ class BundledBatch:
         types = self.bundle.frame(part).schema
         return {name: types[name] for name in self._parts[part]["columns"]}
 
-    def read(self, part: str, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    def read(
+        self, part: str, columns: Sequence[str] | None = None, *, only: pl.Series | None = None
+    ) -> pl.DataFrame:
         place = self._parts[part]
         rows = self.bundle.frame(part).slice(place["first"], place["rows"])
+        rows = rows if only is None else rows.filter(is_one_of(only))
         return rows.select(place["columns"] if columns is None else list(columns))
 
     def rows_of(self, part: str, subject: str) -> list[dict[str, Any]]:

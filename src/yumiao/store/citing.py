@@ -24,9 +24,11 @@ def cite_rows(
     offers: Offers, fact: str, frame: pl.DataFrame, wanted: pl.Series | None = None
 ) -> Iterator[pl.DataFrame]:
     """Yield the sources of the known rows of a frame, batch by batch."""
-    known = frame[BATCH].is_not_null()
+    known = frame[BATCH].is_not_null() if wanted is None else wanted & frame[BATCH].is_not_null()
+    if not known.any():
+        return
     placed = frame.with_columns(offers.subjects.alias(SUBJECT)).with_row_index(PLACE)
-    rows = placed.filter(known if wanted is None else known & wanted)
+    rows = placed.filter(known)
     few: list[tuple[object, ...]] = []
     for (number,), part in sorted(rows.partition_by(BATCH, as_dict=True).items()):
         by_row, by_absence = part.filter(pl.col(AT).is_not_null()), part.filter(pl.col(AT).is_null())

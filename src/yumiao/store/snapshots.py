@@ -25,13 +25,9 @@ LATEST_SCHEMA: dict[str, pl.DataType] = {
 }
 
 
-def build_snapshot(
-    knowledge: Knowledge, question: Question, *, with_sources: bool, only: pl.Series | None = None
-) -> Facts:
-    """Choose every fact for every subject, or for some; see `State.snapshot`."""
+def build_snapshot(knowledge: Knowledge, question: Question, *, with_sources: bool) -> Facts:
+    """Choose every fact for every subject; see `State.snapshot`."""
     subjects = all_subjects(knowledge)
-    if only is not None:
-        subjects = subjects.filter(subjects.is_in(only.implode()))
     offers = collect_offers(knowledge, question, subjects)
     columns = [subjects.alias(SUBJECT), *_identities(offers)]
     sources, conflicts = [pl.DataFrame(schema=SOURCE_SCHEMA)], [pl.DataFrame(schema=SOURCE_SCHEMA)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,7 @@ from yumiao.model.precedence import Precedence
 from yumiao.store.aliases import Aliases, decisions_in_force, resolve_aliases
 from yumiao.store.batches import Batch, ProposedBatch
 from yumiao.store.contents import DECLARATIONS, IDENTIFIERS, encode_content, records_part
+from yumiao.store.excerpts import Excerpt
 from yumiao.store.faults import unknown_batch
 from yumiao.store.knowledge import Knowledge, Question
 from yumiao.store.manifests import propose_manifest
@@ -38,6 +39,7 @@ class State:
         known_at: what was recorded later is left out; None: nothing is.
         events: the events up to then, in order.
         proposed: batches that are not in the store, taken as if they were.
+        subjects: the subjects that are spoken of, by the ids that they are read as; None: all.
     """
 
     shelf: Shelf
@@ -45,6 +47,7 @@ class State:
     known_at: str | None
     events: tuple[Event, ...]
     proposed: tuple[ProposedBatch, ...] = ()
+    subjects: pl.Series | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def all_batches(self) -> tuple[Batch, ...]:
@@ -54,7 +57,10 @@ class State:
             for event in self.events
             if event.act is Act.IMPORT
         ]
-        return (*stored, *self.proposed)
+        batches: tuple[Batch, ...] = (*stored, *self.proposed)
+        if self.subjects is None:
+            return batches
+        return tuple(Excerpt.of(batch, self.aliases, self.subjects) for batch in batches)
 
     @cached_property
     def batches(self) -> tuple[Batch, ...]:
@@ -155,6 +161,13 @@ class State:
             recorded_at=pl.lit(manifest.recorded_at),
         )
 
+    def about(self, subjects: pl.Series | None) -> State:
+        """Return this state as far as it speaks of some subjects, by the ids that they are read as; None: of all.
+
+        It says of them what the whole says, and nothing of others; what was read of a batch once is not read again.
+        """
+        return replace(self, subjects=subjects)
+
     def including(self, content: BatchContent, **fields: Any) -> State:
         """Return this state as it would be with one more batch; nothing is written.
 
@@ -173,7 +186,6 @@ class State:
         as_of: dt.date | None = None,
         with_sources: bool = True,
         keep: bool = True,
-        only: pl.Series | None = None,
     ) -> Facts:
         """Return the facts in effect.
 
@@ -187,14 +199,14 @@ class State:
             precedence: which source is believed for which metric.
             as_of: facts without a period (``at_application``) observed later are left out; None: none is.
             with_sources: whether to say where each value came from; without it a large store takes less memory.
-            keep: whether to keep the answer in the folder for the next reader who asks the same.
-            only: ids of the subjects wanted, as they are read now; None: all. A part is never kept.
+            keep: whether to keep the answer in the folder for the next reader who asks the same; an answer about
+                some subjects is never kept.
         Returns: one row per subject, sorted by id.
         Raises: YumiaoError (``store.damaged``) when a file of a batch that counts is not as it was written.
         """
         question = Question(metrics, precedence, as_of)
-        if only is not None:
-            return build_snapshot(self.knowledge, question, with_sources=with_sources, only=only)
+        if self.subjects is not None:
+            return build_snapshot(self.knowledge, question, with_sources=with_sources)
         return take_snapshot(
             self.shelf.folder,
             self.shelf.files,

@@ -148,6 +148,19 @@ def test_small_table_is_judged_without_making_machine_code() -> None:
     assert present(before, graph).equals(present(after, graph))
 
 
+@pytest.mark.parametrize("policy_id", policies())
+def test_policy_made_ready_judges_a_table_without_making_any_more_machine_code(
+    policy_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged = never_run(policy_id)
+    judged.native.compile()
+    monkeypatch.setattr("yumiao.rules.native.function_of", None)
+
+    [frame] = judge_piece(random_table(graph_of(policy_id), seed=13), [judged])
+
+    assert frame.height == ROWS
+
+
 def test_fact_outside_its_domain_is_left_to_polars(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("yumiao.evaluate.batch.NATIVE_FROM", ROWS)
     table = random_table(graph_of(TECH_SME), seed=3)

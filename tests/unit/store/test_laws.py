@@ -295,6 +295,47 @@ def test_merge_joins_and_undo_of_it_is_identity(tmp_path, batches, pairs):
     assert same_facts(recording.snapshot(), before)
 
 
+@LAW
+@given(
+    batches=batches_drawn(),
+    pairs=st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=2),
+    about=st.sets(st.integers(0, SUBJECTS - 1)),
+)
+def test_state_about_some_subjects_says_of_them_what_the_whole_says(tmp_path, batches, pairs, about):
+    recording = Recording(tmp_path)
+    for batch in batches:
+        recording.record(batch)
+    for pair in pairs:
+        old, new = (recording.store.state().aliases.read_as(recording.ids[each]) for each in pair)
+        if old != new:
+            with recording.writing() as draft:
+                draft.merge(old, into=new)
+    state = recording.store.state()
+    wanted = pl.Series(
+        sorted(set(state.alias_of(recording.ids[each] for each in about).values())), dtype=pl.String
+    )
+    chosen = pl.col("subject").is_in(wanted.implode())
+
+    whole, part = (each.snapshot(METRICS, PRECEDENCE, keep=False) for each in (state, state.about(wanted)))
+
+    for all_rows, some_rows in (
+        (whole.table, part.table),
+        (whole.sources, part.sources),
+        (whole.conflicts, part.conflicts),
+        (state.identifiers(), state.about(wanted).identifiers()),
+    ):
+        expected = all_rows.filter(chosen)
+        known = [column.name for column in expected if column.null_count() < expected.height]
+        assert some_rows.select(known).equals(expected.select(known))
+        assert some_rows.height == expected.height
+        assert (
+            some_rows.drop(known)
+            .null_count()
+            .equals(expected.select(some_rows.drop(known).columns).null_count())
+        )
+    assert state.about(wanted).declarations().equals(state.declarations())
+
+
 def _twins(batches, groups):
     return any(len(members & set(batch.rows)) > 1 for batch in batches for members in groups.values())
 

@@ -70,7 +70,7 @@ def look_ahead(batch: str, act: Act) -> Outlook:
     if built is None or len(touched) > MOST_JUDGED:
         return Outlook(len(touched), None)
     now, then = (
-        known_facts(each, library(), built.as_of, keep=False, only=touched) for each in (state, after)
+        known_facts(each.about(touched), library(), built.as_of, keep=False) for each in (state, after)
     )
     effects = verdict_effects(library(), now, then, built.as_of)
     found = changed_verdicts(effects)

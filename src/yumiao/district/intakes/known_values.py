@@ -87,7 +87,7 @@ def _values(state: State, subjects: set[str], on: dt.date) -> dict[tuple[str, st
     """Subject and column → the value that counts, and who said it."""
     if not subjects:
         return {}
-    facts = known_facts(state, library(), on, keep=False, only=pl.Series(sorted(subjects)))
+    facts = known_facts(state.about(pl.Series(sorted(subjects))), library(), on, keep=False)
     reported = {batch.manifest.id: batch.manifest.source for batch in state.all_batches}
     rows = facts.sources.select(SUBJECT, "column", "value", "batch").iter_rows()
     return {(subject, column): (value, reported.get(batch, "")) for subject, column, value, batch in rows}

@@ -127,7 +127,7 @@ def look_at_split(subject: str, batches: Sequence[str], now: dt.datetime) -> Par
     after = replace(state, events=(*state.events, minted, split))
     both, built = pl.Series(SUBJECT, [own, new]), projection()
     as_of = built.as_of if built is not None else now.date()
-    before, then = (known_facts(each, library(), as_of, keep=False, only=both) for each in (state, after))
+    before, then = (known_facts(each.about(both), library(), as_of, keep=False) for each in (state, after))
     effects = verdict_effects(library(), before, then, as_of)
     named = {row[SUBJECT]: row for row in known_names(after).filter(pl.col(SUBJECT).is_in(both)).to_dicts()}
 

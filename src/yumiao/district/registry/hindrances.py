@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -19,8 +19,6 @@ LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 _AS_WRITTEN = pl.QueryOptFlags.none()
 """Nothing is planned that is not wanted, so to look for what could be left out costs more than it saves."""
-
-_FIRST = "__first"
 
 
 @dataclass(frozen=True)
@@ -82,23 +80,31 @@ def first_hindrances(
     """
     source = DetailReader(facts, evaluated, "zh", only=()).source(rows)
     first = _first_condition(source, evaluated)
-    stands = frozenset(first.drop_nulls())
-    wanted = [each.id for number, each in enumerate(evaluated.graph.conditions) if number in stands]
-    readers = {language: DetailReader(facts, evaluated, language, only=wanted) for language in LANGUAGES}
-    layer: dict[str, pl.Expr] = {}
-    texts = {}
-    for language, reader in readers.items():
-        said = [pl.lit("")]
-        for number, condition in enumerate(evaluated.graph.conditions):
-            if number in stands:
-                words, needed = _words(reader, condition)
-                layer |= {each.meta.output_name(): each for each in needed}
-                said.append(pl.when(pl.col(_FIRST) == number).then(words))
-        texts[language] = pl.coalesce(*reversed(said)) if stands else pl.repeat("", pl.len())
-    plan = source.with_columns(first.alias(_FIRST)).lazy().with_columns(layer.values())
-    return plan.select(text.alias(language) for language, text in texts.items()).collect(
-        optimizations=_AS_WRITTEN
-    )
+    places = {number: (first == number).arg_true() for number in sorted(first.drop_nulls().unique())}
+    standing = [evaluated.graph.conditions[number] for number in places]
+    only = [condition.id for condition in standing]
+    readers = [DetailReader(facts, evaluated, language, only=only) for language in LANGUAGES]
+    plans = [
+        _worded(source, at, [_words(reader, condition) for reader in readers])
+        for at, condition in zip(places.values(), standing, strict=True)
+    ]
+    said = pl.select(pl.repeat("", source.height).alias(language) for language in LANGUAGES)
+    parts = pl.collect_all(plans, optimizations=_AS_WRITTEN)
+    if not parts:
+        return said
+    at, words = pl.concat(places.values()), pl.concat(parts)
+    return said.select(said[language].scatter(at, words[language]) for language in LANGUAGES)
+
+
+def _worded(
+    source: pl.DataFrame, at: pl.Series, words: Sequence[tuple[pl.Expr, list[pl.Expr]]]
+) -> pl.LazyFrame:
+    """Return the words of one condition for the rows in whose way it is; no other row is worded for nothing."""
+    texts = [text.alias(language) for language, (text, _) in zip(LANGUAGES, words, strict=True)]
+    layer = {each.meta.output_name(): each for _, needed in words for each in needed}
+    read = {name for each in (*texts, *layer.values()) for name in each.meta.root_names()}
+    some = source.select(name for name in source.columns if name in read)[at]
+    return some.lazy().with_columns(layer.values()).select(texts)
 
 
 def _first_condition(source: pl.DataFrame, evaluated: EvaluatedPolicy) -> pl.Series:

@@ -89,9 +89,11 @@ class OutcomeCurrent(models.Model):
     short, or which fact is missing; empty where the policy is met. ``needed`` counts the facts that the policy
     reads, ``known`` those of them with a value, received or derived; an interval is none. ``reasons`` says why an
     outcome is open: tokens with spaces between them.
+
+    The rows of one subject are written one after another, as they are read and replaced together.
     """
 
-    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="outcomes")
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="outcomes", db_index=False)
     family = models.CharField(max_length=80)
     version = models.CharField(max_length=80)
     outcome = models.CharField(max_length=12)
@@ -120,7 +122,9 @@ class OutcomeCurrent(models.Model):
             models.Index(
                 fields=("distance", "subject"), condition=models.Q(near_miss=True), name="outcome_nearest"
             ),
-            models.Index(fields=("family", "outcome", "subject"), name="outcome_of_policy"),
+            models.Index(
+                fields=("family", "outcome", "subject", "known", "needed"), name="outcome_of_policy"
+            ),
             models.Index(
                 fields=("family", "subject"), condition=models.Q(near_miss=True), name="outcome_near_miss"
             ),
@@ -141,7 +145,7 @@ class TitleHeld(models.Model):
     where nothing bounds it; ``end_known`` is false where the title is held until a list says otherwise.
     """
 
-    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="titles")
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="titles", db_index=False)
     title = models.CharField(max_length=80)
     held = models.BooleanField(null=True)
     since = models.DateField(null=True)

@@ -158,7 +158,8 @@ def project(
     """
     if tell is not None:
         tell(Text("读取数据仓", "reading the store"), 0, 0)
-    facts = _with_columns(known_facts(state, library, as_of, only=only), schema or {})
+    state = state if only is None else state.about(only)
+    facts = _with_columns(known_facts(state, library, as_of), schema or {})
 
     def tell_judged(_what: str, done: int, total: int) -> None:
         if tell is not None:
@@ -167,7 +168,7 @@ def project(
     known_at = state.events[-1].at if state.events else ""
     run = evaluate(library, facts, as_of=as_of, known_at=known_at, progress=tell_judged)
     tallies = _count_outcomes(run)
-    subjects = tuple(_known_subjects(state, facts.table.select(SUBJECT, NAME, CODE), only, tallies))
+    subjects = tuple(_known_subjects(state, facts.table.select(SUBJECT, NAME, CODE), tallies))
     judged, titles = run.judged_facts(), tuple(title_rows(state, library, as_of, facts.table))
     return Projected(state.root, run, subjects, judged, titles, state)
 
@@ -192,9 +193,9 @@ def _count_outcomes(run: Run) -> dict[str, Tally]:
 
 
 def _known_subjects(
-    state: State, table: pl.DataFrame, only: pl.Series | None, tallies: Mapping[str, Tally]
+    state: State, table: pl.DataFrame, tallies: Mapping[str, Tally]
 ) -> Iterator[KnownSubject]:
-    recorded = _recorded(state, only)
+    recorded = _recorded(state)
     shown = {subject: (name, code) for subject, name, code in table.iter_rows()}
     ids = sorted(shown.keys() | recorded.keys())
     places = registered_places(state, pl.Series(ids, dtype=pl.String))
@@ -222,15 +223,14 @@ def _subject(
     return KnownSubject(subject, name, code, territory, names, numbers, identifiers)
 
 
-def _recorded(state: State, only: pl.Series | None) -> dict[str, tuple[tuple[str, str], ...]]:
+def _recorded(state: State) -> dict[str, tuple[tuple[str, str], ...]]:
     """Return every identifier of each subject once, kind and value, the latest recorded last."""
-    wanted = pl.lit(value=True) if only is None else pl.col(SUBJECT).is_in(only.implode())
     frames = [pl.DataFrame(schema={SUBJECT: pl.String, "kind": pl.String, "value": pl.String})]
     for batch in state.batches:
         if batch.has(IDENTIFIERS):
             rows = batch.read(IDENTIFIERS, [SUBJECT, "kind", "value"])
             ids = state.aliases.apply(rows[SUBJECT], batch.manifest.id)
-            frames.append(rows.with_columns(ids.alias(SUBJECT)).filter(wanted))
+            frames.append(rows.with_columns(ids.alias(SUBJECT)))
     kept = pl.concat(frames).drop_nulls().unique(keep="last", maintain_order=True)
     found: dict[str, list[tuple[str, str]]] = {}
     for subject, kind, value in kept.iter_rows():

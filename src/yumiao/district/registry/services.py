@@ -40,8 +40,8 @@ from yumiao.packs.library import Library
 from yumiao.store import Store
 
 _CHUNK = 20_000
-_FIRST_OUTCOME = 4
-"""Tables of a rebuild before those of outcomes: subjects, aliases, search keys, titles."""
+_SUBJECTS = 2_000
+"""Subjects whose outcomes are sorted together."""
 SUBJECT_COLUMNS = (
     "id",
     "name",
@@ -104,7 +104,7 @@ def rebuild(
                 "built_at": now,
                 "folder": folder,
                 "subjects": len(projected.subjects),
-                "outcomes": sum(counts[_FIRST_OUTCOME:]),
+                "outcomes": counts[-1],
                 "receipt": dict(projected.run.receipt),
             },
         )
@@ -113,20 +113,20 @@ def rebuild(
             "as_of": as_of.isoformat(),
             "folder": folder,
             "subjects": len(projected.subjects),
-            "outcomes": sum(counts[_FIRST_OUTCOME:]),
+            "outcomes": counts[-1],
         }
         record(
             stream=Stream("register", "current"), act="register.rebuilt", actor=by, at=now, payload=payload
         )
     sweep_judged(data, keep=frozenset({folder, former}))  # a request may still be reading the former one
-    return Rebuilt(len(projected.subjects), sum(counts[_FIRST_OUTCOME:]), counts[2])
+    return Rebuilt(len(projected.subjects), counts[-1], counts[2])
 
 
 Table = tuple[type[models.Model], Sequence[str], Iterable[Sequence[Any]]]
 
 
 def _compute_tables(projected: Projected, tell: Tell | None) -> list[Table]:
-    """Compute every row: subjects, aliases, search keys, then one table of outcomes for each policy."""
+    """Compute every row: subjects, aliases, search keys, titles, outcomes."""
     total = len(projected.run.policies)
     outcomes = []
     for done, frame in enumerate(projected.outcomes(), start=1):
@@ -154,8 +154,16 @@ def _compute_tables(projected: Projected, tell: Tell | None) -> list[Table]:
         ),
         (SearchKey, ("key", "subject_id"), key_rows.iter_rows()),
         (TitleHeld, TITLE_COLUMNS, projected.titles),
-        *((OutcomeCurrent, OUTCOME_COLUMNS, frame.iter_rows()) for frame in outcomes),
+        (OutcomeCurrent, OUTCOME_COLUMNS, _by_subject(outcomes)),
     ]
+
+
+def _by_subject(outcomes: Sequence[pl.DataFrame]) -> Iterator[Sequence[Any]]:
+    """Yield the rows of all policies, those of one subject one after another; every frame has the same subjects."""
+    height = max((frame.height for frame in outcomes), default=0)
+    for start in range(0, height, _SUBJECTS):
+        some = pl.concat(frame.slice(start, _SUBJECTS) for frame in outcomes)
+        yield from some.sort("subject_id", maintain_order=True).iter_rows()
 
 
 def _key_rows(projected: Projected) -> Iterator[tuple[int, str]]:

@@ -1,0 +1,68 @@
+"""The rows of a batch that are about some subjects: each part is read once, and what is asked again is in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from yumiao.model.facts import SUBJECT
+from yumiao.store.aliases import Aliases
+from yumiao.store.batches import Batch, is_one_of
+from yumiao.store.contents import FACTS, SOURCES
+from yumiao.store.origins import Strips
+from yumiao.store.values import BatchManifest
+
+
+@dataclass
+class Excerpt:
+    """A batch of which only rows about some subjects are read; it says of them what the batch says.
+
+    Attributes:
+        batch: where they are taken from.
+        ids: the ids under which the batch speaks of the subjects.
+    """
+
+    batch: Batch
+    ids: pl.Series = field(repr=False)
+    _frames: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, batch: Batch, aliases: Aliases, subjects: pl.Series) -> Excerpt:
+        """Take what a batch says of some subjects, named by the ids that they are read as."""
+        return cls(batch, aliases.read_back(subjects, batch.manifest.id))
+
+    @property
+    def manifest(self) -> BatchManifest:
+        return self.batch.manifest
+
+    def has(self, part: str) -> bool:
+        return self.batch.has(part)
+
+    def schema(self, part: str) -> Mapping[str, pl.DataType]:
+        return self.batch.schema(part)
+
+    def read(
+        self, part: str, columns: Sequence[str] | None = None, *, only: pl.Series | None = None
+    ) -> pl.DataFrame:
+        if part not in self._frames:
+            self._frames[part] = self._taken(part)
+        frame = self._frames[part] if only is None else self._frames[part].filter(is_one_of(only))
+        return frame if columns is None else frame.select(columns)
+
+    def _taken(self, part: str) -> pl.DataFrame:
+        """Read the rows wanted; origins stand in the order of the facts, and what names nobody is kept whole."""
+        if part == SOURCES:
+            wanted = self.batch.read(FACTS, [SUBJECT]).select(is_one_of(self.ids)).to_series()
+            return self.batch.read(SOURCES).filter(wanted)
+        if SUBJECT in self.schema(part):
+            return self.batch.read(part, only=self.ids)
+        return self.batch.read(part)
+
+    def rows_of(self, part: str, subject: str) -> list[dict[str, Any]]:
+        return self.batch.rows_of(part, subject)
+
+    def strips(self) -> Strips:
+        return self.batch.strips()
