@@ -14,7 +14,6 @@ from yumiao.ladder.rows import REGISTER, read_rows
 from yumiao.model.facts import SUBJECT, Facts
 from yumiao.packs.library import Library
 from yumiao.store import State
-from yumiao.store.absences import territories_of
 
 
 def known_facts(state: State, library: Library, as_of: dt.date, *, keep: bool = True) -> Facts:
@@ -50,5 +49,5 @@ def registered_places(state: State, subjects: pl.Series) -> dict[str, str]:
 
     An identifier says so, or the territory of a batch that lists the subject.
     """
-    places = territories_of(state.knowledge, subjects)
+    places = state.knowledge.territories_of(subjects)
     return {subject: place for subject, place in zip(subjects, places, strict=True) if place is not None}

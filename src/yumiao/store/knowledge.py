@@ -5,12 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
+import polars as pl
+
+from yumiao.model.facts import SUBJECT
 from yumiao.model.metrics import Metric
 from yumiao.model.periods import split_column
 from yumiao.model.precedence import Precedence
 from yumiao.store.aliases import Aliases
 from yumiao.store.batches import Batch
+from yumiao.store.territories import TERRITORY, read_territories
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,16 @@ class Knowledge:
     def counting(self) -> list[tuple[int, Batch]]:
         """The batches that count, each with its number in order of recording."""
         return [each for each in enumerate(self.batches) if each[1].manifest.id not in self.reverted]
+
+    @cached_property
+    def _territories(self) -> pl.DataFrame:
+        return read_territories(self.counting(), self.aliases)
+
+    def territories_of(self, subjects: pl.Series) -> pl.Series:
+        """Return for each subject the division that it was last said to be in; NULL = unknown; see `territories`."""
+        wanted = pl.DataFrame({SUBJECT: subjects})
+        found = wanted.join(self._territories, on=SUBJECT, how="left", maintain_order="left")
+        return found[TERRITORY]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import polars as pl
 from yumiao.model.facts import column_type
 from yumiao.model.problems import Problem
 from yumiao.model.text import Text
-from yumiao.store.absences import Declaration, declarations_of, place_absence, territories_of
+from yumiao.store.absences import Declaration, declarations_of, place_absence
 from yumiao.store.batches import Batch
 from yumiao.store.columns import FactColumn, fact_columns
 from yumiao.store.contents import FACTS
@@ -106,7 +106,7 @@ def _note_absences(offers: Offers, declared: list[tuple[int, Batch, Declaration]
             heard.append((number, batch, declaration))
     if not heard:
         return
-    territories = territories_of(knowledge, offers.subjects)
+    territories = knowledge.territories_of(offers.subjects)
     for number, batch, declaration in heard:
         absence = place_absence(declaration, batch, knowledge, offers.subjects, territories)
         columns = FactColumn(declaration.fact, has_value=True, has_low=False, has_high=False)

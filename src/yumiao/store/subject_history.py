@@ -19,6 +19,7 @@ from yumiao.store.columns import fact_columns, fact_name
 from yumiao.store.contents import CONFLICTS, FACTS, IDENTIFIERS, SOURCES
 from yumiao.store.knowledge import Knowledge, Question
 from yumiao.store.origins import decode_origin, usual_text_of
+from yumiao.store.territories import TERRITORY, narrowest_place
 from yumiao.store.values import Standing
 
 HISTORY_SCHEMA: dict[str, pl.DataType] = {
@@ -244,22 +245,18 @@ def _is_absent(
 
 
 def _territory_of(knowledge: Knowledge, subject: str) -> str | None:
-    """Return the division a subject was last said to be in, as `territories_of` does for many."""
-    latest: tuple[dt.date, int, int] | None = None
-    found = None
+    """Return the division a subject was last said to be in, as `Knowledge.territories_of` does for many."""
+    said: list[tuple[dt.date, int, int, str]] = []
     for number, batch in knowledge.counting():
         manifest = batch.manifest
         for old in knowledge.aliases.ids_of(subject, manifest.id):
-            said = [
-                (1, row["value"]) for row in batch.rows_of(IDENTIFIERS, old) if row["kind"] == "territory"
-            ]
+            at = (manifest.observed_on, number)
             if manifest.territory not in (None, "CN") and batch.rows_of(FACTS, old):
-                said.insert(0, (0, manifest.territory))
-            for sure, place in said:
-                order = (manifest.observed_on, number, sure)
-                if latest is None or order >= latest:
-                    latest, found = order, place
-    return found
+                said.append((*at, 0, str(manifest.territory)))
+            rows = batch.rows_of(IDENTIFIERS, old)
+            said += [(*at, 1, row["value"]) for row in rows if row["kind"] == TERRITORY and row["value"]]
+    said.sort(key=lambda each: each[:3])
+    return narrowest_place(tuple(place for *_, place in said)) if said else None
 
 
 def _ranked(question: Question, words: list[_Word]) -> list[tuple[_Word, Standing]]:

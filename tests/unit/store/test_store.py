@@ -10,7 +10,6 @@ from yumiao.model.facts import Facts
 from yumiao.model.problems import Problem, YumiaoError
 from yumiao.model.text import Text
 from yumiao.store import BatchContent, ReceivedFile, create_store, open_store
-from yumiao.store.absences import territories_of
 from yumiao.store.ids import find_foreign, mint_ids, number_of
 from yumiao.store.values import RECORD_COLUMNS, Standing
 
@@ -266,6 +265,22 @@ def test_complete_register_says_no_of_its_territory_only(store):
     ]
 
 
+def test_history_places_a_subject_as_the_snapshot_does_where_a_wider_list_came_later(store):
+    (subject,) = mint(store, 1)
+    record(store, 2, {subject: {"staff": 1}}, territory="320412100")
+    record(store, 3, {subject: {"staff": 2}}, territory="320412")
+    declared = {"metric": "listed", "territory": "320412100", "on": DAY, "file": "名单.xlsx", "listed": 0}
+
+    record(store, 4, {}, declarations=[declared], source="market")
+
+    state = store.state()
+    assert state.snapshot(METRICS, PRECEDENCE).table["listed"].to_list() == [False]
+    history = state.subject_facts(subject, METRICS, PRECEDENCE)
+    assert history.filter(pl.col("column") == "listed").select("value", "standing").rows() == [
+        ("false", "counts")
+    ]
+
+
 @pytest.mark.parametrize(
     ("said", "place"),
     [
@@ -285,7 +300,7 @@ def test_place_said_last_holds_and_a_wider_one_takes_no_narrower_back(store, sai
         record(store, number, {subject: {"staff": number}}, territory=each)
     record(store, 20, {other: {"staff": 1}}, territory="320499")
 
-    found = territories_of(store.state().knowledge, pl.Series([other, subject, "nobody"]))
+    found = store.state().knowledge.territories_of(pl.Series([other, subject, "nobody"]))
 
     assert found.to_list() == ["320499", place, None]
 
