@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import polars as pl
 import pytest
 from tests.district.districts import AS_OF, FIRMS, NOW, ON, SmallDistrict, content_of
 from tests.district.seeded import SeededDistrict, title_table
@@ -20,6 +21,7 @@ from yumiao.district.indicators.models import (
 from yumiao.district.jobs.doing import do_job
 from yumiao.district.jobs.models import Job, State
 from yumiao.district.journal.models import JournalLine
+from yumiao.district.registry import judged as stored_facts
 from yumiao.district.registry import readiness, refreshing
 from yumiao.district.registry.judged import FOLDER, disputed_facts, judged_folder, read_judged
 from yumiao.district.registry.keeping import TRIED_AGAIN_AFTER, reconcile
@@ -129,6 +131,38 @@ def test_folder_of_an_earlier_release_is_read_and_followed(district, build, tmp_
     district.add_staff("qingmu", 888, "town")
     build(district, refresh)
     assert (staff("qingmu"), staff("jiahe"), staff("tianning")) == ([888], [5], [12])
+    same_as_new(district, build)
+
+
+def test_what_was_said_later_of_many_becomes_part_of_what_was_said_first(
+    district, build, tmp_path, monkeypatch
+):
+    district.add_staff("qingmu", 777, "town")
+    build(district, refresh)
+    before = Projection.objects.get()
+    said = read_judged(judged_folder(tmp_path / "data", before.folder))
+    monkeypatch.setattr(stored_facts, "_FEW", 0)
+
+    district.add_staff("jiahe", 5, "town")
+    build(district, refresh)
+
+    after = Projection.objects.get()
+    folder = judged_folder(tmp_path / "data", after.folder)
+    assert {each.name for each in folder.iterdir()} == {
+        "facts.parquet",
+        "sources.parquet",
+        "conflicts.parquet",
+    }
+    staff = said.select("subject", "staff_total@2025").filter(pl.col("subject") != district.ids["jiahe"])
+    now = read_judged(folder).select("subject", "staff_total@2025")
+    assert now.filter(pl.col("subject") != district.ids["jiahe"]).equals(staff)
+    facts = judged().facts_of(district.ids["jiahe"])
+    assert facts.table["staff_total@2025"].to_list() == [5]
+    at = facts.sources.filter(facts.sources["column"] == "staff_total@2025")
+    assert at["batch"].to_list() == [batch(district, 3)]
+    assert len(list((tmp_path / "data" / FOLDER).iterdir())) == 2
+    district.add_staff("qingmu", 888, "town")
+    build(district, refresh)
     same_as_new(district, build)
 
 

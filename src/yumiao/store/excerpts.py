@@ -15,6 +15,9 @@ from yumiao.store.contents import FACTS, SOURCES
 from yumiao.store.origins import Strips
 from yumiao.store.values import BatchManifest
 
+_BY_COLUMN = (FACTS, SOURCES)
+"""Parts of which one column is asked for after the other: they are read whole."""
+
 
 @dataclass
 class Excerpt:
@@ -27,7 +30,7 @@ class Excerpt:
 
     batch: Batch
     ids: pl.Series = field(repr=False)
-    _frames: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
+    _frames: dict[tuple[str, tuple[str, ...]], pl.DataFrame] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, batch: Batch, aliases: Aliases, subjects: pl.Series) -> Excerpt:
@@ -47,19 +50,21 @@ class Excerpt:
     def read(
         self, part: str, columns: Sequence[str] | None = None, *, only: pl.Series | None = None
     ) -> pl.DataFrame:
-        if part not in self._frames:
-            self._frames[part] = self._taken(part)
-        frame = self._frames[part] if only is None else self._frames[part].filter(is_one_of(only))
+        together = () if columns is None or part in _BY_COLUMN else tuple(columns)
+        if (part, together) not in self._frames:
+            self._frames[part, together] = self._taken(part, together or None)
+        frame = self._frames[part, together]
+        frame = frame if only is None else frame.filter(is_one_of(only))
         return frame if columns is None else frame.select(columns)
 
-    def _taken(self, part: str) -> pl.DataFrame:
+    def _taken(self, part: str, columns: Sequence[str] | None) -> pl.DataFrame:
         """Read the rows wanted; origins stand in the order of the facts, and what names nobody is kept whole."""
         if part == SOURCES:
             wanted = self.batch.read(FACTS, [SUBJECT]).select(is_one_of(self.ids)).to_series()
             return self.batch.read(SOURCES).filter(wanted)
         if SUBJECT in self.schema(part):
-            return self.batch.read(part, only=self.ids)
-        return self.batch.read(part)
+            return self.batch.read(part, columns, only=self.ids)
+        return self.batch.read(part, columns)
 
     def rows_of(self, part: str, subject: str) -> list[dict[str, Any]]:
         return self.batch.rows_of(part, subject)

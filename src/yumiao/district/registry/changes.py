@@ -61,15 +61,12 @@ def note_changes(
     before: Basis, after: Basis, now: dt.datetime, old: Iterable[Said], new: Iterable[Said]
 ) -> None:
     """Keep what was said of subjects before and is now, where the outcome is another one; the rules are the same."""
-    said = set(old)
-    changed = sorted(set(new) - said)
-    named = {each[:2] for each in changed}
-    held = {each[:2]: each[2:] for each in said if each[:2] in named}
+    held = {(subject, family): (version, outcome) for subject, family, version, outcome in old}
     days = (_day(before.as_of), _day(after.as_of))
     rest = (before.known_at, after.known_at, False, connection.ops.adapt_datetimefield_value(now))
     rows = (
         (subject, family, held[subject, family][0], version, held[subject, family][1], outcome, *days, *rest)
-        for subject, family, version, outcome in changed
+        for subject, family, version, outcome in sorted(new)
         if (subject, family) in held and held[subject, family][1] != outcome
     )
     columns = ", ".join(connection.ops.quote_name(name) for name in _COLUMNS)

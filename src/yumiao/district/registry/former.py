@@ -20,7 +20,7 @@ from yumiao.model.facts import SUBJECT
 
 Row = tuple[Any, ...]
 
-_PLACES = 500
+PLACES = 500
 """Ids that one statement names."""
 
 
@@ -29,7 +29,6 @@ class Former:
     """The register as it was, as far as subjects moved.
 
     Attributes:
-        ids: of every subject.
         subjects: rows of those that moved, by id, in the order of `SUBJECT_COLUMNS`.
         titles: rows of theirs, in the order of `TITLE_COLUMNS`.
         aliases: merged id → the id it is read as, of everybody.
@@ -38,7 +37,6 @@ class Former:
         is_worded: whether its words were written by the same rules of wording as today's.
     """
 
-    ids: frozenset[str] = field(repr=False)
     subjects: Mapping[str, Row] = field(repr=False)
     titles: frozenset[Row] = field(repr=False)
     aliases: Mapping[str, str] = field(repr=False)
@@ -61,7 +59,6 @@ class Former:
         wanted = facts.filter(pl.col(SUBJECT).is_in(ids.implode())).lazy()
         before = add_derived(wanted, list(projected.run.derived)).collect(engine="streaming")
         return cls(
-            frozenset(Subject.objects.values_list("id", flat=True)),
             {row[0]: row for row in _rows_of(Subject, SUBJECT_COLUMNS, "id", ids)},
             frozenset(_rows_of(TitleHeld, TITLE_COLUMNS, "subject_id", ids)),
             dict(SubjectAlias.objects.values_list("id", "subject_id")),
@@ -144,6 +141,6 @@ def _rows_of(
     table: type[models.Model], columns: Sequence[str], key: str, ids: pl.Series, **conditions: Any
 ) -> Iterator[Row]:
     """Yield the rows of some subjects; ``key`` is the column of the subject."""
-    for start in range(0, len(ids), _PLACES):
-        part = {f"{key}__in": ids[start : start + _PLACES].to_list()}
+    for start in range(0, len(ids), PLACES):
+        part = {f"{key}__in": ids[start : start + PLACES].to_list()}
         yield from table._default_manager.filter(**part, **conditions).values_list(*columns)  # noqa: SLF001 - Django's own name of it

@@ -20,6 +20,10 @@ LANGUAGES: tuple[Language, ...] = ("zh", "en")
 _AS_WRITTEN = pl.QueryOptFlags.none()
 """Nothing is planned that is not wanted, so to look for what could be left out costs more than it saves."""
 
+_SHARED = pl.QueryOptFlags.none()
+_SHARED.comm_subexpr_elim = True
+"""Words of conditions with many parts name the same numbers again and again."""
+
 
 @dataclass(frozen=True)
 class Words:
@@ -89,7 +93,7 @@ def first_hindrances(
         for at, condition in zip(places.values(), standing, strict=True)
     ]
     said = pl.select(pl.repeat("", source.height).alias(language) for language in LANGUAGES)
-    parts = pl.collect_all(plans, optimizations=_AS_WRITTEN)
+    parts = pl.collect_all(plans, optimizations=_SHARED)
     if not parts:
         return said
     at, words = pl.concat(places.values()), pl.concat(parts)

@@ -54,11 +54,11 @@ def write_judged(run: Run, data: Path) -> str:
     return name
 
 
-def _write_part(part: str, table: pl.DataFrame, place: Path) -> None:
+def _write_part(part: str, table: pl.DataFrame | pl.LazyFrame, place: Path) -> None:
     if part == "facts":
         write_facts(table, place, _GROUP)
     else:
-        table.write_parquet(place, row_group_size=_GROUP)
+        table.lazy().sink_parquet(place, row_group_size=_GROUP)
 
 
 def facts_schema(data: Path, folder: str) -> dict[str, pl.DataType]:
@@ -124,6 +124,50 @@ def write_judged_later(run: Run, data: Path, base: str, facts: pl.DataFrame, sub
     name = aside.name.lstrip(".")
     aside.rename(parent / name)
     return name
+
+
+MOST_LATER = 20
+"""Where more than one subject in so many stands in later tables, all become one: each refresh writes the later anew."""
+
+_FEW = 1000
+"""So many subjects may stand there in any case."""
+
+
+def is_to_fold(data: Path, folder: str) -> bool:
+    """Whether so much was said later that it is to be put among what was said first."""
+    place = data / FOLDER / folder
+    later = len(_later_subjects(place))
+    return later > max(_FEW, _height(place / "facts.parquet") // MOST_LATER)
+
+
+def _height(table: Path) -> int:
+    return int(pl.scan_parquet(table).select(pl.len()).collect().item())
+
+
+def fold_judged(data: Path, folder: str) -> str:
+    """Write the same facts into a new folder, what was said later among what was said first; returns its name.
+
+    Row groups go from one file to the other, so that little memory is needed.
+    """
+    parent = data / FOLDER
+    aside, before = Path(tempfile.mkdtemp(prefix=".", dir=parent)), parent / folder
+    stays = ~pl.col(SUBJECT).is_in(_later_subjects(before).implode())
+    for part in _PARTS:
+        first, later = (pl.scan_parquet(before / name) for name in (f"{part}.parquet", f"{part}.{_LATER}"))
+        columns = {**first.collect_schema(), **later.collect_schema()}
+        kept, said = (_with_columns(table, columns) for table in (first.filter(stays), later))
+        _write_part(part, kept.merge_sorted(said, key=SUBJECT), aside / f"{part}.parquet")
+    name = aside.name.lstrip(".")
+    aside.rename(parent / name)
+    return name
+
+
+def _with_columns(table: pl.LazyFrame, columns: Mapping[str, pl.DataType]) -> pl.LazyFrame:
+    there = table.collect_schema()
+    return table.select(
+        pl.col(name).cast(dtype) if name in there else pl.lit(None, dtype).alias(name)
+        for name, dtype in columns.items()
+    )
 
 
 def judged_folder(data: Path, name: str) -> Path:

@@ -15,9 +15,11 @@ from yumiao.district.indicators.ladder import COUNTY, CountedLadder, count_ladde
 from yumiao.district.indicators.models import LadderBuilt
 from yumiao.district.journal.services import CONSOLE, Stream, record
 from yumiao.district.registry.changes import Basis, Said, note_changes
-from yumiao.district.registry.former import Former, Row
+from yumiao.district.registry.former import PLACES, Former, Row
 from yumiao.district.registry.judged import (
+    fold_judged,
     has_judged,
+    is_to_fold,
     judged_folder,
     read_judged,
     snapshot_of,
@@ -119,7 +121,7 @@ def refresh(
         whole = rebuild(store, library, as_of=day, data=data, now=now, tell=tell, by=by)
         return Refreshed(whole.subjects, was_rebuilt=True)
     former = Former.of(facts, built.receipt, projected, touched)
-    rows = _Rows.of(projected, former, touched)
+    rows = _Rows.of(projected, former)
     folder = write_judged_later(projected.run, data, built.folder, facts, touched)
     ladder = _ladder(store, store.state_at(built.store_root), state, library, day, former, rows)
     with transaction.atomic():
@@ -134,7 +136,18 @@ def refresh(
             )
         _write(current, projected, touched, former, rows, data, folder, ladder, library, now, by)
     sweep_judged(data, keep=frozenset({folder, built.folder}))
+    if is_to_fold(data, folder):
+        _fold(data, folder)
     return Refreshed(len(touched))
+
+
+def _fold(data: Path, folder: str) -> None:
+    """Put what was said later among what was said first; the register that pages read says the same all the while."""
+    folded = fold_judged(data, folder)
+    with transaction.atomic():
+        Projection.objects.filter(folder=folder).update(folder=folded)
+    current = Projection.objects.values_list("folder", flat=True).first()
+    sweep_judged(data, keep=frozenset({folder, current or folder}))
 
 
 def _is_same_packs(built: Projection, library: Library) -> bool:
@@ -167,39 +180,49 @@ class _Rows:
 
     Attributes:
         keys, former_keys: search keys, and those that are there, of subjects whose names or numbers are others now.
-        outcomes, former_outcomes: rows of the verdicts of which another thing may be said.
+        outcomes: rows of verdicts that are there no more, and those that come.
         aliases: merged ids of everybody.
-        known: every subject of the register.
+        left: the subjects that the register knows no more.
     """
 
     subjects: list[SubjectRow]
     keys: set[Key]
     former_keys: set[Key]
     titles: frozenset[Row]
-    outcomes: frozenset[Row]
-    former_outcomes: frozenset[Row]
+    outcomes: tuple[frozenset[Row], frozenset[Row]]
     aliases: dict[str, str]
-    known: frozenset[str]
+    left: frozenset[str]
 
     @classmethod
-    def of(cls, projected: Projected, former: Former, touched: pl.Series) -> _Rows:
-        known = former.ids.difference(touched) | {subject.id for subject in projected.subjects}
+    def of(cls, projected: Projected, former: Former) -> _Rows:
+        left = former.subjects.keys() - {subject.id for subject in projected.subjects}
         span = former.span_of(projected.run)
         held = former.outcomes(span)
         frames = projected.outcomes(former.words(held), span)
         renamed = [each for each in projected.subjects if _is_renamed(each, former.subjects.get(each.id))]
-        again = {each.id for each in renamed} | (former.subjects.keys() - known)
+        again = {each.id for each in renamed} | left
+        outcomes = frozenset(row for frame in frames for row in frame.iter_rows())
         before = (known_subject(*_kept(former.subjects[each])) for each in again & former.subjects.keys())
         return cls(
             [_row_of(each, again, former) for each in projected.subjects],
             {pair for subject in renamed for pair in keys_of_subject(subject)},
             {pair for subject in before for pair in keys_of_subject(subject)},
             frozenset(projected.titles),
-            frozenset(row for frame in frames for row in frame.iter_rows()),
-            held,
-            projected.aliases(known),
-            known,
+            (held - outcomes, outcomes - held),
+            _aliases(projected, left),
+            frozenset(left),
         )
+
+
+def _aliases(projected: Projected, left: Collection[str]) -> dict[str, str]:
+    """Return merged ids of everybody whom the register will know."""
+    wanted = sorted(set(projected.state.aliases.general.values()).difference(left))
+    known = {subject.id for subject in projected.subjects}
+    for start in range(0, len(wanted), PLACES):
+        known |= set(
+            Subject.objects.filter(id__in=wanted[start : start + PLACES]).values_list("id", flat=True)
+        )
+    return projected.aliases(known)
 
 
 _KEPT = ("id", "name", "code", "territory", "identifiers")
@@ -233,7 +256,10 @@ def _ladder(
     store: Store, before: State, after: State, library: Library, day: dt.date, former: Former, rows: _Rows
 ) -> CountedLadder:
     kept = keep_ladder(before, after, library, LadderBuilt.objects.first(), _shift(former, rows))
-    return kept if kept is not None else count_ladder(store, library, day, rows.known)
+    if kept is not None:
+        return kept
+    stay = set(Subject.objects.values_list("id", flat=True)).difference(rows.left)
+    return count_ladder(store, library, day, stay.union(str(row[0]) for row in rows.subjects))
 
 
 def _shift(former: Former, rows: _Rows) -> Shift:
@@ -265,21 +291,27 @@ def _write(
     by: str,
 ) -> None:
     before, after = Basis.of(built.as_of, built.receipt), Basis.of(built.as_of, projected.run.receipt)
-    note_changes(before, after, now, map(_said, rows.former_outcomes), map(_said, rows.outcomes))
+    note_changes(before, after, now, *(map(_said, each) for each in rows.outcomes))
     _write_aliases(former.aliases, rows.aliases, touched.to_list())
     delete_named(SearchKey, ("key", "subject_id"), sorted(rows.former_keys - rows.keys))
-    replace_rows(TitleHeld, TITLE_COLUMNS, ("subject_id", "title"), former.titles, rows.titles)
-    delete_named(Subject, ("id",), [(each,) for each in sorted(former.subjects.keys() - rows.known)])
+    replace_rows(
+        TitleHeld,
+        TITLE_COLUMNS,
+        ("subject_id", "title"),
+        former.titles - rows.titles,
+        rows.titles - former.titles,
+    )
+    delete_named(Subject, ("id",), [(each,) for each in sorted(rows.left)])
     moved = [row for row in rows.subjects if row != former.subjects.get(str(row[0]))]
     insert_rows(Subject, SUBJECT_COLUMNS, moved, replaced_by=("id",))
     insert_rows(SearchKey, ("key", "subject_id"), sorted(rows.keys - rows.former_keys))
     key = ("subject_id", "family")
-    more = replace_rows(OutcomeCurrent, OUTCOME_COLUMNS, key, rows.former_outcomes, rows.outcomes)
+    more = replace_rows(OutcomeCurrent, OUTCOME_COLUMNS, key, *rows.outcomes)
     write_ladder(library, ladder)
     built.store_root = projected.root
     built.built_at = now
     built.folder = folder
-    built.subjects = len(rows.known)
+    built.subjects += len(rows.subjects) - len(former.subjects)
     built.outcomes += more
     built.receipt = {
         **projected.run.receipt,
@@ -297,7 +329,7 @@ def _write(
             "as_of": built.as_of.isoformat(),
             "folder": folder,
             "subjects": len(touched),
-            "outcomes": len(rows.outcomes),
+            "outcomes": len(rows.outcomes[1]),
         },
     )
 

@@ -16,26 +16,25 @@ def replace_rows(
     table: type[models.Model],
     columns: Sequence[str],
     key: Sequence[str],
-    held: Collection[Row],
-    wanted: Collection[Row],
+    gone: Collection[Row],
+    come: Collection[Row],
 ) -> int:
     """Put some rows in the place of others; returns how many more the table has then.
 
     Args:
         columns: those of a row, in its order.
         key: the columns, among them, by which a row is named; no two rows have the same.
-        held: the rows that are there.
-        wanted: the rows that are to be there instead.
+        gone: rows that are there and shall not be.
+        come: rows that shall be there and are not.
     """
-    before, after = set(held), set(wanted)
     at = [columns.index(name) for name in key]
 
     def name_of(row: Sequence[Any]) -> Row:
         return tuple(row[place] for place in at)
 
-    delete_named(table, key, sorted(set(map(name_of, before - after)).difference(map(name_of, after))))
-    insert_rows(table, columns, sorted(after - before, key=name_of), replaced_by=key)
-    return len(after) - len(before)
+    delete_named(table, key, sorted(set(map(name_of, gone)).difference(map(name_of, come))))
+    insert_rows(table, columns, sorted(come, key=name_of), replaced_by=key)
+    return len(come) - len(gone)
 
 
 def delete_named(table: type[models.Model], key: Sequence[str], named: Iterable[Row]) -> None:
