@@ -21,9 +21,8 @@ from yumiao.district.indicators.models import (
 from yumiao.district.jobs.doing import do_job
 from yumiao.district.jobs.models import Job, State
 from yumiao.district.journal.models import JournalLine
-from yumiao.district.registry import judged as stored_facts
-from yumiao.district.registry import readiness, refreshing
-from yumiao.district.registry.judged import FOLDER, disputed_facts, judged_folder, read_judged
+from yumiao.district.registry import judged_facts, readiness, refreshing
+from yumiao.district.registry.judged_facts import FOLDER, disputed_facts, judged_folder, read_judged
 from yumiao.district.registry.keeping import TRIED_AGAIN_AFTER, reconcile
 from yumiao.district.registry.models import OutcomeCurrent, Projection, Subject
 from yumiao.district.registry.packs import library
@@ -141,7 +140,7 @@ def test_what_was_said_later_of_many_becomes_part_of_what_was_said_first(
     build(district, refresh)
     before = Projection.objects.get()
     said = read_judged(judged_folder(tmp_path / "data", before.folder))
-    monkeypatch.setattr(stored_facts, "_FEW", 0)
+    monkeypatch.setattr(judged_facts, "_FEW", 0)
 
     district.add_staff("jiahe", 5, "town")
     build(district, refresh)

@@ -27,7 +27,7 @@ from yumiao.district.jobs.periodic import Periodic, declare_periodic
 from yumiao.district.jobs.selectors import latest_job
 from yumiao.district.jobs.services import ask_for
 from yumiao.district.journal.services import CONSOLE
-from yumiao.district.registry.judged import disputed_facts, judged_folder
+from yumiao.district.registry.judged_facts import disputed_facts, judged_folder
 from yumiao.district.registry.packs import library
 from yumiao.district.registry.selectors import projection
 from yumiao.importing.conflicts import list_conflicts

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from yumiao.district.registry.judged import Judged, has_judged
+from yumiao.district.registry.judged import Judged
+from yumiao.district.registry.judged_facts import has_judged
 from yumiao.district.registry.selectors import judged as current_judged
 from yumiao.district.registry.selectors import projection
 from yumiao.model.outcomes import Outcome

@@ -19,7 +19,7 @@ from yumiao.district.accounts.selectors import Actor
 from yumiao.district.permissions import Operation, can, visible_to
 from yumiao.district.policies.comparing import MOST_SUBJECTS
 from yumiao.district.policies.selectors import Coverage
-from yumiao.district.registry.judged import has_judged, read_judged
+from yumiao.district.registry.judged_facts import has_judged, read_judged
 from yumiao.district.registry.models import Projection, Subject
 from yumiao.district.registry.packs import library
 from yumiao.evaluate import evaluate

@@ -20,7 +20,7 @@ from django.conf import settings
 from yumiao.district.accounts.selectors import Actor
 from yumiao.district.permissions import visible_to
 from yumiao.district.registry.hindrances import first_hindrances
-from yumiao.district.registry.judged import read_judged
+from yumiao.district.registry.judged_facts import read_judged
 from yumiao.district.registry.models import Projection, Subject
 from yumiao.district.registry.packs import library
 from yumiao.evaluate import EvaluatedPolicy, evaluate

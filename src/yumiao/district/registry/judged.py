@@ -1,15 +1,9 @@
-"""The facts that current verdicts rest on, in a folder, and the whole answer for one subject out of them.
-
-The tables are sorted by subject and cut into small groups, so that one subject is read without reading the others.
-"""
+"""What the register was judged by, as pages read it: the whole answer for one subject out of its facts."""
 
 from __future__ import annotations
 
 import datetime as dt
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -17,10 +11,8 @@ from typing import Any
 
 import polars as pl
 
-from yumiao.evaluate import Run
-from yumiao.evaluate.runs import snapshot_hash
+from yumiao.district.registry.judged_facts import places_of, schema_of
 from yumiao.evaluate.subjects import RowDeriver, row_of
-from yumiao.model.fact_files import write_facts
 from yumiao.model.facts import CODE, LOW_SUFFIX, NAME, SUBJECT, Facts
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
@@ -34,210 +26,6 @@ from yumiao.rules.lowering import lower
 from yumiao.rules.origins import LosingValue, Origin, losing_values_of, origins_of
 from yumiao.rules.questions import find_questions
 
-FOLDER = "judged"
-_GROUP = 1000
-_PARTS = ("facts", "sources", "conflicts")
-_LATER = "later.parquet"
-_SNAPSHOT = "snapshot.txt"
-
-
-def write_judged(run: Run, data: Path) -> str:
-    """Write the facts of a run into a new folder below ``data``; returns its name. It appears whole or not at all."""
-    parent = data / FOLDER
-    parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".", dir=parent))
-    tables = (run.facts.table, run.facts.sources, run.facts.conflicts)
-    for part, table in zip(_PARTS, tables, strict=True):
-        _write_part(part, table.sort(SUBJECT, maintain_order=True), aside / f"{part}.parquet")
-    name = aside.name.lstrip(".")
-    aside.rename(parent / name)
-    return name
-
-
-def _write_part(part: str, table: pl.DataFrame | pl.LazyFrame, place: Path) -> None:
-    if part == "facts":
-        write_facts(table, place, _GROUP)
-    else:
-        table.lazy().sink_parquet(place, row_group_size=_GROUP)
-
-
-def facts_schema(data: Path, folder: str) -> dict[str, pl.DataType]:
-    """Return the columns of the facts in a folder."""
-    return _schema_of(data / FOLDER / folder)
-
-
-def _schema_of(folder: Path) -> dict[str, pl.DataType]:
-    later = folder / f"facts.{_LATER}"
-    places = (folder / "facts.parquet", *((later,) if later.exists() else ()))
-    return {name: dtype for place in places for name, dtype in pl.read_parquet_schema(place).items()}
-
-
-def read_judged(folder: Path) -> pl.DataFrame:
-    """Return the facts of everybody in a folder of judged facts, by subject, without derived ones."""
-    first, later = pl.read_parquet(folder / "facts.parquet"), folder / f"facts.{_LATER}"
-    if not later.exists():  # nothing was said later, or it was written into the first by an earlier release
-        return first
-    return _written_over(first, pl.read_parquet(later), _later_subjects(folder))
-
-
-def read_written(folder: Path, columns: Sequence[str]) -> pl.DataFrame:
-    """Return how values of some columns were written where they came from: ``subject``, ``raw``; of everybody."""
-
-    def rows_of(place: Path) -> pl.LazyFrame:
-        return pl.scan_parquet(place).filter(pl.col("column").is_in(list(columns))).select(SUBJECT, "raw")
-
-    first, later = rows_of(folder / "sources.parquet"), folder / f"sources.{_LATER}"
-    if not later.exists():
-        return first.collect()
-    stays = ~pl.col(SUBJECT).is_in(_later_subjects(folder).implode())
-    return pl.concat([first.collect().filter(stays), rows_of(later).collect()])
-
-
-def _written_over(facts: pl.DataFrame, later: pl.DataFrame, subjects: pl.Series) -> pl.DataFrame:
-    kept = facts.filter(~pl.col(SUBJECT).is_in(subjects.implode()))
-    return pl.concat([kept, later], how="diagonal_relaxed").sort(SUBJECT)
-
-
-def write_judged_later(run: Run, data: Path, base: str, facts: pl.DataFrame, subjects: pl.Series) -> str:
-    """Write the facts of some subjects over those of an earlier folder; returns the name of the new folder.
-
-    What the first folder says is shared; what was said of subjects since lies beside it and goes before.
-
-    Args:
-        base: name of the earlier folder.
-        facts: what `read_judged` gives of it.
-        subjects: whom the run speaks of; those without a row in it are gone.
-    """
-    parent = data / FOLDER
-    aside, before = Path(tempfile.mkdtemp(prefix=".", dir=parent)), parent / base
-    is_said = pl.col(SUBJECT).is_in(subjects.implode())
-    later = pl.concat([_later_subjects(before), subjects.rename(SUBJECT)]).unique().sort()
-    later.to_frame().write_parquet(aside / _LATER)
-    for part, rows in zip(_PARTS, (run.facts.table, run.facts.sources, run.facts.conflicts), strict=True):
-        os.link(before / f"{part}.parquet", aside / f"{part}.parquet")
-        kept = _said_later(before, part).filter(~is_said)
-        pl.concat([kept, rows], how="diagonal_relaxed").sort(SUBJECT, maintain_order=True).write_parquet(
-            aside / f"{part}.{_LATER}", row_group_size=_GROUP
-        )
-    whole = _written_over(facts, run.facts.table, subjects)
-    (aside / _SNAPSHOT).write_text(snapshot_hash(whole), encoding="ascii")
-    name = aside.name.lstrip(".")
-    aside.rename(parent / name)
-    return name
-
-
-MOST_LATER = 20
-"""Where more than one subject in so many stands in later tables, all become one: each refresh writes the later anew."""
-
-_FEW = 1000
-"""So many subjects may stand there in any case."""
-
-
-def is_to_fold(data: Path, folder: str) -> bool:
-    """Whether so much was said later that it is to be put among what was said first."""
-    place = data / FOLDER / folder
-    later = len(_later_subjects(place))
-    return later > max(_FEW, _height(place / "facts.parquet") // MOST_LATER)
-
-
-def _height(table: Path) -> int:
-    return int(pl.scan_parquet(table).select(pl.len()).collect().item())
-
-
-def fold_judged(data: Path, folder: str) -> str:
-    """Write the same facts into a new folder, what was said later among what was said first; returns its name.
-
-    Row groups go from one file to the other, so that little memory is needed.
-    """
-    parent = data / FOLDER
-    aside, before = Path(tempfile.mkdtemp(prefix=".", dir=parent)), parent / folder
-    stays = ~pl.col(SUBJECT).is_in(_later_subjects(before).implode())
-    for part in _PARTS:
-        first, later = (pl.scan_parquet(before / name) for name in (f"{part}.parquet", f"{part}.{_LATER}"))
-        columns = {**first.collect_schema(), **later.collect_schema()}
-        kept, said = (_with_columns(table, columns) for table in (first.filter(stays), later))
-        _write_part(part, kept.merge_sorted(said, key=SUBJECT), aside / f"{part}.parquet")
-    name = aside.name.lstrip(".")
-    aside.rename(parent / name)
-    return name
-
-
-def _with_columns(table: pl.LazyFrame, columns: Mapping[str, pl.DataType]) -> pl.LazyFrame:
-    there = table.collect_schema()
-    return table.select(
-        pl.col(name).cast(dtype) if name in there else pl.lit(None, dtype).alias(name)
-        for name, dtype in columns.items()
-    )
-
-
-def judged_folder(data: Path, name: str) -> Path:
-    """Return where the folder of a run lies."""
-    return data / FOLDER / name
-
-
-def has_judged(data: Path, folder: str) -> bool:
-    """Whether the facts of a folder are there."""
-    return bool(folder) and (data / FOLDER / folder / "facts.parquet").exists()
-
-
-def snapshot_of(data: Path, folder: str) -> str:
-    """Return the hash of the facts that a later folder holds."""
-    return (data / FOLDER / folder / _SNAPSHOT).read_text(encoding="ascii")
-
-
-def _later_subjects(folder: Path) -> pl.Series:
-    place = folder / _LATER
-    return pl.read_parquet(place)[SUBJECT] if place.exists() else pl.Series(SUBJECT, [], pl.String)
-
-
-def sweep_judged(data: Path, keep: frozenset[str]) -> None:
-    """Remove the folders of earlier runs but those to keep, and what an interrupted one left."""
-    for folder in (data / FOLDER).iterdir():
-        if folder.name not in keep:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def disputed_facts(folder: Path) -> Facts:
-    """Return the facts of every subject of whom sources disagree, with what they rest on."""
-    conflicts = _part_of(folder, "conflicts", None)
-    subjects = conflicts[SUBJECT].unique()
-    return Facts(
-        _part_of(folder, "facts", subjects).sort(SUBJECT), _part_of(folder, "sources", subjects), conflicts
-    )
-
-
-def _part_of(folder: Path, part: str, subjects: pl.Series | None) -> pl.DataFrame:
-    """Read one part of a folder: what was said of subjects later goes before what was said first.
-
-    Args:
-        subjects: only of these; None: of all.
-    """
-    wanted = pl.lit(value=True) if subjects is None else pl.col(SUBJECT).is_in(subjects.implode())
-    first, later = folder / f"{part}.parquet", folder / f"{part}.{_LATER}"
-    if not later.exists():
-        return pl.scan_parquet(first).filter(wanted).collect(engine="streaming")
-    stays = ~pl.col(SUBJECT).is_in(_later_subjects(folder).implode())
-    parts = (pl.scan_parquet(first).filter(wanted & stays), pl.scan_parquet(later).filter(wanted))
-    return pl.concat([part.collect(engine="streaming") for part in parts], how="diagonal_relaxed")
-
-
-def _said_later(folder: Path, part: str) -> pl.DataFrame:
-    """Read what was said later; earlier releases wrote facts that came later into the first file."""
-    place, subjects = folder / f"{part}.{_LATER}", _later_subjects(folder)
-    if place.exists():
-        return pl.read_parquet(place)
-    first = pl.scan_parquet(folder / f"{part}.parquet")
-    wanted = pl.col(SUBJECT).is_in(subjects.implode())
-    return (first.filter(wanted) if len(subjects) else first.head(0)).collect(engine="streaming")
-
-
-def places_of(folder: Path, subject: str) -> Iterator[Path]:
-    """Yield the files of facts, sources and conflicts in which a subject stands."""
-    is_later = subject in _later_ids(folder)
-    for part in _PARTS:
-        later = folder / f"{part}.{_LATER}"
-        yield later if is_later and later.exists() else folder / f"{part}.parquet"
-
 
 @lru_cache(maxsize=64)
 def _facts_of(folder: Path, subject: str) -> Facts:
@@ -247,11 +35,6 @@ def _facts_of(folder: Path, subject: str) -> Facts:
         for place in places_of(folder, subject)
     )
     return Facts(table, sources, conflicts)
-
-
-@lru_cache(maxsize=4)
-def _later_ids(folder: Path) -> frozenset[str]:
-    return frozenset(_later_subjects(folder))
 
 
 @dataclass(frozen=True)
@@ -426,5 +209,5 @@ def _judging(as_of: dt.date, pinned: Pinned, packs: _Packs, ranged: frozenset[st
 
 def _interval_columns(folder: Path) -> frozenset[str]:
     """Return the columns of which some subject's value is known only as an interval."""
-    names = _schema_of(folder)
+    names = schema_of(folder)
     return frozenset(name.removesuffix(LOW_SUFFIX) for name in names if name.endswith(LOW_SUFFIX))

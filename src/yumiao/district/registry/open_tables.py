@@ -12,7 +12,8 @@ from pathlib import Path
 
 import polars as pl
 
-from yumiao.district.registry.judged import Judged, Known, places_of
+from yumiao.district.registry.judged import Judged, Known
+from yumiao.district.registry.judged_facts import places_of
 from yumiao.model.facts import SUBJECT, Facts
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from yumiao.district.registry.judged import facts_schema, has_judged
+from yumiao.district.registry.judged_facts import facts_schema, has_judged
 from yumiao.district.registry.models import Projection
 from yumiao.evaluate.preparing import compile_in_force
 from yumiao.packs.library import Library

@@ -16,7 +16,7 @@ from yumiao.district.indicators.models import LadderBuilt
 from yumiao.district.journal.services import CONSOLE, Stream, record
 from yumiao.district.registry.changes import Basis, Said, note_changes
 from yumiao.district.registry.former import PLACES, Former, Row
-from yumiao.district.registry.judged import (
+from yumiao.district.registry.judged_facts import (
     fold_judged,
     has_judged,
     is_to_fold,

@@ -17,7 +17,7 @@ from yumiao.district.journal.services import CONSOLE, Stream, record
 from yumiao.district.personal import Value
 from yumiao.district.registry import keys
 from yumiao.district.registry.changes import Basis, basis_of, noting_changes
-from yumiao.district.registry.judged import sweep_judged, write_judged
+from yumiao.district.registry.judged_facts import sweep_judged, write_judged
 from yumiao.district.registry.models import (
     OutcomeCurrent,
     Projection,
