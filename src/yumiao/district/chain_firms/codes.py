@@ -13,7 +13,7 @@ import polars as pl
 from django.conf import settings
 
 from yumiao.district.accounts.selectors import Actor
-from yumiao.district.registry.judged import judged_folder, read_written
+from yumiao.district.registry.judged_facts import judged_folder, read_written
 from yumiao.district.registry.models import Projection
 from yumiao.district.registry.packs import library
 from yumiao.district.registry.remembering import remembered, sight_of
