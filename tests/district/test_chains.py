@@ -579,7 +579,7 @@ def sent(client, file):
 def test_list_places_its_firms_by_code_or_name_and_can_be_taken_back(kind, encoding, robots, ids, sign_in):
     client = sign_in("officer")
     rows = [
-        ["", CODE["jiahe"], "机器人", "减速器", "电机", "2023-01-02", "链长办 1 号"],
+        ["", CODE["jiahe"], "机器人", "减速器", "电机", dt.date(2023, 1, 2), "链长办 1 号"],
         ["常州衡舟轴承厂", "", "机器人@320412", "集成应用", "", "", ""],
     ]
     done = sent(client, list_file(*rows, kind=kind, encoding=encoding))
