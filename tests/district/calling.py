@@ -6,7 +6,7 @@ from functools import cache
 
 import jsonschema
 from django.test import Client
-from tests.district.districts import NOW
+from django.utils import timezone
 
 from yumiao.district.tokens.scopes import Scope
 from yumiao.district.tokens.services import create_token
@@ -43,7 +43,7 @@ class Program:
     """A program that calls as a person; every answer is checked against the document."""
 
     def __init__(self, login, scopes=tuple(Scope), days=300):
-        self.created = create_token(login=login, label="test", scopes=scopes, days=days, now=NOW)
+        self.created = create_token(login=login, label="test", scopes=scopes, days=days, now=timezone.now())
         self.client = Client(headers={"Authorization": f"Bearer {self.created.written}"})
 
     def get(self, path, status=200, **query):

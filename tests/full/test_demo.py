@@ -13,9 +13,11 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.full.postgres import free_port
 
 from yumiao.district.commands.demo_checking import Visitor
-from yumiao.district.commands.demo_running import free_port, running
+from yumiao.district.commands.demo_running import free_port as port_if_free
+from yumiao.district.commands.demo_running import running
 from yumiao.district.demo.stated import DEMO_FILE, read_demo
 
 YUMIAO = Path(sys.executable).with_name("yumiao")
@@ -35,7 +37,7 @@ def checked(tmp_path_factory):
     folder = tmp_path_factory.mktemp("demo") / "district"
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
-        [YUMIAO, "demo-district", "--folder", folder, "--check", "--lang", "en"],
+        [YUMIAO, "demo-district", "--folder", folder, "--check", "--port", str(free_port()), "--lang", "en"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -77,7 +79,7 @@ def test_demo_holds_what_the_district_promises(stated):
 def test_every_figure_of_the_overview_is_the_count_of_its_list(checked):
     folder = checked[0]
     demo = read_demo(folder)
-    with running(folder, free_port(None)) as site:
+    with running(folder, free_port()) as site:
         site.wait_until_up()
         visitor = Visitor(site.address)
         visitor.sign_in(demo.accounts[0])
@@ -93,7 +95,8 @@ def test_every_figure_of_the_overview_is_the_count_of_its_list(checked):
 
 
 def test_ctrl_c_at_a_terminal_ends_site_and_worker_and_leaves_with_0(checked):
-    command = [str(YUMIAO), "demo-district", "--folder", str(checked[0]), "--lang", "en"]
+    port = free_port()
+    command = [str(YUMIAO), "demo-district", "--folder", str(checked[0]), "--port", str(port), "--lang", "en"]
     child, terminal = pty.fork()
     if child == 0:
         os.execv(command[0], command)  # noqa: S606 - the program, as a person calls it
@@ -111,5 +114,5 @@ def test_ctrl_c_at_a_terminal_ends_site_and_worker_and_leaves_with_0(checked):
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 0
     assert "The site and the worker have stopped." in printed
-    address = re.search(r"http://127\.0\.0\.1:(\d+)/", printed)
-    assert free_port(int(address[1])) == int(address[1])
+    assert f"http://127.0.0.1:{port}/" in printed
+    assert port_if_free(port) == port

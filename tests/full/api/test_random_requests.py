@@ -6,6 +6,7 @@ says, wrong input refused, right input taken, no answer without a token, the wro
 
 import pytest
 import schemathesis
+from django.utils import timezone
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
@@ -42,7 +43,9 @@ KNOWN = {
 @pytest.fixture
 def headers(db):
     """A token of its own for each test, so that the limit of requests a minute is not what is tried."""
-    token = create_token(login="officer", label="random requests", scopes=tuple(Scope), days=300, now=NOW)
+    token = create_token(
+        login="officer", label="random requests", scopes=tuple(Scope), days=300, now=timezone.now()
+    )
     return {"Authorization": f"Bearer {token.written}"}
 
 
