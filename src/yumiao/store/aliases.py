@@ -37,22 +37,26 @@ class Aliases:
         own = [subject] if found.get(subject, subject) == subject else []
         return own + sorted(others)
 
-    def read_back(self, subjects: pl.Series, batch: str) -> pl.Series:
-        """Return every id that is read as one of some subjects in a batch."""
-        found = self.of_batch(batch)
-        if not found:
-            return subjects
-        wanted = frozenset(subjects)
-        own = [each for each in subjects if found.get(each, each) == each]
-        others = [old for old, new in found.items() if new in wanted and old != new]
-        return pl.Series(subjects.name, own + others, pl.String)
-
     def apply(self, subjects: pl.Series, batch: str) -> pl.Series:
         """Return whom a column of ids of a batch stands for."""
         found = self.of_batch(batch)
         if not found:
             return subjects
         return subjects.replace(list(found.keys()), list(found.values()))
+
+
+def read_back(aliases: Mapping[str, str], subjects: pl.Series) -> pl.Series:
+    """Return every id that is read as one of some subjects.
+
+    Args:
+        aliases: id → id, for ids that are read as another one.
+    """
+    if not aliases:
+        return subjects
+    wanted = frozenset(subjects)
+    own = [each for each in subjects if aliases.get(each, each) == each]
+    others = [old for old, new in aliases.items() if new in wanted and old != new]
+    return pl.Series(subjects.name, own + others, pl.String)
 
 
 def undos_in_force(events: Iterable[Event]) -> dict[int, Event]:

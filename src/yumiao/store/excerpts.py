@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
 from yumiao.model.facts import SUBJECT
-from yumiao.store.aliases import Aliases
+from yumiao.store.aliases import Aliases, read_back
 from yumiao.store.batches import Batch, is_one_of
 from yumiao.store.contents import FACTS, SOURCES
 from yumiao.store.origins import Strips
@@ -17,6 +17,16 @@ from yumiao.store.values import BatchManifest
 
 _BY_COLUMN = (FACTS, SOURCES)
 """Parts of which one column is asked for after the other: they are read whole."""
+
+
+def take_excerpts(batches: Iterable[Batch], aliases: Aliases, subjects: pl.Series) -> Iterator[Excerpt]:
+    """Yield of each batch what it says of some subjects, named by the ids that they are read as."""
+    ids: dict[int, pl.Series] = {}  # by the mapping of ids: but for a few, all batches have the same
+    for batch in batches:
+        found = aliases.of_batch(batch.manifest.id)
+        if id(found) not in ids:
+            ids[id(found)] = read_back(found, subjects)
+        yield Excerpt(batch, ids[id(found)])
 
 
 @dataclass
@@ -31,11 +41,6 @@ class Excerpt:
     batch: Batch
     ids: pl.Series = field(repr=False)
     _frames: dict[tuple[str, tuple[str, ...]], pl.DataFrame] = field(default_factory=dict, repr=False)
-
-    @classmethod
-    def of(cls, batch: Batch, aliases: Aliases, subjects: pl.Series) -> Excerpt:
-        """Take what a batch says of some subjects, named by the ids that they are read as."""
-        return cls(batch, aliases.read_back(subjects, batch.manifest.id))
 
     @property
     def manifest(self) -> BatchManifest:

@@ -17,7 +17,7 @@ from yumiao.model.precedence import Precedence
 from yumiao.store.aliases import Aliases, decisions_in_force, resolve_aliases
 from yumiao.store.batches import Batch, ProposedBatch
 from yumiao.store.contents import DECLARATIONS, IDENTIFIERS, encode_content, records_part
-from yumiao.store.excerpts import Excerpt
+from yumiao.store.excerpts import take_excerpts
 from yumiao.store.faults import unknown_batch
 from yumiao.store.knowledge import Knowledge, Question
 from yumiao.store.manifests import propose_manifest
@@ -60,7 +60,7 @@ class State:
         batches: tuple[Batch, ...] = (*stored, *self.proposed)
         if self.subjects is None:
             return batches
-        return tuple(Excerpt.of(batch, self.aliases, self.subjects) for batch in batches)
+        return tuple(take_excerpts(batches, self.aliases, self.subjects))
 
     @cached_property
     def batches(self) -> tuple[Batch, ...]:
