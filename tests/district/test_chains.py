@@ -725,6 +725,19 @@ def test_town_confirms_no_suggestion_of_another_division(robots, ids, sign_in):
     assert not Placement.objects.filter(link=robots["parts"], subject=ids["qingmu"]).exists()
 
 
+@pytest.mark.parametrize("id_", ["%00", "x", "0" * 32, "%27%20or%201=1"])
+def test_address_of_nothing_is_not_found(id_, robots, ids, sign_in):
+    client = sign_in("officer")
+
+    for address in (f"/chains/{id_}/", f"/chains/{id_}/suggested/", f"/chains/acts/{id_}/"):
+        assert client.get(address).status_code == 404, address
+    assert client.post(f"/chains/placements/{id_}/", {"act": "withdraw"}).status_code == 404
+    sent_pick = {"pick": [f"{robots['use']}:\x00", "\x00"], "source": "文"}
+    assert client.post(f"/chains/{robots['chain']}/suggested/", sent_pick).status_code == 400
+    typed = {"link": "\x00", "source": "文"}
+    assert client.post(f"/enterprises/{ids['jiahe']}/chains/", typed).status_code == 400
+
+
 # ── the interface for programs ────────────────────────────────────────────────────────────────────────────────
 
 

@@ -17,6 +17,12 @@ from yumiao.district.campaigns.models import AskedFact, CampaignFirm
 from yumiao.district.campaigns.selectors import open_campaigns_of
 from yumiao.district.campaigns.sending import send_questions
 from yumiao.district.campaigns.services import add_question, create_campaign, start_campaign
+from yumiao.district.chain_firms.placements import placements_of
+from yumiao.district.chains.conditions import InChain
+from yumiao.district.chains.fields import PlacementEntry, read_chain, read_link
+from yumiao.district.chains.kinds import Way
+from yumiao.district.chains.placing import NewPlacement, place_subjects
+from yumiao.district.chains.services import add_chain, add_link
 from yumiao.district.drafts.selectors import drafts_of
 from yumiao.district.drafts.services import Typed, save_draft
 from yumiao.district.joining.firm_people import change_post, remove_person
@@ -32,6 +38,7 @@ from yumiao.district.proposals.states import ProposalState
 from yumiao.district.registry.models import Subject
 from yumiao.district.registry.packs import library
 from yumiao.district.registry.refreshing import refresh
+from yumiao.district.registry.selectors import Wanted, subjects_wanted
 from yumiao.model.problems import YumiaoError
 
 LATER = NOW + dt.timedelta(hours=1)
@@ -249,3 +256,41 @@ def test_merge_of_firms_without_people_tells_nobody(district, settings):
 
     assert FollowedMerge.objects.count() == 0
     assert Message.objects.filter(kind="firm.merged").count() == 0
+
+
+# ── where they sit in industrial chains ───────────────────────────────────────────────────────────────────────
+
+
+def test_placements_of_both_are_the_surviving_firms_and_return_when_taken_apart(firms, merge, undo):
+    merged, surviving = firms
+    by = Person.objects.get(login="officer").id
+    chain = {
+        "name": "机器人",
+        "level": "district",
+        "territory": "320412",
+        "document": "文",
+        "sureness": "proposed",
+    }
+    made = add_chain(read_chain(chain), by=by, now=NOW)
+    links = [
+        add_link(made, read_link({"name": name, "position": "upstream"}), by=by, now=NOW)
+        for name in ("减速器", "电机")
+    ]
+    said = PlacementEntry("", None, "走访")
+    rows = [NewPlacement(merged, link, said) for link in links] + [NewPlacement(surviving, links[0], said)]
+    place_subjects(rows, way=Way.ENTERED, by=by, now=NOW)
+
+    def standing():
+        wanted = [Wanted(in_chain=InChain(made, link)) for link in links]
+        return [{row.id for row in subjects_wanted(acting("officer"), each)} for each in wanted]
+
+    before = standing()
+    number = merge()
+    together = standing()
+    kept = len(placements_of(surviving))
+    undo(number)
+
+    assert before == [{merged, surviving}, {merged}]
+    assert together == [{surviving}, {surviving}]
+    assert kept == 3
+    assert standing() == before

@@ -134,6 +134,7 @@ def enterprise_chains(request: ActingRequest, subject: str) -> HttpResponseBase:
         return _show(request, found)
     now, today = timezone.now(), timezone.localdate()
     typed = {name: request.POST.get(name, "")[:LONGEST] for name in (*PLACEMENT_FIELDS, "link")}
+    typed["link"] = typed["link"] if typed["link"].isalnum() else ""
     try:
         row = NewPlacement(found.id, typed["link"], read_placement(typed, today))
         done = placing.place_subjects([row], way=Way.ENTERED, by=request.actor.id, now=now)
@@ -175,7 +176,7 @@ def _show(
 def placement_act(request: ActingRequest, placement: str) -> HttpResponseBase:
     """End a placement, let it stand again, take it back, or let it count again."""
     require(can(request.actor, Operation.PLACE_SUBJECT))
-    about = subject_of(placement)
+    about = subject_of(placement) if placement.isalnum() else None
     if about is None:
         raise Http404
     found = require_subject(request, about)
@@ -215,7 +216,7 @@ def _day(text: str) -> dt.date:
 def act_undo(request: ActingRequest, act: str) -> HttpResponseBase:
     """Show what was placed at once, take all of it back, or let it count again."""
     require(can(request.actor, Operation.PLACE_SUBJECT))
-    firms = firms_with(subjects_of_act(act))
+    firms = firms_with(subjects_of_act(act)) if act.isalnum() else []
     if not firms:
         raise Http404
     for firm in firms:

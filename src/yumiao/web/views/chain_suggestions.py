@@ -88,7 +88,9 @@ def _place(request: ActingRequest, chain: ShownChain, picked: Sequence[str], typ
     """Place those ticked. Raises: Refused where one of them may not be placed; YumiaoError."""
     links = {each.id for each in chain.standing_links}
     pairs = [
-        (link, subject) for link, _, subject in (each.partition(":") for each in picked) if link in links
+        (link, subject)
+        for link, _, subject in (each.partition(":") for each in picked)
+        if link in links and subject.isalnum()
     ]
     firms = {each.id: each for each in firms_with({subject for _, subject in pairs})}
     for firm in firms.values():

@@ -45,7 +45,7 @@ FIRST = 8
 def require_chain(request: ActingRequest, chain: str) -> ShownChain:
     """Return a chain that the actor may see. Raises: Refused; Http404 where there is none."""
     require(can(request.actor, Operation.SEE_CHAINS))
-    found = chain_named(chain)
+    found = chain_named(chain) if chain.isalnum() else None
     if found is None:
         raise Http404
     return found
@@ -85,7 +85,6 @@ def chains(request: ActingRequest) -> HttpResponseBase:
         "may_keep": may_keep,
         "may_place": can(request.actor, Operation.PLACE_SUBJECT).allowed,
         "published": services.lists_to_add() if may_keep else [],
-        "placed_act": request.GET.get("placed", "")[:32],
     }
     return render(request, "chains/list.html", context)
 
@@ -146,7 +145,6 @@ def chain(request: ActingRequest, chain_id: str) -> HttpResponseBase:
         "counts_today": found.counts_on(timezone.localdate()),
         "over": [each for each in found.links if each.ended_on is not None],
         "may_keep": can(request.actor, Operation.KEEP_CHAINS).allowed,
-        "placed_act": request.GET.get("placed", "")[:32],
     }
     return render(request, "chains/chain.html", context)
 
