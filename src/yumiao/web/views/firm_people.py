@@ -98,7 +98,7 @@ def my_leave(request: ActingRequest, subject: str) -> HttpResponseBase:
     """Ask, then let whoever asks no longer speak for the firm."""
     firm = require_firm(request, subject)
     if request.method != "POST":
-        return _ask(request, firm, request.actor.label, gettext("不再代表本企业？"), gettext("离开"))
+        return _ask(request, firm, request.actor.label, gettext("不再代表本企业？"), gettext("离开本企业"))
     try:
         remove_person(subject=firm.id, person_id=request.actor.id, by=request.actor.id, now=timezone.now())
     except YumiaoError as error:
