@@ -378,10 +378,10 @@ def test_ladder_is_counted_anew_where_what_defines_it_changed(seeded, build):
 
 
 def test_policies_compiled_ahead_judge_as_they_did(district, build, tmp_path, monkeypatch):
-    assert ready_judges(library(), tmp_path / "data") == 0  # small: not worth it
+    assert ready_judges(library(), tmp_path / "data", district.store.path) == 0  # small: not worth it
     monkeypatch.setattr(readiness, "READY_FROM", 1)
-    assert ready_judges(library(), tmp_path / "data") > 0
-    assert ready_judges(library(), tmp_path / "data") == 0
+    assert ready_judges(library(), tmp_path / "data", district.store.path) > 0
+    assert ready_judges(library(), tmp_path / "data", district.store.path) == 0
     import_firm(district, "常州新苗科技有限公司", "91320412MA9999990X", 30)
     district.add_staff("qingmu", 777, "town")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from pathlib import Path
 from types import FrameType
 
 import typer
@@ -13,7 +14,7 @@ from yumiao.cli.storing import StoreOption
 from yumiao.district.commands.preparing import DataOption, require_prepared, set_up
 
 BEAT_SECONDS = 5.0
-POLL_SECONDS = 0.5
+POLL_SECONDS = 0.25
 READY_SECONDS = 30.0
 
 
@@ -73,12 +74,15 @@ def _ready(stopping: threading.Event) -> None:
 
     from yumiao.district.registry.packs import library
     from yumiao.district.registry.readiness import ready_judges
+    from yumiao.district.registry.warming import set_apart
+    from yumiao.model.problems import YumiaoError
 
     while not stopping.is_set():
         close_old_connections()
         try:
-            ready_judges(library(), settings.YUMIAO_DATA)
-        except (DatabaseError, OSError):
+            if ready_judges(library(), settings.YUMIAO_DATA, Path(settings.YUMIAO_STORE)):
+                set_apart()
+        except (DatabaseError, OSError, YumiaoError):
             logging.getLogger(__name__).exception("nothing was compiled ahead")
         stopping.wait(READY_SECONDS)
 

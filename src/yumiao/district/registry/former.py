@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
-from django.db import models
+from django.db import connection, models
 
 from yumiao.district.registry.hindrances import Words, columns_read
 from yumiao.district.registry.models import OutcomeCurrent, Subject, SubjectAlias, TitleHeld
@@ -90,8 +90,11 @@ class Former:
             pl.Series(sorted(each), dtype=pl.String) for each in (self.subjects, span.subjects)
         )
         table, columns, key = OutcomeCurrent, OUTCOME_COLUMNS, "subject_id"
-        of_policies = _rows_of(table, columns, key, everybody, family__in=sorted(span.families))
-        return frozenset(of_policies) | frozenset(_rows_of(table, columns, key, some))
+        found = frozenset(_plain_rows_of(table, columns, key, some))
+        if not span.families:
+            return found
+        families = sorted(span.families)
+        return found.union(_plain_rows_of(table, columns, key, everybody, family__in=families))
 
     def words(self, outcomes: Iterable[Row]) -> Words:
         """Return the words of rows of outcomes that still hold: where no fact that the policy reads is another one."""
@@ -137,10 +140,27 @@ def _differs(old: pl.Series | None, new: pl.Series | None, height: int) -> pl.Se
     )
 
 
+def _asked_of(
+    table: type[models.Model], columns: Sequence[str], key: str, ids: pl.Series, conditions: Mapping[str, Any]
+) -> Iterator[models.QuerySet[Any, Row]]:
+    for start in range(0, len(ids), PLACES):
+        part = {f"{key}__in": ids[start : start + PLACES].to_list()}
+        yield table._default_manager.filter(**part, **conditions).values_list(*columns)  # noqa: SLF001 - Django's own name of it
+
+
 def _rows_of(
     table: type[models.Model], columns: Sequence[str], key: str, ids: pl.Series, **conditions: Any
 ) -> Iterator[Row]:
     """Yield the rows of some subjects; ``key`` is the column of the subject."""
-    for start in range(0, len(ids), PLACES):
-        part = {f"{key}__in": ids[start : start + PLACES].to_list()}
-        yield from table._default_manager.filter(**part, **conditions).values_list(*columns)  # noqa: SLF001 - Django's own name of it
+    for asked in _asked_of(table, columns, key, ids, conditions):
+        yield from asked
+
+
+def _plain_rows_of(
+    table: type[models.Model], columns: Sequence[str], key: str, ids: pl.Series, **conditions: Any
+) -> Iterator[Row]:
+    """Yield the same rows as the database has them: quicker where they are many, for columns without days."""
+    for asked in _asked_of(table, columns, key, ids, conditions):
+        with connection.cursor() as cursor:
+            cursor.execute(*asked.query.sql_with_params())
+            yield from cursor.fetchall()

@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -84,8 +85,31 @@ def _written_over(facts: pl.DataFrame, later: pl.DataFrame, subjects: pl.Series)
     return pl.concat([kept, later], how="diagonal_relaxed").sort(SUBJECT)
 
 
-def write_judged_later(run: Run, data: Path, base: str, facts: pl.DataFrame, subjects: pl.Series) -> str:
-    """Write the facts of some subjects over those of an earlier folder; returns the name of the new folder.
+@dataclass
+class LatestFacts:
+    """The facts of everybody in the folder read last, kept: a process that follows the store reads them once.
+
+    A hundred thousand subjects take some hundred megabytes.
+    """
+
+    _kept: tuple[Path, pl.DataFrame] | None = None  # one of both, as threads read it beside each other
+
+    def of(self, folder: Path) -> pl.DataFrame:
+        """Return what `read_judged` returns."""
+        kept = self._kept
+        if kept is None or kept[0] != folder:
+            kept = self._kept = folder, read_judged(folder)
+        return kept[1]
+
+    def keep(self, folder: Path, facts: pl.DataFrame) -> None:
+        """Keep the facts that a folder holds."""
+        self._kept = folder, facts
+
+
+def write_judged_later(
+    run: Run, data: Path, base: str, facts: pl.DataFrame, subjects: pl.Series
+) -> tuple[str, pl.DataFrame]:
+    """Write the facts of some subjects over those of an earlier folder.
 
     What the first folder says is shared; what was said of subjects since lies beside it and goes before.
 
@@ -93,6 +117,7 @@ def write_judged_later(run: Run, data: Path, base: str, facts: pl.DataFrame, sub
         base: name of the earlier folder.
         facts: what `read_judged` gives of it.
         subjects: whom the run speaks of; those without a row in it are gone.
+    Returns: the name of the new folder, and the facts of everybody in it.
     """
     parent = data / FOLDER
     aside, before = Path(tempfile.mkdtemp(prefix=".", dir=parent)), parent / base
@@ -109,7 +134,7 @@ def write_judged_later(run: Run, data: Path, base: str, facts: pl.DataFrame, sub
     (aside / _SNAPSHOT).write_text(snapshot_hash(whole), encoding="ascii")
     name = aside.name.lstrip(".")
     aside.rename(parent / name)
-    return name
+    return name, whole
 
 
 MOST_LATER = 20

@@ -17,11 +17,11 @@ from yumiao.district.journal.services import CONSOLE, Stream, record
 from yumiao.district.registry.changes import Basis, Said, note_changes
 from yumiao.district.registry.former import PLACES, Former, Row
 from yumiao.district.registry.judged_facts import (
+    LatestFacts,
     fold_judged,
     has_judged,
     is_to_fold,
     judged_folder,
-    read_judged,
     snapshot_of,
     sweep_judged,
     write_judged_later,
@@ -60,6 +60,9 @@ _FEW = 1000
 
 MOST_GONE = 100
 """Where more subjects than so many leave the register, building anew is quicker: each is looked for in every table."""
+
+LATEST = LatestFacts()
+"""What the register was judged by, in a process that brings it up to date again and again."""
 
 Key = tuple[int, str]
 """A search key and the subject it leads to."""
@@ -114,7 +117,7 @@ def refresh(
     if built is None or touched is None:
         whole = rebuild(store, library, as_of=day, data=data, now=now, tell=tell, by=by)
         return Refreshed(whole.subjects, was_rebuilt=True)
-    facts = read_judged(judged_folder(data, built.folder))
+    facts = LATEST.of(judged_folder(data, built.folder))
     projected = project(state, library, day, tell, only=touched, schema=facts.schema)
     known = {subject.id for subject in projected.subjects}
     if len(set(touched) - known) > MOST_GONE:
@@ -122,7 +125,7 @@ def refresh(
         return Refreshed(whole.subjects, was_rebuilt=True)
     former = Former.of(facts, built.receipt, projected, touched)
     rows = _Rows.of(projected, former)
-    folder = write_judged_later(projected.run, data, built.folder, facts, touched)
+    folder, said = write_judged_later(projected.run, data, built.folder, facts, touched)
     ladder = _ladder(store, store.state_at(built.store_root), state, library, day, former, rows)
     with transaction.atomic():
         current = Projection.objects.select_for_update().first()
@@ -137,17 +140,22 @@ def refresh(
         _write(current, projected, touched, former, rows, data, folder, ladder, library, now, by)
     sweep_judged(data, keep=frozenset({folder, built.folder}))
     if is_to_fold(data, folder):
-        _fold(data, folder)
+        folder = _fold(data, folder)
+    LATEST.keep(judged_folder(data, folder), said)
     return Refreshed(len(touched))
 
 
-def _fold(data: Path, folder: str) -> None:
-    """Put what was said later among what was said first; the register that pages read says the same all the while."""
+def _fold(data: Path, folder: str) -> str:
+    """Put what was said later among what was said first; the register that pages read says the same all the while.
+
+    Returns: the name of the new folder.
+    """
     folded = fold_judged(data, folder)
     with transaction.atomic():
         Projection.objects.filter(folder=folder).update(folder=folded)
     current = Projection.objects.values_list("folder", flat=True).first()
     sweep_judged(data, keep=frozenset({folder, current or folder}))
+    return folded
 
 
 def _is_same_packs(built: Projection, library: Library) -> bool:

@@ -25,11 +25,7 @@ def warm_aside() -> Thread:
 
 
 def warm() -> int:
-    """Compile the policies of the register and read what search looks through; returns how many policies.
-
-    What is there then stays for ever and is set apart from what is looked through for things to forget: looking
-    through it would hold a page up for a quarter of a second.
-    """
+    """Compile the policies of the register and read what search looks through; returns how many policies."""
     judged, built = selectors.judged(), selectors.projection()
     policies = judged.policies if judged is not None else ()
     if judged is not None and built is not None:
@@ -38,10 +34,18 @@ def warm() -> int:
             judge = judged.judges.policy(policy, judged.as_of, graph.settings)
             judge.judge({})
             judge.inspect({})
+    set_apart()
+    return len(policies)
+
+
+def set_apart() -> None:
+    """Set apart what is there, and stays for ever, from what is looked through for things to forget.
+
+    Looking through it would hold a page up for a quarter of a second.
+    """
     gc.collect()
     gc.freeze()
     gc.set_threshold(NEW_OBJECTS, 20, 20)
-    return len(policies)
 
 
 def _warm_and_close() -> None:
