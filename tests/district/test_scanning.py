@@ -59,7 +59,7 @@ def test_names_are_read_once_for_a_register():
     with CaptureQueriesContext(connection) as captured:
         found_in_memory(actor, "衡舟")
 
-    assert [each["sql"].partition(" FROM ")[2][:23] for each in captured] == ['"registry_projection" O']
+    assert [each["sql"].rpartition(" FROM ")[2][:23] for each in captured] == ['"registry_projection" O']
 
 
 def test_new_register_is_looked_through_anew(ids):
