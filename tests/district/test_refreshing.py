@@ -165,6 +165,28 @@ def test_what_was_said_later_of_many_becomes_part_of_what_was_said_first(
     same_as_new(district, build)
 
 
+def test_register_is_current_though_putting_the_facts_together_was_cut_short(
+    district, build, tmp_path, monkeypatch
+):
+    def cut_short(*_):
+        raise OSError("no space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(judged_facts, "_FEW", 0)
+        patched.setattr(judged_facts, "_write_part", cut_short)
+        district.add_staff("jiahe", 5, "town")
+        with pytest.raises(OSError, match="no space left"):
+            build(district, refresh)
+
+    assert not is_behind(district.store)
+    assert find_differences(district.store, library()) == []
+    assert judged().facts_of(district.ids["jiahe"]).table["staff_total@2025"].to_list() == [5]
+    district.add_staff("qingmu", 888, "town")
+    build(district, refresh)
+    assert len(list((tmp_path / "data" / FOLDER).iterdir())) == 2
+    same_as_new(district, build)
+
+
 def test_disagreements_read_from_the_register_are_those_that_the_store_knows(district, build, tmp_path):
     district.add_staff("qingmu", 777)
     build(district, refresh)
