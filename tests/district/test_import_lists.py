@@ -30,7 +30,7 @@ NAMES = ("甲机械", "乙电子", f"{MARK}丙材料")
 def add_batch(number, source, kind="月报"):
     return BatchListed.objects.create(
         id=f"b{number:06d}-x", number=number, kind=kind, source=source, files=f"{source}.csv", observed_on=ON,
-        recorded_at="2026-07-01T00:00:00", who="p", rows=number, subjects=1, facts=10 - number, is_reverted=False,
+        recorded_at="2026-07-01T22:30:15+00:00", who="p", rows=number, subjects=1, facts=10 - number, is_reverted=False,
     )  # fmt: skip
 
 

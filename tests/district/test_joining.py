@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -386,3 +387,11 @@ def test_codes_page_asks_the_database_as_often_for_three_rows_as_for_one(ids, si
             client.get("/codes/")
         counts.append(len(queries))
     assert counts[0] == counts[2]
+
+
+@pytest.mark.parametrize(("language", "label"), [("zh-hans", "您的开户码"), ("en", "Your sign-up code")])
+def test_first_field_says_whose_code_it_asks_for(language, label):
+    client = Client()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+
+    assert f'<label class="form-label" for="j-code">{label}</label>' in client.get("/join/").content.decode()

@@ -3,8 +3,10 @@
 import csv
 import datetime as dt
 import io
+import re
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -331,3 +333,30 @@ def test_worker_destroys_once_a_day():
     assert "retention" in run_due(later)
     assert PasswordCode.objects.count() == 0
     assert "retention" not in run_due(later + dt.timedelta(hours=23))
+
+
+@pytest.mark.parametrize(
+    ("language", "kinds", "never"),
+    [
+        ("zh-hans", ["省", "镇", "街道", "园区等单独列出的单位"], ["province", "street"]),
+        ("en", ["Province", "Town", "Subdistrict", "Park or other unit listed apart"], ["street"]),
+    ],
+)
+def test_divisions_page_says_kinds_in_the_language_of_the_reader(language, kinds, never, sign_in):
+    client = sign_in("system")
+    client.post("/admin/divisions/import/", {"reference": "cn-js-wujin"})
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    shown = re.findall(r'data-l="(?:种类|Kind)">([^<]*)<', client.get("/admin/divisions/").content.decode())
+
+    assert set(kinds) <= set(shown)
+    assert not set(never) & set(shown)
+
+
+def test_kind_that_only_a_file_knows_is_shown_as_the_file_says_and_can_be_entered_again(sign_in):
+    client = sign_in("system")
+    row = add_division(Division("320412999", "甲场", "farm", "320412", "", None, None, "通知"), now=NOW)
+    refused = client.post("/admin/divisions/", {"code": "3", "name": "某场", "kind": "farm"})
+
+    assert '<td data-l="种类">farm</td>' in client.get("/admin/divisions/?q=甲场").content.decode()
+    assert '<option value="farm" selected>farm</option>' in refused.content.decode()
+    assert DivisionName.objects.get(id=row).kind == "farm"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 Language = Literal["zh", "en"]
@@ -21,3 +22,8 @@ class Text:
     def words(self, language: Language) -> str:
         """Return the words in ``language``; Chinese where no English is given, and the reverse."""
         return (self.zh or self.en) if language == "zh" else (self.en or self.zh)
+
+
+def plural(count: float | Decimal, one: str, many: str) -> str:
+    """Return the English word for what is counted: ``one`` of exactly 1, ``many`` of every other number."""
+    return one if count == 1 else many

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from yumiao.model.metrics import Metric
 from yumiao.model.outcomes import Confidence
-from yumiao.model.text import Language, Text
+from yumiao.model.text import Language, Text, plural
 from yumiao.packs import expressions as ex
 from yumiao.packs.fields import Choice, Expression, Points
 from yumiao.packs.library import Library, Policy
@@ -246,7 +246,8 @@ class _Page:
     def _score(self, name: str, part: ScorePart, level: int) -> Iterator[str]:
         label = self.text(part.text) or name
         self._doubt(label, part.confidence)
-        of = "" if part.of is None else self.say(f"，满分 {part.of} 分", f", {part.of} points")
+        points = plural(part.of or 0, "point", "points")
+        of = "" if part.of is None else self.say(f"，满分 {part.of} 分", f", {part.of} {points}")
         bonus = self.say("，加分项", ", a bonus") if part.bonus else ""
         yield f"{'#' * min(level, 6)} {label}{of}{bonus}{self.aside(part.cite)}"
         yield ""
@@ -326,7 +327,8 @@ class _Page:
         share, most = self.body.near_miss_edge()
         if self.body.met_when is not None:
             zh = f"接近符合：未达标的不超过 {most} 项，且每项与界线相差不超过 {share * 100}%。"
-            en = f"A near miss: at most {most} conditions fail, each within {share * 100} % of its threshold."
+            fail = plural(most, "condition fails", "conditions fail")
+            en = f"A near miss: at most {most} {fail}, each within {share * 100} % of its threshold."
             yield from ("", self.say(zh, en))
 
     def _class_table(self, table: ClassTable) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from yumiao.model.periods import PeriodKind, Year
-from yumiao.model.text import Language, Text
+from yumiao.model.text import Language, Text, plural
 from yumiao.model.units import Dimension, Unit, decimal_text
 from yumiao.packs import expressions as ex
 from yumiao.packs.library import Library
@@ -86,7 +86,7 @@ class Wording:
         if year.number == -1:
             return self.say("上年", "last year")
         back = -year.number
-        return self.say(f"申请前第{back}年", f"{back} years before")
+        return self.say(f"申请前第{back}年", f"{back} {plural(back, 'year', 'years')} before")
 
     # ── expressions ───────────────────────────────────────────────────────────────────────────────────
 

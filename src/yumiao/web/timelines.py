@@ -14,8 +14,9 @@ from yumiao.district.registry.changes import ChangedOutcome
 from yumiao.district.registry.packs import policy_title, title_label
 from yumiao.district.registry.selectors import HeldTitle, subject_title_rows
 from yumiao.ladder.rows import Event
-from yumiao.model.text import Text
+from yumiao.model.text import Text, plural
 from yumiao.web.histories import FactHistory, Received
+from yumiao.web.moments import day_here, moment_here
 
 _EVENTS = {
     Event.GRANTED: Text("认定", "granted"),
@@ -67,16 +68,19 @@ def title_entries(
 
 def received_entries(histories: Iterable[FactHistory]) -> Iterator[Entry]:
     """Yield one entry for each import that brought facts: from whom, and how many."""
-    counts: dict[tuple[str, str, str], int] = defaultdict(int)
-    labels: dict[tuple[str, str, str], Text] = {}
+    counts: dict[tuple[dt.date, str, str], int] = defaultdict(int)
+    labels: dict[tuple[dt.date, str, str], Text] = {}
     for value in (value for history in histories for value in history.values):
-        key = (value.recorded_at[:10], value.batch, value.source.zh)
+        key = (day_here(value.recorded_at), value.batch, value.source.zh)
         counts[key] += 1
         labels[key] = value.source
     for key, count in counts.items():
         source = labels[key]
-        text = Text(f"收到{source.zh}资料 {count} 项", f"{count} facts received from {source.words('en')}")
-        yield Entry(dt.date.fromisoformat(key[0]), "received", text, Text(key[1], key[1]))
+        text = Text(
+            f"收到{source.zh}资料 {count} 项",
+            f"{count} {plural(count, 'fact', 'facts')} received from {source.words('en')}",
+        )
+        yield Entry(key[0], "received", text, Text(key[1], key[1]))
 
 
 def changed_entries(histories: Iterable[FactHistory]) -> Iterator[Entry]:
@@ -87,7 +91,7 @@ def changed_entries(histories: Iterable[FactHistory]) -> Iterator[Entry]:
             if value.standing not in ("reverted", "not_yet"):
                 by_source[value.source.zh].append(value)
         for values in by_source.values():
-            ordered = sorted(values, key=lambda each: (each.recorded_at, each.observed_on))
+            ordered = sorted(values, key=lambda each: (moment_here(each.recorded_at), each.observed_on))
             for before, after in pairwise(ordered):
                 if before.value != after.value:
                     yield _changed(history.label, before, after)
@@ -98,7 +102,7 @@ def _changed(label: Text, before: Received, after: Received) -> Entry:
         f"{label.zh}：{before.value.zh} → {after.value.zh}",
         f"{label.words('en')}: {before.value.words('en')} → {after.value.words('en')}",
     )
-    return Entry(dt.date.fromisoformat(after.recorded_at[:10]), "changed", text, after.source)
+    return Entry(day_here(after.recorded_at), "changed", text, after.source)
 
 
 def verdict_entries(

@@ -9,7 +9,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from yumiao.district.divisions.kinds import kind_label
 from yumiao.district.divisions.models import DivisionName
+from yumiao.model.text import Text
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class ShownDivision:
     id: int
     code: str
     name: str
-    kind: str
+    kind: Text
     administered_by: str
     valid_from: dt.date | None
     valid_until: dt.date | None
@@ -46,7 +48,7 @@ def shown_divisions(rows: Iterable[DivisionName]) -> list[ShownDivision]:
             row.id,
             row.code,
             row.name,
-            row.kind,
+            kind_label(row.kind),
             row.administered_by,
             row.valid_from,
             row.valid_until,

@@ -6,8 +6,9 @@ import json
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from yumiao.model.text import Text
+from yumiao.model.text import Text, plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,8 @@ class Kind:
     """One kind of message.
 
     Attributes:
-        text: the sentence; ``{name}`` stands for an id or a number of the message.
+        text: the sentence; ``{name}`` stands for an id or a number of the message, ``{name:one|many}`` for the word
+            that follows that number.
         address: page of the site that the message leads to, with the same places; empty for none.
     """
 
@@ -45,21 +47,21 @@ KINDS: Mapping[str, Kind] = {
     "campaign.asked": Kind(
         Text(
             "主管部门请贵企业在 {due} 前回答 {count} 个问题。",
-            "The bureau asks your firm {count} questions, to be answered by {due}.",
+            "The bureau asks your firm {count} {count:question|questions}, to be answered by {due}.",
         ),
         "/my/{subject}/questions/",
     ),
     "campaign.reminded": Kind(
         Text(
             "提醒：还有 {count} 个问题请在 {due} 前回答。",
-            "A reminder: {count} questions are to be answered by {due}.",
+            "A reminder: {count} {count:question is|questions are} to be answered by {due}.",
         ),
         "/my/{subject}/questions/",
     ),
     "campaign.assigned": Kind(
         Text(
             "征集 {campaign} 分派给您 {firms} 家企业。",
-            "Campaign {campaign}: {firms} firms were assigned to you.",
+            "Campaign {campaign}: {firms} {firms:firm was|firms were} assigned to you.",
         ),
         "/campaigns/{campaign}/",
     ),
@@ -94,7 +96,8 @@ KINDS: Mapping[str, Kind] = {
     "title.ending_office": Kind(
         Text(
             "新增 {count} 家企业的资质将在 {days} 天内到期，还没有续期。",
-            "{count} more enterprises have a title that ends within {days} days and is not renewed.",
+            "{count} more {count:enterprise has|enterprises have} a title that ends within {days} days and is not "
+            "renewed.",
         ),
         "/enterprises/?state=ending90",
     ),
@@ -131,13 +134,25 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
+class _Sentences(string.Formatter):
+    """Fills the places of a sentence; see `Kind.text`."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """Return a value, or where the place offers two words the one that follows it."""
+        one, offered, many = format_spec.partition("|")
+        return plural(value, one, many) if offered else str(super().format_field(value, format_spec))
+
+
+_SENTENCES = _Sentences()
+
+
 def message_text(kind: str, arguments: str) -> Text:
     """Return the sentence of a message; ``arguments`` is JSON. A kind that is gone is shown by its token."""
     known = KINDS.get(kind)
     if known is None:
         return Text(kind)
     values = json.loads(arguments)
-    return Text(known.text.zh.format_map(values), known.text.en.format_map(values))
+    return Text(*(_SENTENCES.vformat(words, (), values) for words in (known.text.zh, known.text.en)))
 
 
 def message_address(kind: str, arguments: str) -> str:

@@ -18,7 +18,7 @@ from yumiao.district.permissions import Operation, can, visible_to
 from yumiao.district.registry.models import OutcomeCurrent, Subject
 from yumiao.district.registry.packs import library, policy_title
 from yumiao.model.outcomes import Outcome
-from yumiao.model.text import Text
+from yumiao.model.text import Text, plural
 
 REASONS = {
     "ending": Text(f"{SOON_DAYS} 天内到期", f"ends within {SOON_DAYS} days"),
@@ -101,10 +101,13 @@ def _call(row: Subject, names: PlaceNames) -> Call:
         (
             "ending",
             titles[state.title].label.text,
-            Text(f"还有 {state.days_left} 天到期", f"ends in {state.days_left} days"),
+            Text(
+                f"还有 {state.days_left} 天到期",
+                f"ends in {state.days_left} {plural(state.days_left, 'day', 'days')}",
+            ),
         )
         for state in ending
-        if state.title in titles
+        if state.title in titles and state.days_left is not None
     ]
     points += [
         (

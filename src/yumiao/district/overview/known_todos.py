@@ -11,7 +11,7 @@ from yumiao.district.indicators.conditions import SOON_DAYS, scope_of
 from yumiao.district.indicators.models import TitleState
 from yumiao.district.intakes.selectors import contested_wanted, waiting_counts
 from yumiao.district.overview.sources import overdue_count
-from yumiao.district.overview.todos import HOUSEHOLDS, Todo, declare_todo
+from yumiao.district.overview.todos import HOUSEHOLDS, Todo, Unit, declare_todo
 from yumiao.district.permissions import Operation, can, visible_to
 from yumiao.district.registry.models import Subject
 from yumiao.district.registry.remembering import remembered, sight_of
@@ -57,7 +57,7 @@ def count_waiting_pairs(actor: Actor, _now: dt.datetime) -> Todo | None:
         return None
     return Todo(
         waiting_counts()[0],
-        Text("对", "pairs"),
+        Unit("对", "pair", "pairs"),
         Text("疑为同一企业，待辨认", "May be one enterprise: tell them apart"),
         Text("认定为同一家的，事实并到一处。", "Where they are one, their facts come together."),
         "queue",
@@ -70,7 +70,7 @@ def count_contested(actor: Actor, _now: dt.datetime) -> Todo | None:
         return None
     return Todo(
         contested_wanted(hanging=True).count(),
-        Text("处", "facts"),
+        Unit("处", "fact", "facts"),
         Text("来源不一致且影响判定，待裁定", "Sources disagree on what a verdict rests on: settle"),
         Text("逐处说明哪个值对。", "Say of each which value is right."),
         "conflicts",
@@ -84,7 +84,7 @@ def count_sources_overdue(actor: Actor, now: dt.datetime) -> Todo | None:
         return None
     return Todo(
         overdue_count(now),
-        Text("个", "sources"),
+        Unit("个", "source", "sources"),
         Text("来源逾期未报", "Sources are overdue"),
         Text("结论可能依据旧资料。", "Verdicts may rest on old facts."),
         "sources",

@@ -14,9 +14,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from yumiao.district.accounts.selectors import Actor
-from yumiao.model.text import Text
+from yumiao.model.text import Text, plural
 
-HOUSEHOLDS = Text("家", "firms")
+
+@dataclass(frozen=True)
+class Unit:
+    """What is counted: the word after the number, in English one for a single thing and one for several."""
+
+    zh: str
+    one: str
+    many: str
+
+    def of(self, count: int) -> Text:
+        """Return the word that follows ``count``."""
+        return Text(self.zh, plural(count, self.one, self.many))
+
+
+HOUSEHOLDS = Unit("家", "firm", "firms")
 
 
 @dataclass(frozen=True)
@@ -32,12 +46,17 @@ class Todo:
     """
 
     count: int
-    unit: Text
+    unit: Unit
     label: Text
     note: Text = Text("")
     page: str = ""
     query: str = ""
     is_hot: bool = False
+
+    @property
+    def counted(self) -> Text:
+        """Return the word that follows the number."""
+        return self.unit.of(self.count)
 
 
 CountTodo = Callable[[Actor, dt.datetime], Todo | None]

@@ -9,7 +9,7 @@ from yumiao.district.policies.describing_clauses import DescribingClauses
 from yumiao.district.policies.describing_scores import DescribingScores
 from yumiao.district.policies.descriptions import Description, Entry
 from yumiao.district.policies.phrasing import Phrasing
-from yumiao.model.text import Language, Text
+from yumiao.model.text import Language, Text, plural
 from yumiao.packs import expressions as ex
 from yumiao.packs.library import Library, Policy
 from yumiao.rules.showing import KINDS
@@ -123,7 +123,8 @@ class _Describing:
         if body.met_when is None:
             return ""
         share, most = body.near_miss_edge()
+        fail = plural(most, "condition fails", "conditions fail")
         return self.phrasing.say(
             f"未达标的不超过 {most} 项，且每项与界线相差不超过 {share * 100}%。",
-            f"At most {most} conditions fail, each within {share * 100} % of its threshold.",
+            f"At most {most} {fail}, each within {share * 100} % of its threshold.",
         )

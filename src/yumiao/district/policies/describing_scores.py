@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from yumiao.district.policies.descriptions import Entry, Table
 from yumiao.district.policies.phrasing import Phrasing
-from yumiao.model.text import Text
+from yumiao.model.text import Text, plural
 from yumiao.packs import expressions as ex
 from yumiao.packs.fields import Expression
 from yumiao.packs.policies import Band, ScorePart
@@ -24,7 +24,9 @@ class DescribingScores:
         confidence, is_unsure = self.phrasing.confidence(self.phrasing.policy.body.citation(part).confidence)
         label = self.phrasing.text(part.text) or name
         if part.of is not None:
-            label += self.phrasing.say(f"，满分 {part.of} 分", f", {part.of} points")
+            label += self.phrasing.say(
+                f"，满分 {part.of} 分", f", {part.of} {plural(part.of, 'point', 'points')}"
+            )
         if part.bonus:
             label += self.phrasing.say("，加分项", ", a bonus")
         specials = (part.below_zero, part.zero_base_two_years, part.one_year)
@@ -57,7 +59,8 @@ class DescribingScores:
                 self.phrasing.wording.words(part.per.value.tree),
             )
             zh = f"{value}每 {every} 得 {part.per.points} 分，最多 {part.per.at_most} 分"
-            en = f"{part.per.points} points for each {every} of {value}, at most {part.per.at_most}"
+            points = plural(part.per.points, "point", "points")
+            en = f"{part.per.points} {points} for each {every} of {value}, at most {part.per.at_most}"
             return self.phrasing.say(zh, en)
         return ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from yumiao.district.accounts.selectors import Actor
-from yumiao.district.overview.todos import Todo, declare_todo
+from yumiao.district.overview.todos import Todo, Unit, declare_todo
 from yumiao.district.permissions import Operation, can
 from yumiao.district.proposals.selectors import waiting_count
 from yumiao.model.text import Text
@@ -15,8 +15,8 @@ def count_waiting(actor: Actor, now: dt.datetime) -> Todo | None:  # noqa: ARG00
     """Count what waits for a decision of an actor; None for whoever does not decide."""
     if not can(actor, Operation.DECIDE_PROPOSAL).allowed:
         return None
-    label = Text("企业填报待审", "proposals of firms to decide")
-    return Todo(waiting_count(actor), Text("条", "rows"), label, page="proposals")
+    label = Text("企业填报待审", "Proposed by firms: decide")
+    return Todo(waiting_count(actor), Unit("条", "proposal", "proposals"), label, page="proposals")
 
 
 declare_todo("proposals", count_waiting)

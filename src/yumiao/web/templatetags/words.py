@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
@@ -16,6 +17,7 @@ from yumiao.model.outcomes import OUTCOME_LABELS, REASON_LABELS, Outcome, Reason
 from yumiao.model.periods import Year
 from yumiao.model.text import Language, Text
 from yumiao.web.icons import draw_icon
+from yumiao.web.moments import day_here, minute_here, moment_here
 
 register = template.Library()
 
@@ -93,6 +95,20 @@ def percent(share: float) -> str:
 def sureness(share: float | None) -> str:
     """Return how sure a pair is, in whole percent, never more than it is; unknown where nobody knows."""
     return gettext("未知") if share is None else f"{int(Decimal(str(share)) * 100)}%"
+
+
+@register.simple_tag
+def moment(written: str) -> SafeString:
+    """Draw a moment of the store, to the minute, in the district's time; machines read it to the second."""
+    here = moment_here(written).isoformat(timespec="seconds")
+    return format_html('<time datetime="{}">{}</time>', here, minute_here(written))
+
+
+@register.simple_tag
+def day_of_moment(written: str) -> SafeString:
+    """Draw the district's day of a moment of the store."""
+    here = moment_here(written).isoformat(timespec="seconds")
+    return format_html('<time datetime="{}">{}</time>', here, day_here(written).isoformat())
 
 
 @register.filter

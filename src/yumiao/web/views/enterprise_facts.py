@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from yumiao.web.histories import FactHistory, read_histories
+from yumiao.web.moments import minute_here
 from yumiao.web.templatetags.words import words
 from yumiao.web.views.acting import ActingRequest, acting
 from yumiao.web.views.export import KINDS
@@ -87,6 +88,6 @@ def _rows(histories: list[FactHistory]) -> Iterator[list[str]]:
                 value.sheet,
                 value.cell,
                 value.observed_on.isoformat(),
-                value.recorded_at,
+                minute_here(value.recorded_at),
                 value.batch,
             ]

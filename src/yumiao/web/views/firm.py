@@ -8,7 +8,6 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext
 
 from yumiao.district.accounts.selectors import Actor
 from yumiao.district.joining.selectors import subject_names
@@ -76,15 +75,3 @@ def firm_shell(request: HttpRequest, actor: Actor) -> dict[str, Any]:
         "firm_name": subject_names([firm]).get(firm, firm) if firm else "",
         "has_other_firms": len(actor.subjects) > 1,
     }
-
-
-def firm_pages(firm: str) -> list[tuple[str, str, str]]:
-    """Return address, label and icon of the pages of a firm, as its tab bar has them."""
-    if not firm:
-        return []
-    return [
-        (reverse("my-home", args=[firm]), gettext("首页"), "home"),
-        (reverse("my-questions", args=[firm]), gettext("问题"), "questions"),
-        (reverse("my-facts", args=[firm]), gettext("资料"), "facts"),
-        (reverse("messages"), gettext("消息"), "messages"),
-    ]

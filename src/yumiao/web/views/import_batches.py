@@ -15,6 +15,7 @@ from yumiao.district.intakes import deciding, selectors
 from yumiao.district.permissions import Operation, can
 from yumiao.model.problems import YumiaoError
 from yumiao.store.values import Act
+from yumiao.web.moments import minute_here
 from yumiao.web.templatetags.words import words
 from yumiao.web.views.acting import ActingRequest, acting, require
 from yumiao.web.views.export import KINDS
@@ -91,7 +92,7 @@ def batches_file(request: ActingRequest, kind: str) -> HttpResponseBase:
             row.kind,
             words(selectors.source_label(row.source)),
             str(row.observed_on),
-            row.recorded_at[:19],
+            minute_here(row.recorded_at),
             labels[row.who],
             str(row.rows),
             str(row.facts),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from yumiao.district.divisions.kinds import kinds_offered
 from yumiao.district.divisions.naming import TOWN, unnamed
 from yumiao.district.divisions.selectors import divisions_wanted, shown_divisions
 from yumiao.district.divisions.services import (
@@ -121,6 +122,7 @@ def _page(
         "unnamed": unnamed(territories_in_use(), place_names()),
         "references": list(reference_texts()),
         "typed": typed,
+        "kinds": kinds_offered(typed["kind"]),
         "withdrawn": withdrawn,
         **told(error),
     }
