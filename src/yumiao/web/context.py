@@ -11,8 +11,8 @@ from yumiao.district.accounts.roles import Role
 from yumiao.district.accounts.selectors import Actor
 from yumiao.district.messages.selectors import unread_count
 from yumiao.district.permissions import Operation, can
-from yumiao.web.navigation import entries_of
 from yumiao.web.views.firm import firm_shell
+from yumiao.web.views.navigation import entries_of
 
 MOST_TABS = 5
 """So many entries fit side by side on a phone; of more, the last place opens the others."""

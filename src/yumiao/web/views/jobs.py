@@ -9,8 +9,8 @@ from django.views.decorators.http import require_GET
 
 from yumiao.district.jobs.selectors import JobShown, job_of
 from yumiao.district.permissions import can_see_job
-from yumiao.web.navigation import belongs_to
 from yumiao.web.views.acting import ActingRequest, acting, require
+from yumiao.web.views.navigation import belongs_to
 
 _ABOVE = {
     "brief": "brief",
