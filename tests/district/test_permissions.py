@@ -90,6 +90,7 @@ def test_visible_subjects_are_exactly_those_that_may_be_seen(login, ids):
         (Operation.RUN_CAMPAIGN, {"officer"}),
         (Operation.SEE_CHAINS, LISTS),
         (Operation.PLACE_SUBJECT, LISTS),
+        (Operation.DISMISS_SUGGESTION, LISTS),
         (Operation.KEEP_CHAINS, {"officer"}),
         (Operation.SEE_OWN_FIRM, {"enterprise"}),
         (Operation.MANAGE_FIRM, {"enterprise"}),

@@ -62,6 +62,7 @@ class Operation(StrEnum):
     SEE_CHAINS = "see_chains"
     KEEP_CHAINS = "keep_chains"
     PLACE_SUBJECT = "place_subject"
+    DISMISS_SUGGESTION = "dismiss_suggestion"
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ _OFFICE = {Operation.SEE_SOURCES, Operation.SET_INDICATORS, Operation.MAKE_BRIEF
 _DELIVERIES = {Operation.SEE_DELIVERIES, Operation.RETRY_DELIVERIES}
 _FIRMS = {Operation.LIST_CODES, Operation.ISSUE_CODE, Operation.LIST_PROPOSALS, Operation.LIST_CAMPAIGNS}
 _RECORDS = {Operation.KEEP_RECORDS, Operation.REVEAL_CONTACT, Operation.SEND_REMINDER}
-_CHAINS = {Operation.SEE_CHAINS, Operation.PLACE_SUBJECT}
+_CHAINS = {Operation.SEE_CHAINS, Operation.PLACE_SUBJECT, Operation.DISMISS_SUGGESTION}
 _FIRMS_WHOLE = _FIRMS | {Operation.EDIT_LETTER, Operation.DECIDE_PROPOSAL, Operation.RUN_CAMPAIGN}
 _OWN = {Operation.SEE_SUBJECT, Operation.SEE_OWN_FIRM, Operation.MANAGE_FIRM, Operation.PROPOSE_FACT}
 _ABOUT_ONE = frozenset(
@@ -105,6 +106,7 @@ _ABOUT_ONE = frozenset(
         Operation.REVEAL_CONTACT,
         Operation.SEND_REMINDER,
         Operation.PLACE_SUBJECT,
+        Operation.DISMISS_SUGGESTION,
     }
 )
 """What is done to one subject: who may do it at all may do it to some only."""
@@ -200,6 +202,7 @@ _NAMES = {
     Operation.SEE_CHAINS: Text("查看产业链", "see industrial chains"),
     Operation.KEEP_CHAINS: Text("维护产业链和环节", "keep industrial chains and their links"),
     Operation.PLACE_SUBJECT: Text("把企业归入产业链", "place enterprises in industrial chains"),
+    Operation.DISMISS_SUGGESTION: Text("不归入按代码建议的企业", "dismiss suggestions for industrial chains"),
 }
 
 

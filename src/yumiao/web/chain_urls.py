@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from yumiao.web.views.chain_dismissals import chain_dismissals, chain_dismissals_file
 from yumiao.web.views.chain_files import placements_import, placements_template
 from yumiao.web.views.chain_placements import (
     act_undo,
@@ -49,4 +50,6 @@ urlpatterns = [
     path("<str:chain_id>/placements.<str:kind>", chain_placements_file, name="chain-placements-export"),
     path("<str:chain_id>/suggested/", chain_suggestions, name="chain-suggestions"),
     path("<str:chain_id>/suggested.<str:kind>", chain_suggestions_file, name="chain-suggestions-export"),
+    path("<str:chain_id>/dismissed/", chain_dismissals, name="chain-dismissals"),
+    path("<str:chain_id>/dismissed.<str:kind>", chain_dismissals_file, name="chain-dismissals-export"),
 ]

@@ -108,6 +108,7 @@ PAGES = (
         ROWS,
         2,
     ),
+    Shown("chain-dismissals", CHAIN + "dismissed/", "officer", "不归入的建议", "Dismissed suggestions", ROWS),
     Shown("chain-act", "/chains/acts/{act}/", "officer", "这一批归链", "Placed at once", ROWS),
     Shown("chain-import", "/chains/import/", "officer", "导入归链名单", "Import placements", FORM),
     Shown(

@@ -1,5 +1,6 @@
 """The panel of a policy's page: an enterprise chosen or facts typed, and the verdict beside the clauses."""
 
+import pytest
 from playwright.sync_api import expect
 
 POLICY = "/policies/hnte/"
@@ -85,3 +86,23 @@ def test_former_address_of_the_panel_leads_to_it(page_as, site):
     assert page.url == f"{site.address}{POLICY}?subject={site.ids['firm']}#try"
     expect(page.locator(CLAUSES)).not_to_have_count(0)
     expect(page.locator("#try")).to_be_in_viewport()
+
+
+_WIDTHS = """select => {
+    const look = getComputedStyle(select), pen = document.createElement("canvas").getContext("2d");
+    pen.font = look.font;
+    const room = select.clientWidth - parseFloat(look.paddingLeft) - parseFloat(look.paddingRight);
+    return [...select.options].map(option => [option.text, pen.measureText(option.text).width <= room]);
+}"""
+
+
+@pytest.mark.parametrize("view", ["light", "phone"])
+@pytest.mark.parametrize("policy", ["hnte", "srdi_sme"])
+def test_every_version_is_read_whole_where_it_is_chosen(policy, view, page_as):
+    page = page_as("officer", view=view).page
+    page.goto(f"/policies/{policy}/")
+
+    versions = page.locator("#t-v").evaluate(_WIDTHS)
+
+    assert versions
+    assert [text for text, is_whole in versions if not is_whole] == []

@@ -31,6 +31,12 @@ def codes_seen(actor: Actor, built: Projection) -> pl.DataFrame:
     return remembered(built, ("industry codes", sight_of(actor)), lambda: _join_codes(actor, built))
 
 
+def codes_of(actor: Actor, built: Projection, subjects: Sequence[str]) -> dict[str, str]:
+    """Return the industry codes of some firms that an actor may see; those without one are left out."""
+    rows = codes_seen(actor, built).filter(pl.col(SUBJECT).is_in(list(subjects)), pl.col(CODE).is_not_null())
+    return dict(rows.iter_rows())
+
+
 def _join_codes(actor: Actor, built: Projection) -> pl.DataFrame:
     seen = order_wanted(actor, Wanted(), built)
     codes = remembered(built, "industry codes", lambda: _read_codes(built))

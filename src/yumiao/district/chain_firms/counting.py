@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from yumiao.district.accounts.selectors import Actor
-from yumiao.district.chain_firms.standing import FirmInLink, Standing, firms_in, read_standing
+from yumiao.district.chain_firms.dismissed import read_settled
+from yumiao.district.chain_firms.standing import FirmInLink, firms_in, read_standing
 from yumiao.district.chain_firms.suggesting import Suggested, count_suggested
 from yumiao.district.chains.kinds import Position
 from yumiao.district.chains.selectors import ShownChain, ShownLink
@@ -45,7 +46,7 @@ def counted_chains(
 ) -> list[CountedChain]:
     """Return chains with what they hold; what is read for it is kept, see `read_standing` and `codes_seen`."""
     standing, found = read_standing(actor, built), []
-    counts = _counts(actor, built, chains, standing) if built is not None else {}
+    counts = _counts(actor, built, chains) if built is not None else {}
     for chain in chains:
         here = standing.get(chain.id, {})
         links = chain.standing_links
@@ -57,12 +58,9 @@ def counted_chains(
     return found
 
 
-def _counts(
-    actor: Actor, built: Projection, chains: Sequence[ShownChain], standing: Standing
-) -> dict[str, Suggested]:
+def _counts(actor: Actor, built: Projection, chains: Sequence[ShownChain]) -> dict[str, Suggested]:
     links = [link for chain in chains for link in chain.standing_links]
-    here = {link: firms for each in standing.values() for link, firms in each.items()}
-    return count_suggested(actor, built, links, here)
+    return count_suggested(actor, built, links, read_settled(actor, built))
 
 
 def filled_links(
@@ -70,9 +68,9 @@ def filled_links(
 ) -> dict[Position, list[FilledLink]]:
     """Return the links of a chain that stand, by position, with the firms in them."""
     firms = firms_in(actor, chain.id)
-    here = {link: frozenset(firm.id for firm in each) for link, each in firms.items()}
-    counts = count_suggested(actor, built, chain.standing_links, here) if built is not None else {}
+    links = chain.standing_links
+    counts = count_suggested(actor, built, links, read_settled(actor, built)) if built is not None else {}
     found: dict[Position, list[FilledLink]] = {position: [] for position in Position}
-    for link in chain.standing_links:
+    for link in links:
         found[link.position].append(FilledLink(link, tuple(firms.get(link.id, ())), counts.get(link.id)))
     return found

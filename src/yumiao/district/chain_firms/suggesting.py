@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -25,7 +25,7 @@ FIT, SHORT = "fit", "short"
 
 @dataclass(frozen=True)
 class Suggested:
-    """How many firms a link's codes suggest that do not stand in it, and of how many the code is too short to tell."""
+    """How many firms a link's codes suggest, those left out aside, and of how many the code is too short to tell."""
 
     fit: int = 0
     short: int = 0
@@ -41,16 +41,16 @@ class Suggestion:
 
 
 def count_suggested(
-    actor: Actor, built: Projection, links: Iterable[ShownLink], standing: Mapping[str, frozenset[str]]
+    actor: Actor, built: Projection, links: Iterable[ShownLink], left_out: Mapping[str, frozenset[str]]
 ) -> dict[str, Suggested]:
     """Return how many firms each link's codes suggest.
 
     Args:
-        standing: link → who stands in it.
+        left_out: link → who stands in it already, or was dismissed from it.
     """
     seen, links = codes_seen(actor, built), list(links)
     firms = dict(seen.group_by(CODE).len().iter_rows())
-    rows = [(link.id, subject) for link in links for subject in standing.get(link.id, ())]
+    rows = [(link.id, subject) for link in links for subject in left_out.get(link.id, ())]
     table = pl.DataFrame(rows, schema={"link": pl.String, SUBJECT: pl.String}, orient="row")
     placed = table.join(seen, on=SUBJECT).group_by("link", CODE).len()
     there = {(link, code): count for link, code, count in placed.iter_rows()}
@@ -72,27 +72,31 @@ def suggested_for(
     actor: Actor,
     built: Projection,
     links: Sequence[ShownLink],
-    standing: Mapping[str, frozenset[str]],
+    left_out: Mapping[str, frozenset[str]],
     which: str = FIT,
 ) -> list[Suggestion]:
-    """Return the firms that the codes of some links suggest, link by link, by name."""
+    """Return the firms that the codes of some links suggest, link by link, by name; see `count_suggested`."""
     seen, choose = codes_seen(actor, built), short_codes if which == SHORT else fitting_codes
     known, found = distinct_codes(seen), list[Suggestion]()
     for link in links:
         if link.codes:
-            here = standing.get(link.id, frozenset())
+            here = left_out.get(link.id, frozenset())
             rows = seen.filter(pl.col(CODE).is_in(choose(known, link.codes))).iter_rows()
             found += [Suggestion(each, link.id, code) for each, code in rows if each not in here]
     return found
 
 
 def links_fitting(
-    actor: Actor, built: Projection, subject: str, links: Iterable[ShownLink]
+    actor: Actor, built: Projection, subject: str, links: Iterable[ShownLink], but: Collection[str] = ()
 ) -> tuple[str, list[ShownLink]]:
-    """Return a firm's industry code, empty where none is known, and the links whose codes it begins with."""
+    """Return a firm's industry code, empty where none is known, and the links whose codes it begins with.
+
+    Args:
+        but: ids of links that it was dismissed from.
+    """
     row = codes_seen(actor, built).filter(pl.col(SUBJECT) == subject)
     code = (row[CODE][0] if row.height else None) or ""
-    return code, [link for link in links if code and code.startswith(link.codes)]
+    return code, [link for link in links if code and code.startswith(link.codes) and link.id not in but]
 
 
 def without_code(actor: Actor, built: Projection) -> list[str]:

@@ -29,6 +29,7 @@ CHAIN_FIELDS = (
 LINK_FIELDS = ("name", "position", "products", "codes", "place")
 PLACEMENT_FIELDS = ("note", "since", "source")
 LONGEST = 600
+MOST_WHY = 200
 """No field is read beyond so many characters."""
 
 _CODE = re.compile(r"[A-Ta-t]?(\d{2,4})")
@@ -191,6 +192,24 @@ def _codes(reading: Reading, text: str) -> Iterator[str]:
             )
         else:
             yield match[1]
+
+
+def read_why(text: str) -> str:
+    """Read a reason, of 1 to `MOST_WHY` characters. Raises: YumiaoError (``chain.refused``)."""
+    reason = " ".join(text.split())
+    if not 1 <= len(reason) <= MOST_WHY or not reason.isprintable():
+        said = Text(f"请写明原因（1–{MOST_WHY} 字）。", f"Say why, in 1 to {MOST_WHY} characters.")
+        raise refused(Problem("chain.field", said, path="why"))
+    return reason
+
+
+def check_end(on: dt.date, since: dt.date | None, today: dt.date) -> None:
+    """Check the day on which something no longer holds. Raises: YumiaoError (``chain.refused``)."""
+    if on > today or (since is not None and on < since):
+        text = Text(
+            "止日不能晚于今天，也不能早于起日。", "It can end neither later than today nor before it began."
+        )
+        raise refused(Problem("chain.field", text, path="on"))
 
 
 def read_placement(written: Mapping[str, str], today: dt.date) -> PlacementEntry:

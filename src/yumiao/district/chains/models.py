@@ -1,4 +1,4 @@
-"""Tables of chains, their links, and placements. Rows end or are withdrawn; none is removed."""
+"""Tables of chains, their links, placements, and dismissed suggestions. Rows end or are withdrawn; none is removed."""
 
 from __future__ import annotations
 
@@ -92,8 +92,41 @@ class Placement(models.Model):
         return f"{self.subject} {self.link_id}"
 
 
+class Dismissal(models.Model):
+    """Somebody said that a subject does not belong to a link, though its industry code suggests it.
+
+    ``subject`` is an id of the store; ``code`` the industry code that suggested it. ``why`` is their reason. ``act`` is
+    shared by what was dismissed at once. ``ended_on`` is the first day on which it no longer holds, NULL while it does;
+    ``ended_why`` says why. ``withdrawn_at`` is NULL unless it was said by mistake.
+    """
+
+    id = models.CharField(primary_key=True, max_length=32, default=new_id)
+    link = models.ForeignKey(Link, on_delete=models.PROTECT, related_name="dismissals")
+    subject = models.CharField(max_length=40, db_index=True)
+    code = models.CharField(max_length=10)
+    why = models.CharField(max_length=200)
+    act = models.CharField(max_length=32)
+    dismissed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="dismissals")
+    dismissed_at = models.DateTimeField()
+    ended_on = models.DateField(null=True)
+    ended_why = models.CharField(max_length=200)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("link", "subject"),
+                condition=models.Q(ended_on=None, withdrawn_at=None),
+                name="dismissed_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.link_id}"
+
+
 class Edition(models.Model):
-    """The one row that counts the changes of chains, links and placements, so that what was read of them is known old.
+    """The one row that counts the changes of all the others, so that what was read of them is known old.
 
     There is none before the first change.
     """

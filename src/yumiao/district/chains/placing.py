@@ -10,18 +10,17 @@ from django.db import transaction
 
 from yumiao.district.accounts.reading_as import subjects_now
 from yumiao.district.chains.conditions import STANDING
-from yumiao.district.chains.fields import PlacementEntry, refused
+from yumiao.district.chains.fields import PlacementEntry, check_end, read_why
 from yumiao.district.chains.kinds import Way
 from yumiao.district.chains.models import Link, Placement
 from yumiao.district.chains.services import count_change, locked_link, unknown
 from yumiao.district.journal.services import Stream, record
 from yumiao.district.personal import Value
 from yumiao.district.vault.models import new_id
-from yumiao.model.problems import Problem, YumiaoError
+from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
 
 MOST_AT_ONCE = 5000
-MOST_WHY = 200
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ def place_subjects(rows: Iterable[NewPlacement], *, way: Way, by: str, now: dt.d
     Raises: YumiaoError (``chain.nobody``) for no rows, (``chain.many``), (``chain.over``) for a link that ended.
     """
     wanted = list({(row.link, row.subject): row for row in rows}.values())
-    _check_number(len(wanted))
+    check_number(len(wanted))
     links = {link: _open_link(link) for link in dict.fromkeys(row.link for row in wanted)}
     standing = _standing(links)
     new = [row for row in wanted if (row.link, row.subject) not in standing]
@@ -73,15 +72,8 @@ def end_placement(
 
     Raises: YumiaoError (``chain.refused``) for a day to come or before the first, and for no reason.
     """
-    row, reason = _locked(placement), " ".join(why.split())
-    if not 1 <= len(reason) <= MOST_WHY or not reason.isprintable():
-        text = Text(f"请写明原因（1–{MOST_WHY} 字）。", f"Say why, in 1 to {MOST_WHY} characters.")
-        raise refused(Problem("chain.field", text, path="why"))
-    if on > today or (row.since is not None and on < row.since):
-        text = Text(
-            "止日不能晚于今天，也不能早于起日。", "It can end neither later than today nor before it began."
-        )
-        raise refused(Problem("chain.field", text, path="on"))
+    row, reason = _locked(placement), read_why(why)
+    check_end(on, row.since, today)
     row.ended_on, row.ended_why = on, reason
     _save(row, ("ended_on", "ended_why"), "chain.placement_ended", by, now)
 
@@ -136,12 +128,13 @@ def withdraw_act(act: str, *, is_withdrawn: bool, by: str, now: dt.datetime) -> 
     return len(rows)
 
 
-def _check_number(count: int) -> None:
+def check_number(count: int) -> None:
+    """Check how many are chosen at once. Raises: YumiaoError (``chain.nobody``), (``chain.many``)."""
     if not count:
         text = Text("请至少选一家企业。", "Choose at least one enterprise.")
         raise YumiaoError("chain.nobody", text)
     if count > MOST_AT_ONCE:
-        text = Text(f"一次最多归链 {MOST_AT_ONCE} 家。", f"At most {MOST_AT_ONCE} can be placed at once.")
+        text = Text(f"一次最多选 {MOST_AT_ONCE} 家。", f"At most {MOST_AT_ONCE} can be chosen at once.")
         raise YumiaoError("chain.many", text)
 
 

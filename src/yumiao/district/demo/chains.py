@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from yumiao.district.accounts.models import Person
 from yumiao.district.accounts.selectors import actor_of
 from yumiao.district.chain_firms.suggesting import suggested_for
+from yumiao.district.chains.dismissing import NewDismissal, dismiss_suggestions
 from yumiao.district.chains.fields import ChainEntry, LinkEntry, PlacementEntry
 from yumiao.district.chains.kinds import Level, Position, Sureness, Way
 from yumiao.district.chains.models import Placement
@@ -20,6 +21,10 @@ from yumiao.district.registry.selectors import projection
 _DOCUMENT = "演示编造，没有任何单位发布过"
 _PLACED = 5
 """So many of the firms that a link's code suggests are placed at most; the others stay suggestions."""
+
+
+_LEFT = 2
+"""So many suggestions of a link stay open at least; of more, one is dismissed."""
 
 
 @dataclass(frozen=True)
@@ -100,3 +105,6 @@ def _place(context: SeedContext, chain: str) -> None:
         rows = [NewPlacement(each.subject, link.id, entry) for each in chosen]
         if rows:
             place_subjects(rows, way=Way.CONFIRMED, by=officer.id, now=context.now)
+        if len(suggested) > len(chosen) + _LEFT:
+            row = NewDismissal(suggested[-1].subject, link.id, suggested[-1].code)
+            dismiss_suggestions([row], why="演示：只做销售，不在这个环节", by=officer.id, now=context.now)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from yumiao.district.chain_firms.dismissed import links_dismissed
 from yumiao.district.chain_firms.placements import (
     STATES,
     ShownPlacement,
@@ -156,7 +157,8 @@ def _show(
     built, today = projection(), timezone.localdate()
     chains = [each for each in all_chains() if each.counts_on(today)]
     every = [link for chain in chains for link in chain.standing_links]
-    code, fitting = links_fitting(request.actor, built, subject.id, every) if built else ("", [])
+    but = links_dismissed(subject.id)
+    code, fitting = links_fitting(request.actor, built, subject.id, every, but) if built else ("", [])
     titles = {chain.id: chain.title for chain in chains}
     context = subject_context(request, subject, "enterprise-chains") | {
         "placements": placements_of(subject.id),
@@ -187,7 +189,7 @@ def placement_act(request: ActingRequest, placement: str) -> HttpResponseBase:
         match request.POST.get("act"):
             case "end":
                 today = timezone.localdate()
-                on = _day(ending["on"])
+                on = read_day(ending["on"])
                 placing.end_placement(placement, on=on, why=ending["why"], today=today, **who)
             case "resume":
                 placing.resume_placement(placement, **who)
@@ -203,7 +205,7 @@ def placement_act(request: ActingRequest, placement: str) -> HttpResponseBase:
     return redirect("enterprise-chains", found.id)
 
 
-def _day(text: str) -> dt.date:
+def read_day(text: str) -> dt.date:
     """Read a day; one that is none is after every other, and so refused as one to come."""
     try:
         return dt.date.fromisoformat(text)

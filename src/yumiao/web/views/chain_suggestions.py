@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,9 +15,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from yumiao.district.accounts.selectors import Actor
+from yumiao.district.chain_firms.codes import codes_of
+from yumiao.district.chain_firms.dismissed import read_settled
 from yumiao.district.chain_firms.placements import firms_with
-from yumiao.district.chain_firms.standing import read_standing
 from yumiao.district.chain_firms.suggesting import FIT, SHORT, Suggestion, suggested_for, without_code
+from yumiao.district.chains.dismissing import NewDismissal, dismiss_suggestions
 from yumiao.district.chains.fields import LONGEST, PLACEMENT_FIELDS, read_placement
 from yumiao.district.chains.kinds import Way
 from yumiao.district.chains.placing import NewPlacement, Placed, place_subjects
@@ -27,7 +30,7 @@ from yumiao.district.registry.places import place_names
 from yumiao.district.registry.selectors import ListedSubject
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
-from yumiao.web.views.acting import ActingRequest, Refused, acting, require
+from yumiao.web.views.acting import ActingRequest, acting, require
 from yumiao.web.views.administration.files import file_of
 from yumiao.web.views.administration.told import told
 from yumiao.web.views.chains import require_chain
@@ -63,8 +66,8 @@ def _found(request: ActingRequest, chain: ShownChain) -> tuple[str, str, list[Su
     if built is None:
         return link, which, []
     links = [each for each in chain.standing_links if link in ("", each.id)]
-    standing = read_standing(request.actor, built).get(chain.id, {})
-    return link, which, suggested_for(request.actor, built, links, standing, which)
+    settled = read_settled(request.actor, built)
+    return link, which, suggested_for(request.actor, built, links, settled, which)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,18 +77,33 @@ def chain_suggestions(request: ActingRequest, chain_id: str) -> HttpResponseBase
     chain = require_chain(request, chain_id)
     if request.method != "POST":
         return _show(request, chain)
-    require(can(request.actor, Operation.PLACE_SUBJECT))
-    typed = {name: request.POST.get(name, "")[:LONGEST] for name in PLACEMENT_FIELDS}
+    typed = {name: request.POST.get(name, "")[:LONGEST] for name in (*PLACEMENT_FIELDS, "why")}
     picked = request.POST.getlist("pick")
     try:
+        if request.POST.get("act") == "dismiss":
+            return _dismiss(request, chain, picked, typed["why"])
         done = _place(request, chain, picked, typed)
     except YumiaoError as error:
         return _show(request, chain, error, typed=typed, picked=picked)
     return redirect("chain-act", done.act) if done.count else redirect("chain-suggestions", chain.id)
 
 
-def _place(request: ActingRequest, chain: ShownChain, picked: Sequence[str], typed: dict[str, str]) -> Placed:
-    """Place those ticked. Raises: Refused where one of them may not be placed; YumiaoError."""
+def _dismiss(request: ActingRequest, chain: ShownChain, picked: Sequence[str], why: str) -> HttpResponseBase:
+    """Dismiss those ticked. Raises: Refused where one of them may not be dismissed; YumiaoError."""
+    pairs = _pairs_ticked(request, chain, picked, Operation.DISMISS_SUGGESTION)
+    built = selectors.projection()
+    codes = codes_of(request.actor, built, [subject for _, subject in pairs]) if built is not None else {}
+    rows = [NewDismissal(subject, link, codes.get(subject, "")) for link, subject in pairs]
+    count = dismiss_suggestions(rows, why=why, by=request.actor.id, now=timezone.now())
+    messages.success(request, gettext("已不归入，以后不再建议：%(count)s") % {"count": count})
+    return redirect("chain-dismissals", chain.id)
+
+
+def _pairs_ticked(
+    request: ActingRequest, chain: ShownChain, picked: Sequence[str], wanted: Operation
+) -> list[tuple[str, str]]:
+    """Return link and firm of what was ticked, as far as there are such. Raises: Refused where one is not allowed."""
+    require(can(request.actor, wanted))
     links = {each.id for each in chain.standing_links}
     pairs = [
         (link, subject)
@@ -94,11 +112,15 @@ def _place(request: ActingRequest, chain: ShownChain, picked: Sequence[str], typ
     ]
     firms = {each.id: each for each in firms_with({subject for _, subject in pairs})}
     for firm in firms.values():
-        decision = can(request.actor, Operation.PLACE_SUBJECT, firm)
-        if not decision.allowed:
-            raise Refused(decision)
+        require(can(request.actor, wanted, firm))
+    return [(link, subject) for link, subject in pairs if subject in firms]
+
+
+def _place(request: ActingRequest, chain: ShownChain, picked: Sequence[str], typed: dict[str, str]) -> Placed:
+    """Place those ticked. Raises: Refused where one of them may not be placed; YumiaoError."""
+    pairs = _pairs_ticked(request, chain, picked, Operation.PLACE_SUBJECT)
     entry = read_placement(typed, timezone.localdate())
-    rows = [NewPlacement(subject, link, entry) for link, subject in pairs if subject in firms]
+    rows = [NewPlacement(subject, link, entry) for link, subject in pairs]
     return place_subjects(rows, way=Way.CONFIRMED, by=request.actor.id, now=timezone.now())
 
 
@@ -127,6 +149,7 @@ def _show(
         "is_filtered": bool(link) or which != FIT,
         "has_codes": bool(names),
         "may_place": can(request.actor, Operation.PLACE_SUBJECT).allowed,
+        "may_dismiss": can(request.actor, Operation.DISMISS_SUGGESTION).allowed,
         "typed": typed or usual,
         "picked": picked,
         "unknown": _unknown(request.actor),
