@@ -79,7 +79,7 @@ def content_of(rows, *, names=True):
             "staff_total@2025": [row[5] for row in rows],
             "established_on": [row[6] and dt.date.fromisoformat(row[6]) for row in rows],
         },
-        schema_overrides={"staff_total@2025": pl.Int64, "established_on": pl.Date},
+        schema_overrides={"code": pl.String, "staff_total@2025": pl.Int64, "established_on": pl.Date},
     )
     sources = [
         (row[0], column, str(value), str(value), "名单.csv", "名单", f"{letter}{at + 2}", "", "")

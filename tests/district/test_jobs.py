@@ -166,3 +166,41 @@ def test_waiting_jobs_are_done_in_the_order_of_what_people_wait_for(
     waiting = [sent[row.args_kwargs["args"][0]] for row in DBTaskResult.objects.ready()]
 
     assert waiting == ["first", "any", "late"]
+
+
+def test_long_work_gives_way_to_what_is_more_urgent_and_to_nothing_else(declare):
+    done = []
+
+    def patient(work):
+        done.append("first step")
+        work.give_way()
+        done.append("second step")
+        return {}
+
+    kind = declare(patient, "patient", priority=-50)
+    urgent = declare(lambda _work: done.append("urgent") or {}, "urgent", priority=50)
+    usual = declare(lambda _work: done.append("usual") or {}, "usual")
+    declare(lambda _work: done.append("as patient") or {}, "idle", priority=-50)
+    job = asked(kind)
+    waiting = [asked(each) for each in (kinds.kind_named("idle"), usual, urgent)]
+
+    do_job(job, clock)
+
+    assert done == ["first step", "urgent", "usual", "second step"]
+    assert [job_of(each).state for each in (job, *waiting)] == [
+        State.DONE, State.QUEUED, State.DONE, State.DONE,
+    ]  # fmt: skip
+    do_job(waiting[-1], clock)  # the queue sends it too
+    assert done.count("urgent") == 1
+
+
+def test_urgent_job_that_fails_does_not_touch_the_one_that_gave_way(declare):
+    def broken(_work):
+        raise ZeroDivisionError
+
+    job = asked(declare(lambda work: work.give_way() or {"ok": 1}, "patient", priority=-50))
+    urgent = asked(declare(broken, "urgent", priority=50))
+
+    do_job(job, clock)
+
+    assert (job_of(job).state, job_of(urgent).state) == (State.DONE, State.FAILED)

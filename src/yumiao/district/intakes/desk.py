@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,13 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from yumiao.district.intakes.contested import (
+    Rows,
+    Search,
+    basis_of,
+    moved_since,
+    write_contested,
+)
 from yumiao.district.intakes.decided import list_decisions
 from yumiao.district.intakes.following import follow_store, has_store, the_store
 from yumiao.district.intakes.keeping import drop_upload, kept_uploads, sweep_aside
@@ -18,50 +26,114 @@ from yumiao.district.intakes.models import (
     BatchListed,
     ContestedFact,
     IntakeFile,
-    OpenPair,
     State,
     StoreFollowed,
 )
+from yumiao.district.intakes.waiting_pairs import Names, names_wanted, write_pairs
 from yumiao.district.jobs.kinds import Kind, Work, declare_kind
 from yumiao.district.jobs.periodic import Periodic, declare_periodic
 from yumiao.district.jobs.selectors import latest_job
 from yumiao.district.jobs.services import ask_for
 from yumiao.district.journal.services import CONSOLE
-from yumiao.district.registry.judged_facts import disputed_facts, judged_folder
+from yumiao.district.registry.keeping import reconcile
+from yumiao.district.registry.models import Projection
 from yumiao.district.registry.packs import library
 from yumiao.district.registry.selectors import projection
-from yumiao.importing.conflicts import list_conflicts
-from yumiao.importing.naming import known_names
-from yumiao.importing.queue import open_pairs
-from yumiao.model.facts import CODE, NAME, SUBJECT
 from yumiao.model.text import Text
 from yumiao.store import State as StoreState
 
-_EVEN = 0.5
 _CHUNK = 500
+_TRIES = 4
+"""So often it is begun, each time but the last giving way: a register that always moves is listed all the same."""
 _ABOUT = "desk"
 _LOOKED_EVERY = dt.timedelta(seconds=15)
 _SWEPT_EVERY = dt.timedelta(hours=1)
 _ORPHAN_SECONDS = 3600
 
 
+@dataclass(frozen=True)
+class _Looked:
+    """What was found to be listed, and of which store and register.
+
+    Attributes:
+        names: of those in the queue.
+        contested: the contested facts of ``subjects``; None: of everybody.
+    """
+
+    state: StoreState
+    register: Projection | None
+    basis: str
+    names: Names
+    contested: Rows
+    subjects: Collection[str] | None
+
+
 def run_desk(work: Work) -> Mapping[str, Any]:
-    """List what waits for a person, and the batches, as the store has them now."""
-    state, built = the_store().state(), projection()
-    day = built.as_of if built is not None else timezone.localdate(work.now)
-    work.tell(1, 3, Text("列出待辨认", "listing pairs to tell apart"))
-    pairs = list(_pairs(state))
-    work.tell(2, 3, Text("列出来源不一致", "listing facts on which sources disagree"))
-    contested = list(_contested(state, day))
+    """List what waits for a person, and the batches, as the store has them now.
+
+    The register goes first where it is behind: what sources disagree on is read out of it. Only those are looked at
+    of whom the store says something else than when it was listed. Where that is everybody, more urgent jobs are let
+    by on the way; nothing is written before all is found.
+    """
+    reconcile(work.now)
+    work.give_way()
+    looked = None
+    for tries_left in reversed(range(_TRIES)):
+        looked = _look(work, gives_way=tries_left > 0)
+        if looked is not None:
+            break
+    assert looked is not None  # noqa: S101 - who gives no way always finds
+    return _write(looked)
+
+
+def _look(work: Work, *, gives_way: bool) -> _Looked | None:
+    """Find what is to be listed; None where the register became another one meanwhile."""
+    data, store, packs, register = Path(settings.YUMIAO_DATA), the_store(), library(), projection()
+    state = store.state()
+    day = register.as_of if register is not None else timezone.localdate(work.now)
+    listed, basis = StoreFollowed.objects.filter(id=1).first() or StoreFollowed(), basis_of(packs, day)
+    moved = moved_since(store, listed.listed_root, state)
+    work.tell(0, 1, Text("列出待辨认", "listing pairs to tell apart"))
+    names = names_wanted(state, moved)
+    behind = moved_since(store, register.store_root, state) if register is not None else None
+    search = Search(state, packs, day, data, register, behind)
+    again = moved if listed.listed_basis == basis else None
+    parts, found = search.parts(again), Rows()
+    for number, part in enumerate(parts):
+        work.tell(number, len(parts), Text("列出来源不一致", "listing facts on which sources disagree"))
+        found |= search.find(part)
+        if gives_way and number + 1 < len(parts):
+            work.give_way()
+            if not _is_same(projection(), register):
+                return None
+    return _Looked(state, register, basis, names, found, None if again is None else frozenset(again))
+
+
+def _write(looked: _Looked) -> Mapping[str, Any]:
+    """Write what differs from the lists that are there, all at once, and nothing that was decided meanwhile."""
+    store = the_store()
     with transaction.atomic():
-        StoreFollowed.objects.update_or_create(id=1, defaults={"listed_root": state.root})
-        OpenPair.objects.all().delete()
-        OpenPair.objects.bulk_create(pairs, batch_size=_CHUNK, ignore_conflicts=True)
-        ContestedFact.objects.all().delete()
-        ContestedFact.objects.bulk_create(contested, batch_size=_CHUNK)
-        list_batches(state)
-        list_decisions(state)
-    return {"pairs": len(pairs), "contested": len(contested)}
+        # Whoever writes to the store waits here before the lists are touched, so what is read now is not undone.
+        StoreFollowed.objects.select_for_update().get_or_create(id=1)
+        now = store.state()
+        late = moved_since(store, looked.state.root, now)
+        pairs = write_pairs(now, {} if late is None else _without(looked.names, late))
+        list_batches(now)
+        list_decisions(now)
+        if late is not None and _is_same(projection(), looked.register):
+            write_contested(looked.contested, looked.subjects, frozenset(late))
+            StoreFollowed.objects.update(listed_root=looked.state.root, listed_basis=looked.basis)
+    return {"pairs": pairs, "contested": ContestedFact.objects.count()}
+
+
+def _without(names: Names, subjects: Iterable[str]) -> Names:
+    left_out = frozenset(subjects)
+    return {subject: name for subject, name in names.items() if subject not in left_out}
+
+
+def _is_same(one: Projection | None, other: Projection | None) -> bool:
+    """Whether two registers are one: an answer read while another process replaced it is half of each."""
+    return (one and (one.store_root, one.built_at)) == (other and (other.store_root, other.built_at))
 
 
 def list_batches(state: StoreState) -> None:
@@ -86,51 +158,6 @@ def _batches(state: StoreState) -> Iterator[BatchListed]:
             subjects=manifest.counts.get("subjects", 0),
             facts=manifest.counts.get("facts", 0),
             is_reverted=manifest.id in state.reverted,
-        )
-
-
-def _pairs(state: StoreState) -> Iterator[OpenPair]:
-    rows = open_pairs(state)
-    named = {row[SUBJECT]: row for row in known_names(state).iter_rows(named=True)} if rows.height else {}
-    for row in rows.iter_rows(named=True):
-        own, other, chance = named.get(row[SUBJECT], {}), named.get(row["other"], {}), row["probability"]
-        yield OpenPair(
-            subject=row[SUBJECT],
-            name=(own.get(NAME) or "")[:300],
-            code=(own.get(CODE) or "")[:40],
-            other=row["other"],
-            other_name=(other.get(NAME) or "")[:300],
-            other_code=(other.get(CODE) or "")[:40],
-            probability=chance,
-            distance=None if chance is None else abs(chance - _EVEN),
-            step=(row["step"] or "")[:80],
-            evidence_zh=row["evidence_zh"] or "",
-            evidence_en=row["evidence_en"] or "",
-            batch=row["batch"] or "",
-            file=(row["file"] or "")[:300],
-        )
-
-
-def _contested(state: StoreState, day: dt.date) -> Iterator[ContestedFact]:
-    if not state.batches:
-        return
-    built, facts = projection(), None
-    if built is not None and (built.store_root, built.as_of) == (state.root, day):
-        facts = disputed_facts(judged_folder(Path(settings.YUMIAO_DATA), built.folder))
-    for row in list_conflicts(state, library(), day, facts).iter_rows(named=True):
-        yield ContestedFact(
-            subject=row[SUBJECT],
-            name=(row[NAME] or "")[:300],
-            code=(row[CODE] or "")[:40],
-            column=row["column"],
-            value=(row["value"] or "")[:300],
-            source=row["source"] or "",
-            place=row["place"] or "",
-            other=(row["other"] or "")[:300],
-            other_source=row["other_source"] or "",
-            other_place=row["other_place"] or "",
-            policies=list(row["policies"]),
-            hanging=len(row["policies"]),
         )
 
 

@@ -304,11 +304,15 @@ class DecisionListed(models.Model):
 
 
 class StoreFollowed(models.Model):
-    """The one row that says up to which event of the store the journal tells, and of which root the lists are."""
+    """The one row that says up to which event of the store the journal tells, and of which root the lists are.
+
+    ``listed_basis`` is the hash of what the list of contested facts follows from beside the store; empty: not known.
+    """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     sequence = models.PositiveIntegerField(default=0)
     listed_root = models.CharField(max_length=80, default="")
+    listed_basis = models.CharField(max_length=64, default="")
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.listed_root}"

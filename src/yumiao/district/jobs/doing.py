@@ -6,10 +6,12 @@ import datetime as dt
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from yumiao.district.jobs.kinds import Work, kind_named
 from yumiao.district.jobs.models import Job, State
+from yumiao.district.jobs.signs import at_work
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
 
@@ -42,7 +44,8 @@ def do_job(job: str, clock: Clock) -> None:
         end_job(row.id, State.FAILED, now, code="job.unknown", told=told)
         return
     try:
-        result = kind.run(Work(row.id, row.actor, row.arguments, now, _Progress(row.id, clock)))
+        tell, give_way = _Progress(row.id, clock), partial(do_urgent, kind.priority, clock)
+        result = kind.run(Work(row.id, row.actor, row.arguments, now, tell, give_way))
     except YumiaoError as error:
         end_job(row.id, State.FAILED, clock(), code=error.code, told=error.text)
     except Exception:
@@ -50,6 +53,23 @@ def do_job(job: str, clock: Clock) -> None:
         end_job(row.id, State.FAILED, clock(), code=f"job.fault:{row.id[:8]}", told=_FAILED)
     else:
         end_job(row.id, State.DONE, clock(), result=dict(result))
+
+
+def do_urgent(priority: int, clock: Clock) -> None:
+    """Do every waiting job of a higher priority, the most urgent first; what the queue still sends of them is done.
+
+    A worker that dies here leaves both jobs, the one that gave way and the urgent one, to be taken up again.
+    """
+    while job := _most_urgent(priority):
+        with at_work(job):
+            do_job(job, clock)
+
+
+def _most_urgent(above: int) -> str | None:
+    waiting = Job.objects.filter(state=State.QUEUED).order_by("queued_at").values_list("id", "kind")
+    urgent = [(kind.priority, job) for job, name in waiting if (kind := kind_named(name)) is not None]
+    priority, job = max(urgent, key=lambda each: each[0], default=(above, None))
+    return job if priority > above else None
 
 
 def beat(jobs: set[str], now: dt.datetime) -> None:

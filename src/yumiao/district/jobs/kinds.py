@@ -16,6 +16,10 @@ class Tell(Protocol):
     def __call__(self, done: int, total: int = 0, step: Text = Text("")) -> None: ...
 
 
+def stay() -> None:
+    """Give way to nobody: what work does that is called outside of a worker."""
+
+
 @dataclass(frozen=True)
 class Work:
     """What a job works on.
@@ -26,6 +30,8 @@ class Work:
         arguments: as they were given when the job was asked for.
         now: the moment at which the worker began.
         tell: how to say how far it is.
+        give_way: does every waiting job that is more urgent, and returns; long work that nobody waits for calls it
+            between its steps, never inside a transaction. What it read before may be behind afterwards.
     """
 
     job: str
@@ -33,6 +39,7 @@ class Work:
     arguments: Mapping[str, Any]
     now: dt.datetime
     tell: Tell
+    give_way: Callable[[], None] = stay
 
 
 @dataclass(frozen=True)
