@@ -69,10 +69,23 @@ def batch(district, number):
 def same_as_new(district, build):
     """Whether the register holds exactly what one built anew holds."""
     assert find_differences(district.store, library()) == []
-    held, receipt = rows(), Projection.objects.get().receipt
+    held, receipt, said = rows(), Projection.objects.get().receipt, said_of_everybody()
     build(district)
     assert rows() == held
     assert Projection.objects.get().receipt == receipt
+    assert said_of_everybody() == said
+
+
+def said_of_everybody():
+    """What pages read of each subject: facts that are known, where each comes from, who says otherwise."""
+
+    def said_of(facts):
+        [row] = facts.table.to_dicts()
+        known = {name: value for name, value in row.items() if value is not None}
+        return known, sorted(facts.sources.rows(), key=repr), facts.conflicts.rows()
+
+    ids = Subject.objects.values_list("id", flat=True)
+    return {subject: said_of(judged().facts_of(subject)) for subject in ids}
 
 
 def test_new_firm_is_judged_alone_and_everything_else_stays(district, build):

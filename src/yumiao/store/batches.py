@@ -147,8 +147,9 @@ class ProposedBatch:
 
 
 def is_one_of(ids: pl.Series) -> pl.Expr:
-    """Whether a row is about one of some ids."""
-    return pl.col(SUBJECT).is_in(ids.implode())
+    """Whether a row is about one of some ids; groups of a file that can hold none of them are not read."""
+    first, last = (pl.lit(end, pl.String) for end in (ids.min(), ids.max()))
+    return pl.col(SUBJECT).is_between(first, last) & pl.col(SUBJECT).is_in(ids.implode())
 
 
 class RowFinder:

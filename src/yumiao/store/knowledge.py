@@ -55,15 +55,22 @@ class Question:
         metrics: what is wanted.
         precedence: who is believed.
         as_of: facts without a period observed later do not count; None: all do.
+        facts: names of the facts wanted; None: all of the metrics.
     """
 
     metrics: Mapping[str, Metric]
     precedence: Precedence
     as_of: dt.date | None = None
+    facts: frozenset[str] | None = None
     _found: dict[str, Metric | None] = field(default_factory=dict, repr=False, compare=False)
 
     def metric_of(self, fact: str) -> Metric | None:
-        """Return the metric of a column; a count by a filter (``ip_class1_count.hnte``) is of the plain metric."""
+        """Return the metric of a fact; a count by a filter (``ip_class1_count.hnte``) is of the plain metric.
+
+        None for a fact that is not wanted.
+        """
+        if self.facts is not None and fact not in self.facts:
+            return None
         if fact not in self._found:
             name = split_column(fact)[0]
             self._found[fact] = self.metrics.get(name) or self.metrics.get(name.partition(".")[0])

@@ -93,6 +93,8 @@ def _note_columns(
             _other_type(columns.name, manifest.id, str(schema[columns.present[0]]), str(expected))
         )
         return
+    if not placements:
+        return
     found = offers.by_fact.setdefault(columns.name, {}).setdefault(manifest.source, [])
     found += [Offer(number, columns, place, place.layer) for place in placements]
 

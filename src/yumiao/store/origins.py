@@ -7,7 +7,7 @@ every sheet, and explicit rows, addresses and texts only where that rule does no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -17,6 +17,10 @@ from yumiao.store.columns import fact_name
 
 STRIP, ROW, CELL, RAW = "|strip", "|row", "|cell", "|raw"
 """What follows the name of a fact in the table of origins."""
+
+
+_ROWS = "row"
+"""What goes before the number of a sheet in the name of the column of the subjects' rows in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ class Strips:
 
 def row_column(place: int) -> str:
     """Name the column of origins that holds each subject's row in a sheet."""
-    return f"row|{place}"
+    return f"{_ROWS}|{place}"
 
 
 def usual_text(values: pl.Series, shift: int) -> pl.Series:
@@ -176,6 +180,12 @@ def decode_origin(
         "sheet": strip.sheet,
         "cell": cell,
     }
+
+
+def is_origin_of(column: str, facts: Collection[str]) -> bool:
+    """Whether a column of origins says where one of some facts came from, or in which rows subjects stand."""
+    name, mark, _ = column.rpartition("|")
+    return mark == "" or name == _ROWS or name in facts
 
 
 def origin_columns(strips: Strips, name: str, there: Iterable[str]) -> list[str]:

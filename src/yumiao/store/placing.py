@@ -37,6 +37,12 @@ class Placement:
     at: pl.Series | None = None
     _table: pl.DataFrame | None = field(default=None, repr=False)
 
+    @property
+    def speaks(self) -> bool:
+        """Whether any subject of the table stands in the batch."""
+        rows = self.rows if self.rows is not None else self.at
+        return rows is not None and rows.null_count() < len(rows)
+
     def values(self, columns: list[str]) -> pl.DataFrame:
         """Return columns of the batch, one row per subject of the table or of `subjects`."""
         read = self._read(columns)
@@ -73,10 +79,13 @@ def place_batches(knowledge: Knowledge, subjects: pl.Series) -> dict[int, list[P
 
     Args:
         subjects: unique ids.
-    Returns: the batch's number → its placements, layer by layer.
+    Returns: the batch's number → its placements, layer by layer; none where it speaks of nobody in the table.
     """
     wanted = pl.DataFrame({SUBJECT: subjects}).with_row_index("place")
-    return {number: list(_place(number, batch, knowledge, wanted)) for number, batch in knowledge.counting()}
+    return {
+        number: [each for each in _place(number, batch, knowledge, wanted) if each.speaks]
+        for number, batch in knowledge.counting()
+    }
 
 
 def _place(number: int, batch: Batch, knowledge: Knowledge, wanted: pl.DataFrame) -> list[Placement]:

@@ -48,8 +48,9 @@ def _identities(offers: Offers) -> list[pl.Series]:
         by_source: dict[str, list[Offer]] = {}
         meaning = FactColumn(column, has_value=True, has_low=False, has_high=False)
         for number, batch in latest_first(knowledge):
-            said = by_source.setdefault(batch.manifest.source, [])
-            said += [Offer(number, meaning, place, place.layer) for place in offers.placements[number]]
+            said = [Offer(number, meaning, place, place.layer) for place in offers.placements[number]]
+            if said:
+                by_source.setdefault(batch.manifest.source, []).extend(said)
         ranked = sorted(by_source, key=lambda source: (offers.question.rank(column, source), source))
         size = len(offers.subjects)
         says = (hear_source(source, by_source[source], pl.String(), size).exact for source in ranked)

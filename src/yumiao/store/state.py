@@ -40,6 +40,7 @@ class State:
         events: the events up to then, in order.
         proposed: batches that are not in the store, taken as if they were.
         subjects: the subjects that are spoken of, by the ids that they are read as; None: all.
+        facts: names of the facts that are spoken of; None: all.
     """
 
     shelf: Shelf
@@ -48,6 +49,7 @@ class State:
     events: tuple[Event, ...]
     proposed: tuple[ProposedBatch, ...] = ()
     subjects: pl.Series | None = field(default=None, repr=False, compare=False)
+    facts: frozenset[str] | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def all_batches(self) -> tuple[Batch, ...]:
@@ -60,7 +62,7 @@ class State:
         batches: tuple[Batch, ...] = (*stored, *self.proposed)
         if self.subjects is None:
             return batches
-        return tuple(take_excerpts(batches, self.aliases, self.subjects))
+        return tuple(take_excerpts(batches, self.aliases, self.subjects, self.facts))
 
     @cached_property
     def batches(self) -> tuple[Batch, ...]:
@@ -161,12 +163,16 @@ class State:
             recorded_at=pl.lit(manifest.recorded_at),
         )
 
-    def about(self, subjects: pl.Series | None) -> State:
+    def about(self, subjects: pl.Series | None, facts: frozenset[str] | None = None) -> State:
         """Return this state as far as it speaks of some subjects, by the ids that they are read as; None: of all.
 
         It says of them what the whole says, and nothing of others; what was read of a batch once is not read again.
+
+        Args:
+            facts: names of the facts (``staff_total@2025``) of which it speaks of some subjects, beside names and
+                codes; None: all.
         """
-        return replace(self, subjects=subjects)
+        return replace(self, subjects=subjects, facts=facts)
 
     def including(self, content: BatchContent, **fields: Any) -> State:
         """Return this state as it would be with one more batch; nothing is written.
@@ -204,7 +210,7 @@ class State:
         Returns: one row per subject, sorted by id.
         Raises: YumiaoError (``store.damaged``) when a file of a batch that counts is not as it was written.
         """
-        question = Question(metrics, precedence, as_of)
+        question = Question(metrics, precedence, as_of, self.facts)
         if self.subjects is not None:
             return build_snapshot(self.knowledge, question, with_sources=with_sources)
         return take_snapshot(
@@ -231,7 +237,7 @@ class State:
             ``recorded_at``, ``standing`` (counts, superseded, lost, reverted), and ``received_for``, the id it was
             received for; grouped by column, the value that counts first.
         """
-        return subject_history(self.knowledge, Question(metrics, precedence, as_of), subject)
+        return subject_history(self.knowledge, Question(metrics, precedence, as_of, self.facts), subject)
 
     def latest_values(
         self, metrics: Mapping[str, Metric], subjects: Sequence[str] | None = None

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from tests.unit.store.reference import Recorded, effective_value, losing_values
 from tests.unit.store.store_contents import METRICS, PRECEDENCE, content_of, moment, new_store
 
+from yumiao.model.facts import Facts
 from yumiao.store import citing, placing
 from yumiao.store.bundles import BundledBatch
 
@@ -300,8 +301,9 @@ def test_merge_joins_and_undo_of_it_is_identity(tmp_path, batches, pairs):
     batches=batches_drawn(),
     pairs=st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=2),
     about=st.sets(st.integers(0, SUBJECTS - 1)),
+    facts=st.none() | st.frozensets(st.sampled_from(COLUMNS)),
 )
-def test_state_about_some_subjects_says_of_them_what_the_whole_says(tmp_path, batches, pairs, about):
+def test_state_about_some_subjects_says_of_them_what_the_whole_says(tmp_path, batches, pairs, about, facts):
     recording = Recording(tmp_path)
     for batch in batches:
         recording.record(batch)
@@ -316,13 +318,22 @@ def test_state_about_some_subjects_says_of_them_what_the_whole_says(tmp_path, ba
     )
     chosen = pl.col("subject").is_in(wanted.implode())
 
-    whole, part = (each.snapshot(METRICS, PRECEDENCE, keep=False) for each in (state, state.about(wanted)))
+    limited = state.about(wanted, facts)
+    whole, part = (each.snapshot(METRICS, PRECEDENCE, keep=False) for each in (state, limited))
+    if facts is not None:
+        spoken = {"subject", "name", "code", *(name + end for name in facts for end in ("", "#low", "#high"))}
+        of_these = pl.col("column").is_in(spoken)
+        whole = Facts(
+            whole.table.select(name for name in whole.table.columns if name in spoken),
+            whole.sources.filter(of_these),
+            whole.conflicts.filter(of_these),
+        )
 
     for all_rows, some_rows in (
         (whole.table, part.table),
         (whole.sources, part.sources),
         (whole.conflicts, part.conflicts),
-        (state.identifiers(), state.about(wanted).identifiers()),
+        (state.identifiers(), limited.identifiers()),
     ):
         expected = all_rows.filter(chosen)
         known = [column.name for column in expected if column.null_count() < expected.height]
@@ -333,7 +344,7 @@ def test_state_about_some_subjects_says_of_them_what_the_whole_says(tmp_path, ba
             .null_count()
             .equals(expected.select(some_rows.drop(known).columns).null_count())
         )
-    assert state.about(wanted).declarations().equals(state.declarations())
+    assert limited.declarations().equals(state.declarations())
 
 
 def _twins(batches, groups):

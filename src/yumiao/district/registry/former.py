@@ -16,6 +16,7 @@ from yumiao.district.registry.services import SUBJECT_COLUMNS
 from yumiao.district.registry.titles import TITLE_COLUMNS
 from yumiao.evaluate import Run
 from yumiao.evaluate.batch import add_derived
+from yumiao.ladder.known import Renewal
 from yumiao.model.facts import SUBJECT
 
 Row = tuple[Any, ...]
@@ -67,21 +68,38 @@ class Former:
             receipt.get("engine") == projected.run.receipt["engine"],
         )
 
+    def titles_of(self, renewal: Renewal | None) -> frozenset[Row]:
+        """Return the titles of those of whom only some facts were read anew: none of these follows from titles."""
+        if renewal is None:
+            return frozenset()
+        subjects = frozenset(renewal.subjects)
+        return frozenset(row for row in self.titles if row[0] in subjects)
+
     def span_of(self, run: Run) -> Span:
         """Return of which verdicts of those that moved another thing may be said: all of whoever came or went.
 
-        Of the others, those of a policy that reads a fact which is another one now, or of which another source's
-        value makes anybody's verdict contested, or made one so.
+        Of the others, those of a policy that reads a fact which is another one now, or under which somebody's verdict
+        is contested that was not, or was and is not.
         """
         judged = frozenset(self.moved[SUBJECT])
         if not self.is_worded:
             return Span(frozenset(each.policy.family for each in run.policies), judged | self.subjects.keys())
         ids = pl.Series(sorted(judged | self.subjects.keys()), dtype=pl.String)
-        contested = _rows_of(OutcomeCurrent, ("family",), "subject_id", ids, contested=True)
-        families = {family for (family,) in contested}
-        for each in run.policies:
-            if columns_read(each).intersection(self.moved.columns) or each.verdicts["contested"].any():
-                families.add(each.policy.family)
+        before: dict[str, set[str]] = {}
+        for family, subject in _rows_of(
+            OutcomeCurrent, ("family", "subject_id"), "subject_id", ids, contested=True
+        ):
+            before.setdefault(family, set()).add(subject)
+        stayed = self.moved.filter(
+            pl.col(SUBJECT).is_in(pl.Series(sorted(self.judged), dtype=pl.String).implode())
+        )
+        moved = {name for name in stayed.columns if name != SUBJECT and stayed[name].any()}
+        families = {
+            each.policy.family
+            for each in run.policies
+            if columns_read(each) & moved
+            or _contested(each.verdicts) != before.get(each.policy.family, set())
+        }
         return Span(frozenset(families), judged ^ self.judged)
 
     def outcomes(self, span: Span) -> frozenset[Row]:
@@ -108,6 +126,10 @@ class Former:
         schema = {SUBJECT: pl.String, "zh": pl.String, "en": pl.String}
         texts = {family: pl.DataFrame(rows, schema, orient="row") for family, rows in held.items()}
         return Words(texts, self.moved)
+
+
+def _contested(verdicts: pl.DataFrame) -> set[str]:
+    return set(verdicts.filter("contested")[SUBJECT])
 
 
 def find_moved(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:

@@ -9,11 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
-from yumiao.district.registry.judged_facts import places_of, schema_of
+from yumiao.district.registry.judged_facts import facts_about, schema_of
 from yumiao.evaluate.subjects import RowDeriver, row_of
-from yumiao.model.facts import CODE, LOW_SUFFIX, NAME, SUBJECT, Facts
+from yumiao.model.facts import CODE, LOW_SUFFIX, NAME, Facts
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
 from yumiao.packs.library import Library, Policy
@@ -30,11 +28,7 @@ from yumiao.rules.questions import find_questions
 @lru_cache(maxsize=64)
 def _facts_of(folder: Path, subject: str) -> Facts:
     """Read the facts of one subject; a page and what it fetches ask for the same again, and a folder never changes."""
-    table, sources, conflicts = (
-        pl.scan_parquet(place).filter(pl.col(SUBJECT) == subject).collect()
-        for place in places_of(folder, subject)
-    )
-    return Facts(table, sources, conflicts)
+    return facts_about(folder, subject)
 
 
 @dataclass(frozen=True)

@@ -8,21 +8,23 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
 
+from yumiao.district.registry.overlay import SOURCES, Later, is_of, read_later
 from yumiao.evaluate import Run
 from yumiao.evaluate.runs import snapshot_hash
+from yumiao.ladder.known import Renewal
 from yumiao.model.fact_files import write_facts
 from yumiao.model.facts import SUBJECT, Facts
 
 FOLDER = "judged"
 _GROUP = 1000
-_PARTS = ("facts", "sources", "conflicts")
+_PARTS = ("facts", SOURCES, "conflicts")
 _LATER = "later.parquet"
 _SNAPSHOT = "snapshot.txt"
 
@@ -34,10 +36,15 @@ def write_judged(run: Run, data: Path) -> str:
     aside = Path(tempfile.mkdtemp(prefix=".", dir=parent))
     tables = (run.facts.table, run.facts.sources, run.facts.conflicts)
     for part, table in zip(_PARTS, tables, strict=True):
-        _write_part(part, table.sort(SUBJECT, maintain_order=True), aside / f"{part}.parquet")
+        _write_part(part, table.sort(_order_of(part), maintain_order=True), aside / f"{part}.parquet")
     name = aside.name.lstrip(".")
     aside.rename(parent / name)
     return name
+
+
+def _order_of(part: str) -> list[str]:
+    """The order of a part; conflicts of a subject stand in the same order however much of it was read anew."""
+    return [SUBJECT, "column"] if part == "conflicts" else [SUBJECT]
 
 
 def _write_part(part: str, table: pl.DataFrame | pl.LazyFrame, place: Path) -> None:
@@ -64,20 +71,21 @@ def read_judged(folder: Path) -> pl.DataFrame:
     first, later = pl.read_parquet(folder / "facts.parquet"), folder / f"facts.{_LATER}"
     if not later.exists():  # nothing was said later, or it was written into the first by an earlier release
         return first
-    return _written_over(first, pl.read_parquet(later), _later_subjects(folder))
+    return _written_over(first, pl.read_parquet(later), read_later(folder).subjects)
 
 
 def read_written(folder: Path, columns: Sequence[str]) -> pl.DataFrame:
     """Return how values of some columns were written where they came from: ``subject``, ``raw``; of everybody."""
 
     def rows_of(place: Path) -> pl.LazyFrame:
-        return pl.scan_parquet(place).filter(pl.col("column").is_in(list(columns))).select(SUBJECT, "raw")
+        return pl.scan_parquet(place).filter(pl.col("column").is_in(list(columns)))
 
-    first, later = rows_of(folder / "sources.parquet"), folder / f"sources.{_LATER}"
+    raw, later = [SUBJECT, "raw"], folder / f"{SOURCES}.{_LATER}"
+    first = rows_of(folder / f"{SOURCES}.parquet")
     if not later.exists():
-        return first.collect()
-    stays = ~pl.col(SUBJECT).is_in(_later_subjects(folder).implode())
-    return pl.concat([first.collect().filter(stays), rows_of(later).collect()])
+        return first.select(raw).collect()
+    stays = read_later(folder).stays(SOURCES)
+    return pl.concat([first.filter(stays).select(raw).collect(), rows_of(later).select(raw).collect()])
 
 
 def _written_over(facts: pl.DataFrame, later: pl.DataFrame, subjects: pl.Series) -> pl.DataFrame:
@@ -107,7 +115,12 @@ class LatestFacts:
 
 
 def write_judged_later(
-    run: Run, data: Path, base: str, facts: pl.DataFrame, subjects: pl.Series
+    run: Run,
+    data: Path,
+    base: str,
+    facts: pl.DataFrame,
+    subjects: pl.Series,
+    renewal: Renewal | None = None,
 ) -> tuple[str, pl.DataFrame]:
     """Write the facts of some subjects over those of an earlier folder.
 
@@ -117,24 +130,31 @@ def write_judged_later(
         base: name of the earlier folder.
         facts: what `read_judged` gives of it.
         subjects: whom the run speaks of; those without a row in it are gone.
+        renewal: how far the facts were read anew; None: the run has the sources of all.
     Returns: the name of the new folder, and the facts of everybody in it.
     """
     parent = data / FOLDER
     aside, before = Path(tempfile.mkdtemp(prefix=".", dir=parent)), parent / base
-    is_said = pl.col(SUBJECT).is_in(subjects.implode())
-    later = pl.concat([_later_subjects(before), subjects.rename(SUBJECT)]).unique().sort()
-    later.to_frame().write_parquet(aside / _LATER)
+    nobody, held = read_later(aside), read_later(before)
+    now = _and_said(nobody, subjects, renewal)
+    _and_said(held, subjects, renewal).write(aside)
     for part, rows in zip(_PARTS, (run.facts.table, run.facts.sources, run.facts.conflicts), strict=True):
         os.link(before / f"{part}.parquet", aside / f"{part}.parquet")
-        kept = _said_later(before, part).filter(~is_said)
-        pl.concat([kept, rows], how="diagonal_relaxed").sort(SUBJECT, maintain_order=True).write_parquet(
-            aside / f"{part}.{_LATER}", row_group_size=_GROUP
-        )
+        kept = _said_later(before, part, held).filter(now.stays(part))
+        said = pl.concat([kept, rows], how="diagonal_relaxed").sort(_order_of(part), maintain_order=True)
+        said.write_parquet(aside / f"{part}.{_LATER}", row_group_size=_GROUP)
     whole = _written_over(facts, run.facts.table, subjects)
     (aside / _SNAPSHOT).write_text(snapshot_hash(whole), encoding="ascii")
     name = aside.name.lstrip(".")
     aside.rename(parent / name)
     return name, whole
+
+
+def _and_said(later: Later, subjects: pl.Series, renewal: Renewal | None) -> Later:
+    if renewal is None:
+        return later.and_of(subjects, None)
+    whole = subjects.filter(~subjects.is_in(renewal.subjects.implode()))
+    return later.and_of(whole, None).and_of(renewal.subjects, renewal.columns)
 
 
 MOST_LATER = 20
@@ -147,7 +167,7 @@ _FEW = 1000
 def is_to_fold(data: Path, folder: str) -> bool:
     """Whether so much was said later that it is to be put among what was said first."""
     place = data / FOLDER / folder
-    later = len(_later_subjects(place))
+    later = len(read_later(place).subjects)
     return later > max(_FEW, _height(place / "facts.parquet") // MOST_LATER)
 
 
@@ -162,11 +182,11 @@ def fold_judged(data: Path, folder: str) -> str:
     """
     parent = data / FOLDER
     aside, before = Path(tempfile.mkdtemp(prefix=".", dir=parent)), parent / folder
-    stays = ~pl.col(SUBJECT).is_in(_later_subjects(before).implode())
+    over = read_later(before)
     for part in _PARTS:
         first, later = (pl.scan_parquet(before / name) for name in (f"{part}.parquet", f"{part}.{_LATER}"))
         columns = {**first.collect_schema(), **later.collect_schema()}
-        kept, said = (_with_columns(table, columns) for table in (first.filter(stays), later))
+        kept, said = (_with_columns(table, columns) for table in (first.filter(over.stays(part)), later))
         _write_part(part, kept.merge_sorted(said, key=SUBJECT), aside / f"{part}.parquet")
     name = aside.name.lstrip(".")
     aside.rename(parent / name)
@@ -196,11 +216,6 @@ def snapshot_of(data: Path, folder: str) -> str:
     return (data / FOLDER / folder / _SNAPSHOT).read_text(encoding="ascii")
 
 
-def _later_subjects(folder: Path) -> pl.Series:
-    place = folder / _LATER
-    return pl.read_parquet(place)[SUBJECT] if place.exists() else pl.Series(SUBJECT, [], pl.String)
-
-
 def sweep_judged(data: Path, keep: frozenset[str]) -> None:
     """Remove the folders of earlier runs but those to keep, and what an interrupted one left."""
     for folder in (data / FOLDER).iterdir():
@@ -217,6 +232,11 @@ def disputed_facts(folder: Path) -> Facts:
     )
 
 
+def conflicts_about(folder: Path, subjects: pl.Series) -> pl.DataFrame:
+    """Return what other sources say of some subjects; rows as `Facts.conflicts`."""
+    return _part_of(folder, "conflicts", subjects)
+
+
 def _part_of(folder: Path, part: str, subjects: pl.Series | None) -> pl.DataFrame:
     """Read one part of a folder: what was said of subjects later goes before what was said first.
 
@@ -227,14 +247,14 @@ def _part_of(folder: Path, part: str, subjects: pl.Series | None) -> pl.DataFram
     first, later = folder / f"{part}.parquet", folder / f"{part}.{_LATER}"
     if not later.exists():
         return pl.scan_parquet(first).filter(wanted).collect(engine="streaming")
-    stays = ~pl.col(SUBJECT).is_in(_later_subjects(folder).implode())
+    stays = read_later(folder).stays(part)
     parts = (pl.scan_parquet(first).filter(wanted & stays), pl.scan_parquet(later).filter(wanted))
     return pl.concat([part.collect(engine="streaming") for part in parts], how="diagonal_relaxed")
 
 
-def _said_later(folder: Path, part: str) -> pl.DataFrame:
+def _said_later(folder: Path, part: str, over: Later) -> pl.DataFrame:
     """Read what was said later; earlier releases wrote facts that came later into the first file."""
-    place, subjects = folder / f"{part}.{_LATER}", _later_subjects(folder)
+    place, subjects = folder / f"{part}.{_LATER}", over.subjects
     if place.exists():
         return pl.read_parquet(place)
     first = pl.scan_parquet(folder / f"{part}.parquet")
@@ -242,14 +262,28 @@ def _said_later(folder: Path, part: str) -> pl.DataFrame:
     return (first.filter(wanted) if len(subjects) else first.head(0)).collect(engine="streaming")
 
 
-def places_of(folder: Path, subject: str) -> Iterator[Path]:
-    """Yield the files of facts, sources and conflicts in which a subject stands."""
-    is_later = subject in _later_ids(folder)
-    for part in _PARTS:
-        later = folder / f"{part}.{_LATER}"
-        yield later if is_later and later.exists() else folder / f"{part}.parquet"
+def facts_about(folder: Path, subject: str, scan: Callable[[Path], pl.LazyFrame] = pl.scan_parquet) -> Facts:
+    """Return the facts of one subject, with what they rest on; no row where there are none.
+
+    Args:
+        scan: opens a table of the folder.
+    """
+    later = _later_in(folder).columns
+
+    def rows_of(part: str) -> pl.DataFrame:
+        is_its_own = pl.col(SUBJECT) == subject
+        first, place = scan(folder / f"{part}.parquet").filter(is_its_own), folder / f"{part}.{_LATER}"
+        if subject not in later or not place.exists():
+            return first.collect()
+        said, columns = scan(place).filter(is_its_own).collect(), later[subject]
+        if part != SOURCES or columns is None:
+            return said
+        return pl.concat([first.filter(~is_of(columns)).collect(), said])
+
+    table, sources, conflicts = map(rows_of, _PARTS)
+    return Facts(table, sources, conflicts)
 
 
 @lru_cache(maxsize=4)
-def _later_ids(folder: Path) -> frozenset[str]:
-    return frozenset(_later_subjects(folder))
+def _later_in(folder: Path) -> Later:
+    return read_later(folder)

@@ -13,8 +13,8 @@ from pathlib import Path
 import polars as pl
 
 from yumiao.district.registry.judged import Judged, Known
-from yumiao.district.registry.judged_facts import places_of
-from yumiao.model.facts import SUBJECT, Facts
+from yumiao.district.registry.judged_facts import facts_about
+from yumiao.model.facts import Facts
 
 
 class OpenJudged(Judged):
@@ -58,10 +58,7 @@ def _known_of(run: _Run, subject: str) -> Known | None:
 @lru_cache(maxsize=64)
 def _facts_of(folder: Path, subject: str) -> Facts:
     """Read the facts of one subject; a page and what it fetches ask for the same again, and a folder never changes."""
-    table, sources, conflicts = (
-        _opened(place).filter(pl.col(SUBJECT) == subject).collect() for place in places_of(folder, subject)
-    )
-    return Facts(table, sources, conflicts)
+    return facts_about(folder, subject, _opened)
 
 
 @lru_cache(maxsize=16)

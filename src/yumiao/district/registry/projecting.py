@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import polars as pl
 
@@ -14,7 +15,7 @@ from yumiao.district.registry.hindrances import Words, hindrances_now
 from yumiao.district.registry.keys import normalise, read_name
 from yumiao.district.registry.titles import TitleRow, title_rows
 from yumiao.evaluate import EvaluatedPolicy, Run, evaluate
-from yumiao.ladder.known import known_facts, registered_places
+from yumiao.ladder.known import FormerFacts, Renewal, known_facts, registered_places, renewed_facts
 from yumiao.model.facts import CODE, NAME, SUBJECT, Facts
 from yumiao.model.outcomes import Outcome
 from yumiao.model.text import Text
@@ -108,16 +109,25 @@ class Projected:
         root: the state of the store it follows from.
         run: the verdicts of every policy in force.
         judged: the facts as judged, derived ones filled in.
-        titles: what is known of titles, rows of `TITLE_COLUMNS`.
+        known: the facts as known, those too old to count among them.
+        renewal: how far facts were read anew; None: everything was.
     """
 
     root: str
     run: Run
     subjects: tuple[KnownSubject, ...]
     judged: pl.DataFrame = field(repr=False)
-    titles: tuple[TitleRow, ...] = field(repr=False)
-
+    known: pl.DataFrame = field(repr=False)
     state: State = field(repr=False)
+    renewal: Renewal | None = None
+
+    @cached_property
+    def titles(self) -> tuple[TitleRow, ...]:
+        """What is known of titles, rows of `TITLE_COLUMNS`, but of those of whom only some facts were read anew."""
+        known = self.known
+        if self.renewal is not None:
+            known = known.filter(~pl.col(SUBJECT).is_in(self.renewal.subjects.implode()))
+        return tuple(title_rows(self.state, self.run.library, self.run.as_of, known))
 
     def outcomes(self, words: Words | None = None, span: Span | None = None) -> Iterator[pl.DataFrame]:
         """Yield for each policy one row per subject: `OUTCOME_COLUMNS`; texts are never NULL.
@@ -146,20 +156,25 @@ def project(
     as_of: dt.date,
     tell: Tell | None = None,
     *,
-    only: pl.Series | None = None,
+    former: FormerFacts | None = None,
     schema: Mapping[str, pl.DataType] | None = None,
 ) -> Projected:
     """Read and judge what a store knows for an application date.
 
     Args:
-        only: ids of the subjects wanted, as they are read now; None: all.
+        state: of everybody, or of some subjects; where ``former`` is given, of its facts alone.
+        former: what was known of these subjects: where that is enough, only what may have changed is read.
         schema: columns that the table of facts has besides, all unknown where nothing is: what was compiled for a
             district then judges some of its subjects as well.
     """
     if tell is not None:
         tell(Text("读取数据仓", "reading the store"), 0, 0)
-    state = state if only is None else state.about(only)
-    facts = _with_columns(known_facts(state, library, as_of), schema or {})
+    renewal = None
+    if former is None:
+        found = known_facts(state, library, as_of)
+    else:
+        found, renewal = renewed_facts(state, library, as_of, former)
+    facts = _with_columns(found, schema or {})
 
     def tell_judged(_what: str, done: int, total: int) -> None:
         if tell is not None:
@@ -169,8 +184,7 @@ def project(
     run = evaluate(library, facts, as_of=as_of, known_at=known_at, progress=tell_judged)
     tallies = _count_outcomes(run)
     subjects = tuple(_known_subjects(state, facts.table.select(SUBJECT, NAME, CODE), tallies))
-    judged, titles = run.judged_facts(), tuple(title_rows(state, library, as_of, facts.table))
-    return Projected(state.root, run, subjects, judged, titles, state)
+    return Projected(state.root, run, subjects, run.judged_facts(), facts.table, state, renewal)
 
 
 def _with_columns(facts: Facts, schema: Mapping[str, pl.DataType]) -> Facts:

@@ -18,6 +18,7 @@ from yumiao.district.registry.changes import Basis, Said, note_changes
 from yumiao.district.registry.former import PLACES, Former, Row
 from yumiao.district.registry.judged_facts import (
     LatestFacts,
+    conflicts_about,
     fold_judged,
     has_judged,
     is_to_fold,
@@ -46,7 +47,9 @@ from yumiao.district.registry.projecting import (
 from yumiao.district.registry.replacing import delete_named, replace_rows
 from yumiao.district.registry.services import SUBJECT_COLUMNS, insert_rows, keys_of_subject, rebuild
 from yumiao.district.registry.titles import TITLE_COLUMNS
-from yumiao.importing.touched import touched_subjects
+from yumiao.importing.touched import are_lists_concerned, touched_facts, touched_subjects
+from yumiao.ladder.known import FormerFacts, follow_from_registers, registers_read
+from yumiao.model.facts import SUBJECT
 from yumiao.model.problems import YumiaoError
 from yumiao.model.text import Text
 from yumiao.packs.library import Library
@@ -113,20 +116,20 @@ def refresh(
     if built is not None and built.store_root == state.root and _is_same_packs(built, library):
         return Refreshed(0, is_current=True)
     day = built.as_of if built is not None else as_of
-    touched = _touched(store, built, state, library, data)
-    if built is None or touched is None:
+    moved = _moved(store, built, state, library, data)
+    if built is None or moved is None:
         whole = rebuild(store, library, as_of=day, data=data, now=now, tell=tell, by=by)
         return Refreshed(whole.subjects, was_rebuilt=True)
     facts = LATEST.of(judged_folder(data, built.folder))
-    projected = project(state, library, day, tell, only=touched, schema=facts.schema)
+    touched, projected = moved.subjects, moved.project(library, day, tell, facts, data, built.folder)
     known = {subject.id for subject in projected.subjects}
     if len(set(touched) - known) > MOST_GONE:
         whole = rebuild(store, library, as_of=day, data=data, now=now, tell=tell, by=by)
         return Refreshed(whole.subjects, was_rebuilt=True)
     former = Former.of(facts, built.receipt, projected, touched)
     rows = _Rows.of(projected, former)
-    folder, said = write_judged_later(projected.run, data, built.folder, facts, touched)
-    ladder = _ladder(store, store.state_at(built.store_root), state, library, day, former, rows)
+    folder, said = write_judged_later(projected.run, data, built.folder, facts, touched, projected.renewal)
+    ladder = _ladder(store, moved.before, state, library, day, former, rows)
     with transaction.atomic():
         current = Projection.objects.select_for_update().first()
         if current is None or current.store_root != built.store_root:
@@ -164,10 +167,43 @@ def _is_same_packs(built: Projection, library: Library) -> bool:
     return pinned == {policy.id: policy.hash for policy in in_force if policy is not None}
 
 
-def _touched(
+@dataclass(frozen=True)
+class _Moved:
+    """What a later state may say otherwise.
+
+    Attributes:
+        before: the state that the register was built from.
+        subjects: those to judge again.
+    """
+
+    before: State
+    after: State
+    subjects: pl.Series
+
+    def project(
+        self, library: Library, day: dt.date, tell: Tell | None, facts: pl.DataFrame, data: Path, folder: str
+    ) -> Projected:
+        """Judge the subjects again; of what the register was judged by, what may not be another is taken over.
+
+        Args:
+            facts: the facts of everybody, in the folder of what the register was judged by.
+        """
+        named = touched_facts(self.before, self.after, registers_read(library))
+        if named is None or follow_from_registers(named, library):
+            return project(self.after.about(self.subjects), library, day, tell, schema=facts.schema)
+        state = self.after.about(self.subjects, named)
+        if are_lists_concerned(self.before, state):
+            return project(self.after.about(self.subjects), library, day, tell, schema=facts.schema)
+        known = facts.filter(pl.col(SUBJECT).is_in(self.subjects.implode()))
+        conflicts = conflicts_about(judged_folder(data, folder), self.subjects)
+        former = FormerFacts(known, conflicts, named)
+        return project(state, library, day, tell, former=former, schema=facts.schema)
+
+
+def _moved(
     store: Store, built: Projection | None, state: State, library: Library, data: Path
-) -> pl.Series | None:
-    """The subjects to judge again; None where everything has to be built anew."""
+) -> _Moved | None:
+    """What has to be judged again; None where everything has to be built anew."""
     if built is None or not _is_same_packs(built, library) or not has_judged(data, built.folder):
         return None
     try:
@@ -179,7 +215,7 @@ def _touched(
     touched = touched_subjects(before, state)
     if touched is None or len(touched) > max(_FEW, built.subjects // MOST_SHARE):
         return None
-    return touched
+    return _Moved(before, state, touched)
 
 
 @dataclass(frozen=True)
@@ -215,7 +251,7 @@ class _Rows:
             [_row_of(each, again, former) for each in projected.subjects],
             {pair for subject in renamed for pair in keys_of_subject(subject)},
             {pair for subject in before for pair in keys_of_subject(subject)},
-            frozenset(projected.titles),
+            former.titles_of(projected.renewal).union(projected.titles),
             (held - outcomes, outcomes - held),
             _aliases(projected, left),
             frozenset(left),
