@@ -148,8 +148,11 @@ class ProposedBatch:
 
 def is_one_of(ids: pl.Series) -> pl.Expr:
     """Whether a row is about one of some ids; groups of a file that can hold none of them are not read."""
+    is_one = pl.col(SUBJECT).is_in(ids.implode())
+    if ids.is_empty():
+        return is_one
     first, last = (pl.lit(end, pl.String) for end in (ids.min(), ids.max()))
-    return pl.col(SUBJECT).is_between(first, last) & pl.col(SUBJECT).is_in(ids.implode())
+    return pl.col(SUBJECT).is_between(first, last) & is_one
 
 
 class RowFinder:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
-from yumiao.district.registry.judged_facts import has_judged, judged_folder, places_of
+from yumiao.district.registry.judged_facts import disputed_facts, has_judged, judged_folder
 from yumiao.district.registry.models import OutcomeCurrent, Projection, Subject
 from yumiao.model.facts import CODE, NAME, SUBJECT, Facts
 from yumiao.model.release import ENGINE_VERSION
@@ -37,34 +37,10 @@ def disputes_of(data: Path, folder: str, subjects: pl.Series) -> Facts:
     """Return what sources disagree on, and the facts that count instead; of the table names and codes alone.
 
     Args:
-        subjects: only of these, one at least.
+        subjects: only of these.
     """
-    place = judged_folder(data, folder)
-    together: dict[Path, list[str]] = defaultdict(list)  # by the file of facts: the other files go with it
-    for subject in subjects:
-        together[next(places_of(place, subject))].append(subject)
-    parts = [_read(list(places_of(place, ids[0])), ids) for ids in together.values()]
-    table, sources, conflicts = (pl.concat(each, how="diagonal_relaxed") for each in zip(*parts, strict=True))
-    return Facts(table, sources, conflicts)
-
-
-def _read(places: Sequence[Path], subjects: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    facts, sources, conflicts = places
-    lost = _rows(pl.scan_parquet(conflicts), pl.Series(SUBJECT, subjects, pl.String))
-    disputed = lost[SUBJECT].unique()
-    return (
-        _rows(pl.scan_parquet(facts).select(_SHOWN), disputed),
-        _rows(pl.scan_parquet(sources), disputed),
-        lost,
-    )
-
-
-def _rows(table: pl.LazyFrame, subjects: pl.Series) -> pl.DataFrame:
-    """Read the rows of some subjects; tables are sorted by subject, so that what lies outside of them is not read."""
-    if subjects.is_empty():
-        return table.head(0).collect()
-    about = pl.col(SUBJECT).is_between(pl.lit(subjects.min()), pl.lit(subjects.max()))
-    return table.filter(about & pl.col(SUBJECT).is_in(subjects.implode())).collect(engine="streaming")
+    found = disputed_facts(judged_folder(data, folder), subjects)
+    return replace(found, table=found.table.select(_SHOWN))
 
 
 def contested_policies(subjects: Collection[str]) -> Iterator[tuple[str, str]]:

@@ -21,6 +21,7 @@ from yumiao.evaluate.runs import snapshot_hash
 from yumiao.ladder.known import Renewal
 from yumiao.model.fact_files import write_facts
 from yumiao.model.facts import SUBJECT, Facts
+from yumiao.store.batches import is_one_of
 
 FOLDER = "judged"
 _GROUP = 1000
@@ -223,13 +224,16 @@ def sweep_judged(data: Path, keep: frozenset[str]) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def disputed_facts(folder: Path) -> Facts:
-    """Return the facts of every subject of whom sources disagree, with what they rest on."""
-    conflicts = _part_of(folder, "conflicts", None)
-    subjects = conflicts[SUBJECT].unique()
-    return Facts(
-        _part_of(folder, "facts", subjects).sort(SUBJECT), _part_of(folder, "sources", subjects), conflicts
-    )
+def disputed_facts(folder: Path, subjects: pl.Series | None = None) -> Facts:
+    """Return the facts of every subject of whom sources disagree, with what they rest on.
+
+    Args:
+        subjects: only of these; None: of all.
+    """
+    conflicts = _part_of(folder, "conflicts", subjects)
+    disputed = conflicts[SUBJECT].unique()
+    table, sources = (_part_of(folder, part, disputed) for part in ("facts", SOURCES))
+    return Facts(table.sort(SUBJECT), sources, conflicts)
 
 
 def conflicts_about(folder: Path, subjects: pl.Series) -> pl.DataFrame:
@@ -243,7 +247,7 @@ def _part_of(folder: Path, part: str, subjects: pl.Series | None) -> pl.DataFram
     Args:
         subjects: only of these; None: of all.
     """
-    wanted = pl.lit(value=True) if subjects is None else pl.col(SUBJECT).is_in(subjects.implode())
+    wanted = pl.lit(value=True) if subjects is None else is_one_of(subjects)
     first, later = folder / f"{part}.parquet", folder / f"{part}.{_LATER}"
     if not later.exists():
         return pl.scan_parquet(first).filter(wanted).collect(engine="streaming")

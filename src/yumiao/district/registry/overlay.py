@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from yumiao.model.facts import SUBJECT
+from yumiao.store.batches import is_one_of
 
 SOURCES = "sources"
 """The part of a folder that may be said later fact by fact."""
@@ -41,10 +42,10 @@ class Later:
     def stays(self, part: str) -> pl.Expr:
         """Whether a row of a part that was said first still holds."""
         if part != SOURCES:
-            return ~_is_one(self.subjects)
+            return ~is_one_of(self.subjects)
         gone = [pl.lit(value=False)]
         for columns, subjects in self._alike():
-            gone.append(_is_one(subjects) & (is_of(columns) if columns is not None else True))
+            gone.append(is_one_of(subjects) & (is_of(columns) if columns is not None else True))
         return ~pl.any_horizontal(gone)
 
     def _alike(self) -> Iterable[tuple[list[str] | None, pl.Series]]:
@@ -89,7 +90,3 @@ def read_later(folder: Path) -> Later:
 def is_of(columns: Collection[str]) -> pl.Expr:
     """Whether a source is of one of some columns."""
     return pl.col("column").is_in(pl.Series(sorted(columns), dtype=pl.String).implode())
-
-
-def _is_one(subjects: pl.Series) -> pl.Expr:
-    return pl.col(SUBJECT).is_in(subjects.implode())
