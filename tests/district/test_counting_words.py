@@ -3,6 +3,7 @@
 import json
 import re
 
+import polars as pl
 import pytest
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -10,6 +11,9 @@ from django.utils import translation
 from yumiao.district.messages.kinds import message_text
 from yumiao.district.overview.todos import HOUSEHOLDS, Todo, Unit
 from yumiao.model.text import Text
+from yumiao.model.units import UNITS
+from yumiao.report.shown import amount_shown
+from yumiao.web.templatetags.words import writer_words
 
 
 @pytest.mark.parametrize(
@@ -66,3 +70,23 @@ def test_message_that_assigns_one_firm_speaks_of_one():
     ]
 
     assert said == ["Campaign c: 1 firm was assigned to you.", "Campaign c: 2 firms were assigned to you."]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", ["1 person", "3 persons", "0 persons", None]), ("zh", ["1 人", "3 人", "0 人", None])],
+)
+def test_amounts_of_a_whole_table_read_like_one_amount(language, said):
+    numbers = pl.DataFrame({"number": ["1", "3", "0", None]})
+    shown = amount_shown(pl.col("number"), UNITS["person"], language)
+
+    assert numbers.select(shown.alias("shown"))["shown"].to_list() == said
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [("zh-hans", ["填报入库", "演示数据", "高企科"]), ("en", ["Accepted facts", "Demonstration", "高企科"])],
+)
+def test_programs_that_wrote_a_batch_are_named_in_words(language, written):
+    with translation.override(language):
+        assert [writer_words(each) for each in ("flush", "demo", "高企科")] == written

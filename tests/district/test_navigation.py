@@ -10,6 +10,8 @@ from yumiao.district.campaigns import sending_jobs
 from yumiao.district.intakes.working import CHECKING
 from yumiao.district.jobs.kinds import kind_named
 from yumiao.district.jobs.services import ask_for
+from yumiao.model.text import Text
+from yumiao.web.views.listed import choice_filter
 
 RAIL = re.compile(r'<nav class="(ym-rail|ym-tabbar)".*?</nav>', re.DOTALL)
 CURRENT = re.compile(r'<a href="([^"]+)" aria-current="page"')
@@ -93,3 +95,18 @@ def test_page_of_the_person_alone_marks_no_part_of_the_office(page, sign_in):
 )
 def test_filter_of_a_list_is_a_plain_button_and_never_the_first_act_of_the_page(login, page, sign_in):
     assert set(FILTERS.findall(sign_in(login).get(page).content.decode())) <= {"btn btn-line"}
+
+
+@pytest.mark.parametrize(
+    ("labels", "is_long"),
+    [
+        (["全部", "有效"], False),
+        (["高新技术企业认定"], True),
+        (["longest waiting first"], True),
+        (["newest first"], False),
+    ],
+)
+def test_filter_with_long_words_gets_the_room_of_two(labels, is_long):
+    options = [(label, Text(label, label)) for label in labels]
+
+    assert choice_filter("a", "甲", options, "").is_long is is_long

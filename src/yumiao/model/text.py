@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 
 Language = Literal["zh", "en"]
@@ -24,6 +25,6 @@ class Text:
         return (self.zh or self.en) if language == "zh" else (self.en or self.zh)
 
 
-def plural(count: float | Decimal, one: str, many: str) -> str:
+def plural(count: float | Decimal | Fraction, one: str, many: str) -> str:
     """Return the English word for what is counted: ``one`` of exactly 1, ``many`` of every other number."""
     return one if count == 1 else many

@@ -18,6 +18,7 @@ from yumiao.report.blocking import find_matters
 from yumiao.report.measures import Measure, MeasureReader, unwrap
 from yumiao.report.numbers import steps_text
 from yumiao.report.shown import (
+    amount_shown,
     contradicts,
     cut,
     fixed_limit,
@@ -346,9 +347,7 @@ class DetailReader:
         is_whole = unit.steps == 1 or unit.dimension is Dimension.POINT
         is_strict = measure.operator in (">", "<") and not is_whole
         steps = gap - 1 if is_strict else gap
-        amount = pl.concat_str(
-            steps_text(steps, unit.steps, cut="up"), pl.lit(unit_suffix(unit, self.language))
-        )
+        amount = amount_shown(steps_text(steps, unit.steps, cut="up"), unit, self.language)
         before, after = self._gap_words(measure, is_strict=is_strict)
         text = pl.concat_str(pl.lit(before), amount, pl.lit(after))
         return pl.when((outcome == Outcome.NOT_MET.value) & (gap > 0)).then(text)
@@ -393,9 +392,8 @@ class DetailReader:
             fails = (short >= 0) if is_strict else (short > 0)
             before, after = self._gap_words(measure, is_strict=is_strict)
             steps = (short * measure.unit.steps).round().cast(pl.Int64)
-            amount = pl.concat_str(
-                steps_text(steps, measure.unit.steps, cut="up"),
-                pl.lit(unit_suffix(measure.unit, self.language)),
+            amount = amount_shown(
+                steps_text(steps, measure.unit.steps, cut="up"), measure.unit, self.language
             )
             texts.append(pl.when(fails).then(pl.concat_str(pl.lit(before), amount, pl.lit(after))))
         separator = "；" if self.language == "zh" else "; "
@@ -448,8 +446,7 @@ class DetailReader:
             return column.cast(pl.Date).dt.to_string("%Y-%m-%d")
         if metric.kind is Kind.CATEGORY or metric.unit is None:
             return labelled(column, {code: text.words(self.language) for code, text in metric.values})
-        suffix = unit_suffix(metric.unit, self.language)
-        known = pl.concat_str(steps_text(column, metric.unit.steps), pl.lit(suffix))
+        known = amount_shown(steps_text(column, metric.unit.steps), metric.unit, self.language)
         return pl.coalesce(known, self._interval_text(leaf))
 
     def _interval_text(self, leaf: g.Leaf) -> pl.Expr:

@@ -147,3 +147,11 @@ def _date_of(days: Fraction) -> str:
 def unit_suffix(unit: Unit, language: Language) -> str:
     """Return what stands after a number of a unit, with its blank."""
     return with_unit("0", unit).words(language).removeprefix("0")
+
+
+def amount_shown(number: pl.Expr, unit: Unit, language: Language) -> pl.Expr:
+    """Put numbers as texts and their unit together, as `with_unit` does: 1 person, 3 persons; NULL stays NULL."""
+    many, one = unit_suffix(unit, language), with_unit("1", unit).words(language).removeprefix("1")
+    if one == many:
+        return pl.concat_str(number, pl.lit(many))
+    return pl.concat_str(number, pl.when(number == "1").then(pl.lit(one)).otherwise(pl.lit(many)))

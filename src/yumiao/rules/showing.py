@@ -246,7 +246,7 @@ class _Page:
     def _score(self, name: str, part: ScorePart, level: int) -> Iterator[str]:
         label = self.text(part.text) or name
         self._doubt(label, part.confidence)
-        points = plural(part.of or 0, "point", "points")
+        points = plural(0 if part.of is None else part.of.high, "point", "points")
         of = "" if part.of is None else self.say(f"，满分 {part.of} 分", f", {part.of} {points}")
         bonus = self.say("，加分项", ", a bonus") if part.bonus else ""
         yield f"{'#' * min(level, 6)} {label}{of}{bonus}{self.aside(part.cite)}"

@@ -146,7 +146,7 @@ def received_words(data: Path) -> set[str]:
     from django.conf import settings
 
     from yumiao.district.accounts.models import Person
-    from yumiao.district.chains.models import Chain, Link, Placement
+    from yumiao.district.chains.models import Chain, Dismissal, Link, Placement
     from yumiao.district.indicators.models import Actual, Target
     from yumiao.district.indicators.places import sisters_of
     from yumiao.district.intakes.models import IntakeFile
@@ -169,6 +169,8 @@ def received_words(data: Path) -> set[str]:
     for row in Link.objects.values_list("name", "products"):
         words |= set(row)
     for row in Placement.objects.values_list("source", "ended_why", "note"):
+        words |= set(row)
+    for row in Dismissal.objects.values_list("why", "ended_why"):
         words |= set(row)
     for batch in open_store(data / "store").state().batches:
         words |= {file.name for file in batch.manifest.files}

@@ -25,7 +25,7 @@ class DescribingScores:
         label = self.phrasing.text(part.text) or name
         if part.of is not None:
             label += self.phrasing.say(
-                f"，满分 {part.of} 分", f", {part.of} {plural(part.of, 'point', 'points')}"
+                f"，满分 {part.of} 分", f", {part.of} {plural(part.of.high, 'point', 'points')}"
             )
         if part.bonus:
             label += self.phrasing.say("，加分项", ", a bonus")
@@ -59,7 +59,7 @@ class DescribingScores:
                 self.phrasing.wording.words(part.per.value.tree),
             )
             zh = f"{value}每 {every} 得 {part.per.points} 分，最多 {part.per.at_most} 分"
-            points = plural(part.per.points, "point", "points")
+            points = plural(part.per.points.high, "point", "points")
             en = f"{part.per.points} {points} for each {every} of {value}, at most {part.per.at_most}"
             return self.phrasing.say(zh, en)
         return ""

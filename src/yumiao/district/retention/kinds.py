@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from yumiao.model.text import Text
 
-DEFAULT = Text("默认（DEFAULT），可改", "DEFAULT; the office may decide otherwise")
+DEFAULT = Text("程序默认，单位可改", "the program's default; the office may decide otherwise")
 STATED = Text("每一项登记时写明的最后一天", "the last day that was stated with each")
 
 

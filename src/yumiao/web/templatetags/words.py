@@ -112,6 +112,13 @@ def day_of_moment(written: str) -> SafeString:
 
 
 @register.filter
+def writer_words(label: str) -> str:
+    """Return who wrote a batch: the label of a person, or what the program is called that did."""
+    programs = {"flush": gettext("填报入库"), "demo": gettext("演示数据"), "console": gettext("命令行")}
+    return programs.get(label, label)
+
+
+@register.filter
 def signed(number: int) -> str:
     """Return a change with its sign: +158, -3, 0."""
     return f"{number:+,}" if number else "0"

@@ -16,7 +16,7 @@ from yumiao.district.permissions import Operation, can
 from yumiao.model.problems import YumiaoError
 from yumiao.store.values import Act
 from yumiao.web.moments import minute_here
-from yumiao.web.templatetags.words import words
+from yumiao.web.templatetags.words import words, writer_words
 from yumiao.web.views.acting import ActingRequest, acting, require
 from yumiao.web.views.export import KINDS
 from yumiao.web.views.import_changes import shown_change
@@ -93,7 +93,7 @@ def batches_file(request: ActingRequest, kind: str) -> HttpResponseBase:
             words(selectors.source_label(row.source)),
             str(row.observed_on),
             minute_here(row.recorded_at),
-            labels[row.who],
+            writer_words(labels[row.who]),
             str(row.rows),
             str(row.facts),
             gettext("已撤销") if row.is_reverted else gettext("有效"),

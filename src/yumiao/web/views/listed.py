@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import east_asian_width
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest
@@ -16,6 +17,8 @@ from yumiao.web.templatetags.words import words
 from yumiao.web.views.list_query import MOST_TEXT, read_page
 
 SORT = "sort"
+MOST_WIDTH = 15
+"""So many half characters are read whole in a choice on a phone, where two filters stand side by side."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,16 @@ class Filter:
     value: str = ""
     options: tuple[Option, ...] = ()
     anything: str = ""
+
+    @property
+    def is_long(self) -> bool:
+        """Whether a choice has words that are cut off in the room that filters have side by side."""
+        return any(_width_of(each.label) > MOST_WIDTH for each in self.options)
+
+
+def _width_of(text: str) -> int:
+    """Return about how wide a text is, in half characters: a Chinese one is twice as wide as a Latin one."""
+    return sum(2 if east_asian_width(each) in "WF" else 1 for each in text)
 
 
 def text_filter(name: str, label: str, value: str) -> Filter:
