@@ -2,7 +2,9 @@
 
 import pytest
 from django.db import connection
+from django.db.backends.signals import connection_created
 from django.db.models import Q
+from django.db.utils import ConnectionHandler
 from django.test.utils import CaptureQueriesContext
 from tests.district.districts import NOW
 
@@ -11,6 +13,8 @@ from yumiao.district.accounts.models import Person, Territory
 from yumiao.district.accounts.selectors import actor_of
 from yumiao.district.messages.models import Message
 from yumiao.district.messages.selectors import unread_count
+from yumiao.district.operations import reading
+from yumiao.district.operations.reading import read_page_by_page
 from yumiao.district.permissions import visible_to
 from yumiao.district.prepared import Prepared
 from yumiao.district.registry import selectors
@@ -146,3 +150,20 @@ def test_facts_out_of_open_tables_are_those_of_the_run(ids, settings):
 
 def test_connection_lasts_as_long_as_its_thread(tmp_path):
     assert database_of("", tmp_path)["CONN_MAX_AGE"] is None
+
+
+def test_worker_reads_its_database_page_by_page_and_pages_map_it(tmp_path):
+    def mapped_bytes():
+        connection = ConnectionHandler({"default": database_of("", tmp_path)})["default"]
+        with connection.cursor() as cursor:
+            [(mapped,)] = cursor.execute("PRAGMA mmap_size").fetchall()
+        connection.close()
+        return mapped
+
+    assert mapped_bytes() == 2_147_418_112
+    read_page_by_page()
+    try:
+        assert mapped_bytes() == 0
+    finally:
+        connection_created.disconnect(dispatch_uid=reading.__name__)
+    assert mapped_bytes() == 2_147_418_112

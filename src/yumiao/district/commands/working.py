@@ -31,8 +31,10 @@ def worker_command(
     from django_tasks_db.management.commands.db_worker import Worker
 
     from yumiao.district.operations.beating import end_signs
+    from yumiao.district.operations.reading import read_page_by_page
     from yumiao.district.operations.running import running
 
+    read_page_by_page()
     require_prepared()
     session = session_of(context, lang)
     worker = Worker(
