@@ -43,8 +43,9 @@ def test_page_weighs_little(shown, page_as, site):
 
 
 @EVERY_PAGE
-def test_page_does_not_scroll_sideways_on_a_phone(shown, page_as, site):
-    page = visit(page_as(shown.role, view="phone"), shown, site).page
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_page_does_not_scroll_sideways_on_a_phone(shown, language, page_as, site):
+    page = visit(page_as(shown.role, view="phone", language=language), shown, site, language).page
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
