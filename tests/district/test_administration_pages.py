@@ -262,5 +262,23 @@ def test_english_pages_hold_no_chinese_outside_data(login, sign_in):
         "/me/password/",
     ):
         page = client.get(address).content.decode()
-        shown = re.sub(r"育苗|中文", "", page)
+        shown = re.sub(r'<td[^>]* lang="zh-CN">[^<]*</td>|育苗|中文', "", page)
         assert not re.findall(r"[\u3400-\u9fff]+", shown), address
+
+
+def test_list_of_people_names_the_divisions_that_they_work_for(sign_in):
+    client = sign_in("system")
+    client.post("/admin/divisions/import/", {"reference": "cn-js-wujin"})
+    page = client.get("/admin/people/").content.decode()
+
+    assert '<td data-l="区划" lang="zh-CN">武进区</td>' in page
+    assert '<td data-l="区划">—</td>' in page
+
+
+def test_file_of_people_says_in_the_districts_time_when_an_account_was_made(sign_in):
+    """Accounts of the tests are made at nine in London, which is five in the afternoon in the district."""
+    rows = b"".join(sign_in("system").get("/admin/people/export.csv?q=town").streaming_content).decode(
+        "utf-8-sig"
+    )
+
+    assert "2026-07-15 17:00" in rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -26,6 +26,7 @@ from yumiao.district.entering.people import (
     people_wanted,
 )
 from yumiao.district.permissions import Operation, can
+from yumiao.district.registry.places import place_names
 from yumiao.model.problems import YumiaoError
 from yumiao.web.templatetags.words import words
 from yumiao.web.views.acting import ActingRequest, acting, require
@@ -48,12 +49,18 @@ def people(request: ActingRequest) -> HttpResponseBase:
     context = {
         "wanted": wanted,
         "page": page,
-        "rows": listed_people(page.object_list),
+        "rows": _with_places(listed_people(page.object_list)),
         "roles": [(role.value, label) for role, label in ROLE_LABELS.items()],
         "is_filtered": bool(wanted.text or wanted.role or wanted.state),
         "may_create": can(request.actor, Operation.CREATE_PERSON).allowed,
     }
     return render(request, "administration/people.html", context)
+
+
+def _with_places(people: Iterable[ListedPerson]) -> list[tuple[ListedPerson, str]]:
+    """Return people, each with the names of the divisions that they work for; a code without a name stays a code."""
+    names = place_names()
+    return [(each, "、".join(names.of(code) for code in each.territories)) for each in people]
 
 
 @require_GET
@@ -71,7 +78,7 @@ def people_file(request: ActingRequest, kind: str) -> HttpResponseBase:
             " ".join(each.territories),
             gettext("可登录") if each.is_active else gettext("已停用"),
             gettext("已开启") if each.has_factor else gettext("未开启"),
-            each.created_at.isoformat(timespec="seconds"),
+            timezone.localtime(each.created_at).strftime("%Y-%m-%d %H:%M"),
             each.id,
         ]
         for each in listed_people(people_wanted(_read_wanted(request.GET)))
