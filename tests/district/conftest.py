@@ -8,6 +8,7 @@ from django.test import Client
 from tests.district.districts import AS_OF, NOW, SmallDistrict, create_people
 
 from yumiao.district.accounts.models import Person
+from yumiao.district.counts.keeping import STANDING
 from yumiao.district.registry.packs import library
 from yumiao.district.registry.remembering import forget
 from yumiao.district.registry.services import rebuild
@@ -35,6 +36,7 @@ def _places(settings, district_store, db):
 def _nothing_remembered():
     """Tests change rows of the register without building it anew."""
     forget()
+    STANDING.forget()
 
 
 @pytest.fixture

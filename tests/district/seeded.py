@@ -38,6 +38,12 @@ class SeededDistrict(SmallDistrict):
             )
         return self
 
+    def add_staff_of(self, subjects, count=33):
+        """Let another source say how many work at some firms."""
+        with self.writing() as draft:
+            firms = [(*self.firm(subject, 0)[:5], count, None) for subject in subjects]
+            draft.add_batch(content_of(firms, names=False), kind="staff", source="tax", observed_on=ON)
+
     def firm(self, subject, number):
         staff = self.chance.choice((None, 5, 40, 300, 900))
         place = self.chance.choice(PLACES)

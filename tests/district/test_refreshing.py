@@ -302,7 +302,8 @@ def test_worker_notices_that_the_store_knows_more_and_asks_once(district):
     [job] = Job.objects.all()
     do_job(job.id, lambda: LATER)
 
-    assert (job.kind, Job.objects.get().result) == ("register.refresh", {"subjects": 1, "rebuilt": 0})
+    assert Job.objects.get(kind="register.refresh").result == {"subjects": 1, "rebuilt": 0}
+    assert Job.objects.get(state=State.QUEUED).kind == "register.count"
     assert not is_behind(district.store)
 
 

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "yumiao.district.workdays",
     "yumiao.district.divisions",
     "yumiao.district.chains",
+    "yumiao.district.counts",
     "yumiao.district.reminders",
     "yumiao.district.retention",
     "allauth",

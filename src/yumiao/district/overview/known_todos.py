@@ -7,13 +7,14 @@ from urllib.parse import urlencode
 
 from yumiao.district.accounts.roles import PLACED
 from yumiao.district.accounts.selectors import Actor
+from yumiao.district.counts.kept import LadderCounts, counts_seen
 from yumiao.district.indicators.conditions import SOON_DAYS, scope_of
 from yumiao.district.indicators.models import TitleState
 from yumiao.district.intakes.selectors import contested_wanted, waiting_counts
 from yumiao.district.overview.sources import overdue_count
 from yumiao.district.overview.todos import HOUSEHOLDS, Todo, Unit, declare_todo
 from yumiao.district.permissions import Operation, can, visible_to
-from yumiao.district.registry.models import Subject
+from yumiao.district.registry.models import Projection, Subject
 from yumiao.district.registry.remembering import remembered, sight_of
 from yumiao.district.registry.selectors import projection
 from yumiao.model.text import Text
@@ -35,7 +36,7 @@ def count_ending_soon(actor: Actor, _now: dt.datetime) -> Todo | None:
     if built is None:
         return None
     return Todo(
-        remembered(built, ("ending soon", sight_of(actor)), lambda: _ending_soon(actor)),
+        remembered(built, ("ending soon", sight_of(actor)), lambda: _ending_soon(actor, built)),
         HOUSEHOLDS,
         Text(f"{SOON_DAYS} 天内到期，还没有续期", f"Ends within {SOON_DAYS} days, not renewed yet"),
         Text("提醒企业准备重新认定。", "Remind the enterprise to apply again."),
@@ -45,7 +46,10 @@ def count_ending_soon(actor: Actor, _now: dt.datetime) -> Todo | None:
     )
 
 
-def _ending_soon(actor: Actor) -> int:
+def _ending_soon(actor: Actor, built: Projection) -> int:
+    counts = counts_seen(actor, built)
+    if counts is not None:
+        return counts.scopes.get(scope_of(actor), LadderCounts()).ending_soon
     seen = Subject.objects.filter(visible_to(actor))
     rows = TitleState.objects.filter(scope=scope_of(actor), subject__in=seen, days_left__lte=SOON_DAYS)
     return rows.order_by().values("subject").distinct().count()

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from yumiao.district.accounts.selectors import Actor
 from yumiao.district.divisions.naming import PlaceNames
 from yumiao.district.indicators.conditions import scope_of
 from yumiao.district.indicators.models import (
     LadderBuilt,
-    RegisterDouble,
-    RungState,
-    TitleMovement,
-    TitleState,
     TitleStock,
 )
 from yumiao.district.indicators.selectors import Goal, goals_of, ladder_built
@@ -35,6 +29,7 @@ from yumiao.district.overview.figures import (
     TitleLine,
 )
 from yumiao.district.overview.near_details import NearDetails
+from yumiao.district.overview.numbers import Numbers, StateCounts, read_numbers
 from yumiao.district.overview.rungs import (
     RungPairs,
     is_listed,
@@ -46,13 +41,12 @@ from yumiao.district.overview.rungs import (
 from yumiao.district.overview.sources import overdue_count
 from yumiao.district.overview.todos import todos_of
 from yumiao.district.permissions import Operation, can, visible_to
-from yumiao.district.registry.models import OutcomeCurrent, Subject
+from yumiao.district.registry.models import OutcomeCurrent, Projection, Subject
 from yumiao.district.registry.packs import policy_title
 from yumiao.district.registry.places import place_names
 from yumiao.district.registry.remembering import remembered, sight_of
 from yumiao.district.registry.selectors import projection
 from yumiao.district.reminders.selectors import reminded_on
-from yumiao.evaluate.doubles import DoubleKind
 from yumiao.ladder.lines import ladder_order
 from yumiao.ladder.passages import ENTRIES, EXITS, Movement
 from yumiao.ladder.words import MOVEMENTS
@@ -75,7 +69,7 @@ def read_overview(actor: Actor, library: Library, now: dt.datetime) -> Overview 
         return None
     question = ("overview", sight_of(actor), id(library))
     versions = dict(policy.split("@", 1) for policy in register.receipt["policies"])
-    counted = remembered(register, question, lambda: _count(actor, library, built, versions))
+    counted = remembered(register, question, lambda: _count(actor, library, built, register, versions))
     scope = scope_of(actor)
     goals = goals_of(actor, library, built)
     overdue = overdue_count(now) if can(actor, Operation.SEE_SOURCES).allowed else None
@@ -108,60 +102,38 @@ class _Counted:
     balances: tuple[Balance, ...]
     whole: Balance
     lines: tuple[TitleLine, ...]
-    states: Counts
+    states: StateCounts
     near_all: Linked
     near_policies: tuple[PolicyNear, ...]
     nearest: tuple[int, ...]
     alerts: Alerts
 
 
-def _count(actor: Actor, library: Library, built: LadderBuilt, versions: Mapping[str, str]) -> _Counted:
+def _count(
+    actor: Actor, library: Library, built: LadderBuilt, register: Projection, versions: Mapping[str, str]
+) -> _Counted:
     seen, scope = Subject.objects.filter(visible_to(actor)), scope_of(actor)
     stocks = {stock.title: stock for stock in TitleStock.objects.filter(scope=scope)}
-    states = _count_states(seen, scope)
-    pairs = _rung_pairs(seen, scope)
+    numbers = read_numbers(actor, register)
+    states, pairs = numbers.states, numbers.rungs
     stages, moves = _stages(pairs, library, stocks, built.since)
     balances, whole = read_balances(pairs, library, stocks, built.since)
-    near = OutcomeCurrent.objects.filter(near_miss=True, subject__in=seen)
     return _Counted(
-        everyone=Linked(seen.count(), ""),
+        everyone=Linked(numbers.subjects, ""),
         stages=stages,
         moves=moves,
         balances=balances,
         whole=whole,
-        lines=_lines(seen, scope, library, stocks, states, built.since),
+        lines=_lines(library, stocks, numbers, built.since),
         states=states,
-        near_all=Linked.of(near.values("subject").distinct().count(), near_miss=1),
-        near_policies=_near_policies(near, versions),
+        near_all=Linked.of(numbers.near, near_miss=1),
+        near_policies=_near_policies(numbers, versions),
         nearest=_nearest_keys(seen),
-        alerts=_alerts(seen, scope, library, states),
+        alerts=_alerts(library, numbers),
     )
 
 
 # ── the ladder ────────────────────────────────────────────────────────────────────────────────────────────────
-
-Counts = Mapping[str, Mapping[str, int]]
-_STATE_COUNTS: dict[str, Any] = {
-    "now": Count("pk", filter=Q(held=True)),
-    "may": Count("pk", filter=Q(held=None)),
-    "started": Count("pk", filter=Q(start=True)),
-    "renewed": Count("pk", filter=Q(is_renewed=True)),
-    "ending": Count("pk", filter=Q(days_left__isnull=False)),
-}
-
-
-def _count_states(seen: QuerySet[Subject], scope: str) -> Counts:
-    rows = TitleState.objects.filter(scope=scope, subject__in=seen).order_by().values("title")
-    found: defaultdict[str, Mapping[str, int]] = defaultdict(lambda: defaultdict(int))
-    for row in rows.annotate(**_STATE_COUNTS).values_list("title", *_STATE_COUNTS):
-        found[row[0]] = dict(zip(_STATE_COUNTS, row[1:], strict=True))
-    return found
-
-
-def _rung_pairs(seen: QuerySet[Subject], scope: str) -> RungPairs:
-    rows = RungState.objects.filter(scope=scope, subject__in=seen).order_by()
-    counted = rows.values_list("start_rung", "end_rung").annotate(Count("pk"))
-    return {(start, end): count for start, end, count in counted}
 
 
 def _stages(
@@ -185,20 +157,17 @@ def _stages(
 
 
 def _lines(
-    seen: QuerySet[Subject],
-    scope: str,
-    library: Library,
-    stocks: Mapping[str, TitleStock],
-    states: Counts,
-    since: dt.date,
+    library: Library, stocks: Mapping[str, TitleStock], numbers: Numbers, since: dt.date
 ) -> tuple[TitleLine, ...]:
-    rows = TitleMovement.objects.filter(scope=scope, subject__in=seen).order_by()
-    counted = rows.values_list("title", "movement").annotate(Count("pk"))
-    moved: dict[str, dict[str, int]] = defaultdict(dict)
-    for title, movement, count in counted:
-        moved[title][movement] = count
     return tuple(
-        _line(title, library.titles[title].label.text, stocks[title], states[title], moved[title], since)
+        _line(
+            title,
+            library.titles[title].label.text,
+            stocks[title],
+            numbers.states[title],
+            numbers.moved.get(title, {}),
+            since,
+        )
         for title in ladder_order(library.titles)
         if title in stocks
     )
@@ -235,7 +204,7 @@ def _line(
     )
 
 
-def _counted_list(goal: Goal, scope: str, states: Counts) -> Linked | None:
+def _counted_list(goal: Goal, scope: str, states: StateCounts) -> Linked | None:
     """The list behind a target's count, where there is one: of a stock, in the reader's own division."""
     counted = goal.counted
     if counted is None or counted.measure is not Measure.STOCK or goal.territory != scope:
@@ -246,14 +215,13 @@ def _counted_list(goal: Goal, scope: str, states: Counts) -> Linked | None:
 # ── near misses and alerts ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _near_policies(near: QuerySet[OutcomeCurrent], versions: Mapping[str, str]) -> tuple[PolicyNear, ...]:
-    """Count near misses by policy; which version that is the register says once, so that the index suffices."""
-    rows = near.order_by().values_list("family").annotate(found=Count("pk")).order_by("-found", "family")
+def _near_policies(numbers: Numbers, versions: Mapping[str, str]) -> tuple[PolicyNear, ...]:
+    """Tell near misses by policy, the most first; which version that is the register says once."""
     return tuple(
         PolicyNear(
             family, policy_title(family, versions[family]), Linked.of(count, policy=family, near_miss=1)
         )
-        for family, count in rows
+        for family, count in sorted(numbers.near_of.items(), key=lambda each: (-each[1], each[0]))
     )
 
 
@@ -289,10 +257,8 @@ def _near(row: OutcomeCurrent, details: NearDetails, names: PlaceNames, day: dt.
     )
 
 
-def _alerts(seen: QuerySet[Subject], scope: str, library: Library, states: Counts) -> Alerts:
-    rows = TitleState.objects.filter(scope=scope, subject__in=seen)
-    contested = OutcomeCurrent.objects.filter(contested=True, subject__in=seen)
-    doubles = RegisterDouble.objects.filter(subject__in=seen)
+def _alerts(library: Library, numbers: Numbers) -> Alerts:
+    states = numbers.states
     ending = tuple(
         EndingTitle(
             library.titles[title].label.text,
@@ -304,10 +270,10 @@ def _alerts(seen: QuerySet[Subject], scope: str, library: Library, states: Count
     )
     return Alerts(
         ending=ending,
-        contested=Linked.of(_subjects(contested), contested=1),
-        unsure=Linked.of(_subjects(rows.filter(held=None)), state="may"),
-        doubled=Linked.of(_subjects(doubles), doubled=1),
-        used_twice=doubles.filter(kind=DoubleKind.USED_TWICE).values("number").distinct().count(),
+        contested=Linked.of(numbers.contested, contested=1),
+        unsure=Linked.of(numbers.unsure, state="may"),
+        doubled=Linked.of(numbers.doubled, doubled=1),
+        used_twice=numbers.used_twice,
         overdue=None,
     )
 
@@ -315,8 +281,3 @@ def _alerts(seen: QuerySet[Subject], scope: str, library: Library, states: Count
 def is_yearly(term: tuple[int, str] | None) -> bool:
     """Whether a title's term is a year at most; one that is not known is not yearly."""
     return term is not None and term[0] <= {"year": 1, "day": 366}[term[1]]
-
-
-def _subjects(rows: QuerySet[Any]) -> int:
-    """How many subjects some rows speak of."""
-    return rows.order_by().values("subject").distinct().count()

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from yumiao.district.accounts.selectors import Actor
+from yumiao.district.counts.kept import VERDICTS, counts_seen
 from yumiao.district.divisions.naming import PlaceNames
 from yumiao.district.permissions import Operation, can, visible_to
 from yumiao.district.registry.models import OutcomeCurrent, Projection, Subject
 from yumiao.district.registry.packs import library
+from yumiao.district.registry.remembering import remembered, sight_of
+from yumiao.district.registry.selectors import projection
 from yumiao.model.outcomes import Outcome
 from yumiao.model.text import Text
 from yumiao.packs.library import Policy
@@ -140,9 +143,32 @@ def version_meant(family: str, version: str, on: dt.date) -> Policy | None:
 
 
 def coverage(actor: Actor) -> dict[str, Coverage]:
-    """Return how visible subjects stand under each policy of the register: one query; none without the right."""
-    if not can(actor, Operation.LIST_SUBJECTS).allowed:
+    """Return how visible subjects stand under each policy of the register; none without the right.
+
+    Three queries at most; what was counted once for a register is remembered while it stays.
+    """
+    register = projection()
+    if register is None or not can(actor, Operation.LIST_SUBJECTS).allowed:
         return {}
+    question = ("coverage", sight_of(actor))
+    return remembered(register, question, lambda: _read_coverage(actor, register))
+
+
+def _read_coverage(actor: Actor, register: Projection) -> dict[str, Coverage]:
+    """Return what the worker counted, else count it."""
+    counts = counts_seen(actor, register)
+    if counts is None:
+        return count_coverage(actor)
+    versions = dict(policy.split("@", 1) for policy in register.receipt["policies"])
+    found = (
+        (family, Coverage(version, *(counts.verdicts[family, what] for what in VERDICTS)))
+        for family, version in versions.items()
+    )
+    return {family: each for family, each in found if each.subjects}
+
+
+def count_coverage(actor: Actor) -> dict[str, Coverage]:
+    """Count how visible subjects stand under each policy: one query over every verdict."""
     visible = Subject.objects.filter(visible_to(actor)).values("id")
     counted = (
         OutcomeCurrent.objects.filter(subject_id__in=visible)
@@ -165,7 +191,7 @@ def coverage(actor: Actor) -> dict[str, Coverage]:
 
 
 def policies_wanted(actor: Actor, wanted: PoliciesWanted) -> list[ListedPolicy]:
-    """Return the families asked for, in order; one query, however many there are."""
+    """Return the families asked for, in order; three queries at most, however many there are."""
     counted = coverage(actor)
     rows = [row for row in _listed(counted, wanted.on) if _is_wanted(row, wanted)]
     levels = list(LEVELS)

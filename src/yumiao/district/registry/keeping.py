@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ TRIED_AGAIN_AFTER = dt.timedelta(minutes=10)
 
 ABOUT = "register"
 
+_LOGGER = logging.getLogger(__name__)
+
 
 def _run(work: Work) -> Mapping[str, Any]:
     def tell(step: Text, done: int, total: int) -> None:
@@ -42,7 +45,25 @@ def _run(work: Work) -> Mapping[str, Any]:
         tell=tell,
         by=work.actor or CONSOLE,
     )
+    if not done.is_current:
+        _tell_followers(work.now)
     return {"subjects": done.subjects, "rebuilt": int(done.was_rebuilt)}
+
+
+_FOLLOWERS: dict[str, Callable[[dt.datetime], object]] = {}
+
+
+def declare_follower(name: str, act: Callable[[dt.datetime], object]) -> None:
+    """Make an act known that is called once a refresh is visible; short, or it asks for a job."""
+    _FOLLOWERS[name] = act
+
+
+def _tell_followers(now: dt.datetime) -> None:
+    for name, act in _FOLLOWERS.items():
+        try:
+            act(now)
+        except Exception:
+            _LOGGER.exception("what follows a refresh failed: %s", name)
 
 
 FIRST = 50
