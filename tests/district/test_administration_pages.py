@@ -282,3 +282,11 @@ def test_file_of_people_says_in_the_districts_time_when_an_account_was_made(sign
     )
 
     assert "2026-07-15 17:00" in rows
+
+
+def test_file_of_tokens_says_in_the_districts_time_until_when_each_holds(sign_in):
+    client = sign_in("system")
+    make_token(client, "town")
+    file = b"".join(client.get("/admin/tokens/export.csv?q=town").streaming_content).decode("utf-8-sig")
+
+    assert re.search(r",\d{4}-\d\d-\d\d \d\d:\d\d,,\s", file)

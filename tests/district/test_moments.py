@@ -7,7 +7,7 @@ from tests.district.districts import ON
 from tests.district.importing import page_of
 
 from yumiao.district.intakes.models import BatchListed
-from yumiao.web.moments import day_here, minute_here
+from yumiao.web.moments import day_here, minute_here, minute_words
 
 LATE = "2026-07-01T22:30:15.000000+00:00"
 """Late in the evening in London is early next morning in the district."""
@@ -33,6 +33,12 @@ def batch(db):
 )
 def test_moment_with_any_offset_is_that_of_the_district(written, day, minute):
     assert (day_here(written), minute_here(written)) == (day, minute)
+
+
+def test_moment_of_the_database_is_that_of_the_district_too():
+    late = dt.datetime(2026, 7, 1, 22, 30, tzinfo=dt.UTC)
+
+    assert (minute_words(late), minute_words(None)) == ("2026-07-02 06:30", "")
 
 
 def test_list_of_batches_shows_when_each_came_in(batch, sign_in):

@@ -1,4 +1,4 @@
-"""Moments that the store wrote, in the district's time: the store keeps them as texts with an offset."""
+"""Moments in the district's time: those that the store wrote, as texts with an offset, and those of the database."""
 
 from __future__ import annotations
 
@@ -21,4 +21,9 @@ def day_here(written: str) -> dt.date:
 
 def minute_here(written: str) -> str:
     """Return a moment of the store as people read it: ``2026-07-15 17:00``."""
-    return f"{moment_here(written):%Y-%m-%d %H:%M}"
+    return minute_words(moment_here(written))
+
+
+def minute_words(moment: dt.datetime | None) -> str:
+    """Return a moment of the database as files say it: ``2026-07-15 17:00``; nothing for None."""
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else ""

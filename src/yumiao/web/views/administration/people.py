@@ -28,6 +28,7 @@ from yumiao.district.entering.people import (
 from yumiao.district.permissions import Operation, can
 from yumiao.district.registry.places import place_names
 from yumiao.model.problems import YumiaoError
+from yumiao.web.moments import minute_words
 from yumiao.web.templatetags.words import words
 from yumiao.web.views.acting import ActingRequest, acting, require
 from yumiao.web.views.administration.files import file_of
@@ -78,7 +79,7 @@ def people_file(request: ActingRequest, kind: str) -> HttpResponseBase:
             " ".join(each.territories),
             gettext("可登录") if each.is_active else gettext("已停用"),
             gettext("已开启") if each.has_factor else gettext("未开启"),
-            timezone.localtime(each.created_at).strftime("%Y-%m-%d %H:%M"),
+            minute_words(each.created_at),
             each.id,
         ]
         for each in listed_people(people_wanted(_read_wanted(request.GET)))

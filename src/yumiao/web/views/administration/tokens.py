@@ -17,6 +17,7 @@ from yumiao.district.tokens.scopes import SCOPE_LABELS, Scope
 from yumiao.district.tokens.selectors import listed_tokens, tokens_wanted
 from yumiao.district.tokens.services import MOST_DAYS, create_token, revoke_token
 from yumiao.model.problems import YumiaoError
+from yumiao.web.moments import minute_words
 from yumiao.web.templatetags.words import words
 from yumiao.web.views.acting import ActingRequest, acting, require
 from yumiao.web.views.administration.files import file_of
@@ -58,9 +59,9 @@ def tokens_file(request: ActingRequest, kind: str) -> HttpResponseBase:
             each.login,
             each.label,
             " ".join(each.scopes),
-            each.expires_at.isoformat(timespec="seconds"),
-            each.used_at.isoformat(timespec="minutes") if each.used_at else "",
-            each.revoked_at.isoformat(timespec="seconds") if each.revoked_at else "",
+            minute_words(each.expires_at),
+            minute_words(each.used_at),
+            minute_words(each.revoked_at),
         ]
         for each in listed_tokens(tokens_wanted(text, state, timezone.now()))
     )
