@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from yumiao.district.counts.kept import register_key
-from yumiao.district.counts.ladder import add_ladder
+from yumiao.district.counts.ladder import STEPS
 from yumiao.district.counts.models import KeptCounts
 from yumiao.district.counts.standing import Standing, is_made_alike
 from yumiao.district.jobs.kinds import Kind, Work, declare_kind
@@ -43,7 +43,9 @@ def _run(work: Work) -> Mapping[str, Any]:
         if not STANDING.says(built):
             continue
         places = STANDING.counts()
-        add_ladder(places)
+        for step in STEPS:
+            step(places)
+            work.give_way()
         now = projection()
         if now is not None and register_key(now) == register_key(built):
             _keep(register_key(built), {place: each.written() for place, each in places.items()}, work.now)

@@ -28,34 +28,51 @@ STATE_COUNTS: Mapping[str, Any] = dict(
 """What is counted of the states of a title: `STATES`."""
 
 _PLACE = "subject__territory"
+_EACH = Count("subject", distinct=True)
 
 
-def add_ladder(places: dict[str, Counts]) -> None:
-    """Add what is counted of titles and rights to the counts of each place; seven queries."""
-    everybody = TitleState.objects.order_by()
-    for place, scope, title, *counts in everybody.values_list(_PLACE, "scope", "title").annotate(
-        **STATE_COUNTS
-    ):
+def _add_states(places: dict[str, Counts]) -> None:
+    rows = TitleState.objects.order_by().values_list(_PLACE, "scope", "title").annotate(**STATE_COUNTS)
+    for place, scope, title, *counts in rows:
         ladder = _of(places, place).of_ladder(scope)
         ladder.states.update({(title, name): count for name, count in zip(STATES, counts, strict=True)})
-    rungs = RungState.objects.order_by().values_list(_PLACE, "scope", "start_rung", "end_rung")
-    for place, scope, start, end, count in rungs.annotate(Count("pk")):
+
+
+def _add_rungs(places: dict[str, Counts]) -> None:
+    rows = RungState.objects.order_by().values_list(_PLACE, "scope", "start_rung", "end_rung")
+    for place, scope, start, end, count in rows.annotate(Count("pk")):
         _of(places, place).of_ladder(scope).rungs[start, end] += count
-    moved = TitleMovement.objects.order_by().values_list(_PLACE, "scope", "title", "movement")
-    for place, scope, title, movement, count in moved.annotate(Count("pk")):
+
+
+def _add_moved(places: dict[str, Counts]) -> None:
+    rows = TitleMovement.objects.order_by().values_list(_PLACE, "scope", "title", "movement")
+    for place, scope, title, movement, count in rows.annotate(Count("pk")):
         _of(places, place).of_ladder(scope).moved[title, movement] += count
-    each = Count("subject", distinct=True)
-    for place, scope, count in everybody.filter(held=None).values_list(_PLACE, "scope").annotate(each):
+
+
+def _add_unsure(places: dict[str, Counts]) -> None:
+    rows = TitleState.objects.filter(held=None).order_by().values_list(_PLACE, "scope")
+    for place, scope, count in rows.annotate(_EACH):
         _of(places, place).of_ladder(scope).unsure += count
-    ending = everybody.filter(days_left__lte=SOON_DAYS)
-    for place, scope, count in ending.values_list(_PLACE, "scope").annotate(each):
+
+
+def _add_ending(places: dict[str, Counts]) -> None:
+    rows = TitleState.objects.filter(days_left__lte=SOON_DAYS).order_by().values_list(_PLACE, "scope")
+    for place, scope, count in rows.annotate(_EACH):
         _of(places, place).of_ladder(scope).ending_soon += count
+
+
+def _add_doubles(places: dict[str, Counts]) -> None:
     doubles = RegisterDouble.objects.order_by()
-    for place, count in doubles.values_list(_PLACE).annotate(each):
+    for place, count in doubles.values_list(_PLACE).annotate(_EACH):
         _of(places, place).doubled += count
     used = doubles.filter(kind=DoubleKind.USED_TWICE).values_list(_PLACE, "number").distinct()
     for place, number in used:
         _of(places, place).used_twice.add(number)
+
+
+STEPS = (_add_states, _add_rungs, _add_moved, _add_unsure, _add_ending, _add_doubles)
+"""What adds to the counts of each place what is counted of titles and rights, a query or two each."""
 
 
 def _of(places: dict[str, Counts], place: str) -> Counts:
