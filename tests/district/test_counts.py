@@ -209,19 +209,28 @@ def test_register_that_changes_while_it_is_counted_is_counted_again(seeded, monk
     assert_counted(projection())
 
 
-def test_register_that_changes_while_it_is_read_whole_is_followed(seeded, monkeypatch):
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_register_that_changes_while_it_is_read_is_followed(seeded, monkeypatch, is_whole):
     monkeypatch.setattr(standing, "_TOGETHER", 20)
-    ids, times = sorted(Subject.objects.values_list("id", flat=True)), []
+    monkeypatch.setattr(standing, "_CHUNK", 2)
+    ids, put, times = sorted(Subject.objects.values_list("id", flat=True)), Standing._put, []
+    if not is_whole:
+        count()
+        seeded.add_staff_of(ids[:5])
+        refreshed(seeded, 1)
 
     def give_way():
-        times.append(1)
-        if len(times) == 1:
-            seeded.add_staff_of([ids[0], ids[50]])
-            refreshed(seeded, 1)
+        if len(times) == 1:  # the first part was read
+            times.append(0)
+            seeded.add_staff_of([ids[0], ids[3], ids[50]])
+            refreshed(seeded, 2)
+
+    monkeypatch.setattr(Standing, "_put", lambda self, part, *more: times.append(1) or put(self, part, *more))
 
     keeping._run(Work("j", "", {}, NOW, lambda *_: None, give_way))
 
-    assert len(times) == 3 + 2 * len(keeping.STEPS)
+    assert len(times) == 1 + 3 + 2
+    assert KeptCounts.objects.get().register == register_key(projection())
     assert_counted(projection())
 
 

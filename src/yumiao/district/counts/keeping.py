@@ -36,6 +36,7 @@ _LOOKED_EVERY = dt.timedelta(minutes=1)
 def _run(work: Work) -> Mapping[str, Any]:
     """Count the register as it is; what is counted while it becomes another one is not kept."""
     for _ in range(_TRIES):
+        work.give_way()
         built = projection()
         if built is None or KeptCounts.objects.filter(register=register_key(built)).exists():
             return {"places": 0}

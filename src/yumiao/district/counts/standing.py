@@ -68,16 +68,15 @@ class Standing:
     def follow(self, store: Store, built: Projection, goes_on: Callable[[], bool]) -> None:
         """Bring this in line with a register; where too little is known of the way there, it is read whole.
 
-        The register may become another one while it is read whole: then `follow` that one.
+        The register may become another one meanwhile: then `follow` that one, which reads again whoever moved.
 
         Args:
-            goes_on: called now and then while it is read whole; says whether to go on with this one.
+            goes_on: called now and then while it is read; says whether to go on with this one.
         """
         moved, basis = self._moved(store, built), _basis(built)
         self.forget()  # what breaks off in the middle is read whole the next time
-        if moved is not None:
-            self._read_again(moved)
-        elif not self._read_whole(built, goes_on):
+        is_read = self._read_whole(built, goes_on) if moved is None else self._read_again(moved, goes_on)
+        if not is_read:
             return
         self.root, self.built_at, self.basis = built.store_root, built.built_at, basis
 
@@ -131,12 +130,15 @@ class Standing:
                 return False
         return True
 
-    def _read_again(self, subjects: Collection[str]) -> None:
+    def _read_again(self, subjects: Collection[str], goes_on: Callable[[], bool]) -> bool:
         wanted = sorted(subjects)
         for start in range(0, len(wanted), _CHUNK):
             part = wanted[start : start + _CHUNK]
             places = dict(Subject.objects.filter(id__in=part).values_list("id", "territory"))
             self._put(part, places, OutcomeCurrent.objects.filter(subject__in=part))
+            if not goes_on():
+                return False
+        return True
 
     def _put(
         self, subjects: Sequence[str], places: dict[str, str], outcomes: QuerySet[OutcomeCurrent]
