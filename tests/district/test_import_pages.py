@@ -179,6 +179,8 @@ def test_unsure_column_is_asked_and_the_answer_is_used(district, officer):
     refused = officer.post(f"{address}check/")
     assert (refused.status_code, "还没有一列说明了含义" in page_of(refused)) == (400, True)
 
+    assert "请打开“对列”" in page_of(refused)
+
     page = page_of(officer.get(f"{address}columns/{file.id}/"))
     assert '<select class="form-select" id="c2-metric"' in page
     answer = officer.post(f"{address}columns/{file.id}/", {"c2-metric": "staff_total"})

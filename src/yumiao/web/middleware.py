@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import is_valid_path
 from django.utils import timezone
 
 from yumiao.district.entering.open_sessions import note_seen
@@ -59,6 +61,32 @@ class SessionLimits:
                 if now > started:
                     note_seen(request.session.session_key or "", timezone.now())
         return self.respond(request)
+
+
+class FormAddresses:
+    """Leads whoever opens an address that takes forms alone to the page above it.
+
+    Such an address stands in the browser after a form was refused; the reader reloads it, or changes the language.
+    """
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.respond(request)
+        is_read = request.method in ("GET", "HEAD") and not request.path.startswith("/api/")
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or not is_read:
+            return response
+        return HttpResponseRedirect(_page_above(request.path))
+
+
+def _page_above(path: str) -> str:
+    """Return the nearest address above another that is one of the site's."""
+    while path.strip("/"):
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        if is_valid_path(path):
+            return path
+    return "/"
 
 
 class ToldErrors:

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "yumiao.web.middleware.FormAddresses",
     "yumiao.web.middleware.ToldErrors",
 ]
 ROOT_URLCONF = "yumiao.config.urls"

@@ -240,7 +240,11 @@ def _require_ready(intake: Intake) -> None:
         names = "、".join(unsaid)
         raise YumiaoError(
             "intake.unmapped",
-            Text(f"{names}：还没有一列说明了含义。", f"{', '.join(unsaid)}: no column has a meaning yet."),
+            Text(
+                f"{names}：还没有一列说明了含义。请打开“对列”，至少为一列选定口径，按年的口径还要写明年份。",
+                f"{', '.join(unsaid)}: no column has a meaning yet. Open “Columns” and choose a metric for one column "
+                "at least, and the year of a metric by year.",
+            ),
         )
     if not intake.source and not all("\nsource:" in f"\n{file.mapping}" for file in files):
         raise YumiaoError("intake.source", Text("请选择是谁报送的。", "Say who reports these files."))

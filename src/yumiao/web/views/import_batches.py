@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from yumiao.district.intakes import deciding, selectors
 from yumiao.district.permissions import Operation, can
+from yumiao.district.proposals.flushing import KIND as ACCEPTED
 from yumiao.model.problems import YumiaoError
 from yumiao.store.values import Act
 from yumiao.web.moments import minute_here
@@ -46,6 +47,11 @@ def _read_wanted(query: Mapping[str, str]) -> selectors.WantedBatches:
     )
 
 
+def _own_kinds() -> dict[str, str]:
+    """The words for kinds of batches that no mapping names."""
+    return {ACCEPTED: gettext("填报入库")}
+
+
 @require_GET
 @acting
 def batches(request: ActingRequest) -> HttpResponseBase:
@@ -55,7 +61,7 @@ def batches(request: ActingRequest) -> HttpResponseBase:
     filters = (
         text_filter("q", gettext("文件名或批次"), wanted.text),
         choice_filter("source", gettext("来源"), selectors.source_choices(), wanted.source),
-        received_filter("kind", gettext("种类"), selectors.batch_kinds(), wanted.kind),
+        received_filter("kind", gettext("种类"), selectors.batch_kinds(), wanted.kind, _own_kinds()),
         choice_filter("counts", gettext("状态"), selectors.COUNTING, wanted.counts),
         sort_filter(selectors.BATCH_SORT_LABELS, wanted.sort),
     )
@@ -89,7 +95,7 @@ def batches_file(request: ActingRequest, kind: str) -> HttpResponseBase:
         [
             row.id,
             row.files,
-            row.kind,
+            _own_kinds().get(row.kind, row.kind),
             words(selectors.source_label(row.source)),
             str(row.observed_on),
             minute_here(row.recorded_at),

@@ -77,9 +77,22 @@ def choice_filter(
     return Filter(name, label, "choice", value, offered, gettext("全部"))
 
 
-def received_filter(name: str, label: str, options: Iterable[tuple[str, str]], value: str) -> Filter:
-    """Return a choice among words of received data: names of files, people, columns."""
-    offered = tuple(Option(each, text, is_received=True) for each, text in options)
+def received_filter(
+    name: str,
+    label: str,
+    options: Iterable[tuple[str, str]],
+    value: str,
+    own: Mapping[str, str] | None = None,
+) -> Filter:
+    """Return a choice among words of received data: names of files, people, columns.
+
+    Args:
+        own: words of the platform's own, by the option that they stand for.
+    """
+    named = own or {}
+    offered = tuple(
+        Option(each, named.get(each, text), is_received=each not in named) for each, text in options
+    )
     return Filter(name, label, "choice", value, offered, gettext("全部"))
 
 
