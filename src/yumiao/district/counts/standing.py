@@ -22,8 +22,8 @@ from yumiao.model.outcomes import Outcome
 from yumiao.model.problems import YumiaoError
 from yumiao.store import Store
 
-_TOGETHER = 4_000
-"""Subjects whose verdicts are read at once: some tenths of a second."""
+_TOGETHER = 2_000
+"""Subjects whose verdicts are read at once: a quarter of a second, for which a refresh may have to wait."""
 
 _CHUNK = 500
 _OUTCOMES = tuple(outcome.value for outcome in Outcome)
