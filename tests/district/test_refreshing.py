@@ -21,13 +21,13 @@ from yumiao.district.indicators.models import (
 from yumiao.district.jobs.doing import do_job
 from yumiao.district.jobs.models import Job, State
 from yumiao.district.journal.models import JournalLine
-from yumiao.district.registry import judged_facts, readiness, refreshing
+from yumiao.district.registry import judged_facts, keeping, readiness, refreshing
 from yumiao.district.registry.judged_facts import FOLDER, disputed_facts, judged_folder, read_judged
-from yumiao.district.registry.keeping import TRIED_AGAIN_AFTER, reconcile
+from yumiao.district.registry.keeping import FOLD, QUIET, TRIED_AGAIN_AFTER, ask_for_fold, reconcile
 from yumiao.district.registry.models import OutcomeCurrent, Projection, Subject
 from yumiao.district.registry.packs import library
 from yumiao.district.registry.readiness import ready_judges
-from yumiao.district.registry.refreshing import Refreshed, is_behind, refresh
+from yumiao.district.registry.refreshing import Refreshed, fold, is_behind, refresh
 from yumiao.district.registry.selectors import judged
 from yumiao.district.registry.services import find_differences, rebuild
 from yumiao.importing.conflicts import list_conflicts
@@ -153,11 +153,15 @@ def test_what_was_said_later_of_many_becomes_part_of_what_was_said_first(
     build(district, refresh)
     before = Projection.objects.get()
     said = read_judged(judged_folder(tmp_path / "data", before.folder))
-    monkeypatch.setattr(judged_facts, "_FEW", 0)
-
     district.add_staff("jiahe", 5, "town")
     build(district, refresh)
 
+    monkeypatch.setattr(judged_facts, "_FEW", 0)
+    ask_for_fold(LATER + QUIET)
+    [job] = Job.objects.filter(kind=FOLD.name)
+    do_job(job.id, lambda: LATER + QUIET)
+
+    assert Job.objects.get(id=job.id).result == {"folded": 1}
     after = Projection.objects.get()
     folder = judged_folder(tmp_path / "data", after.folder)
     assert {each.name for each in folder.iterdir()} == {
@@ -184,15 +188,58 @@ def test_register_is_current_though_putting_the_facts_together_was_cut_short(
     def cut_short(*_):
         raise OSError("no space left on device")
 
+    district.add_staff("jiahe", 5, "town")
+    build(district, refresh)
     with monkeypatch.context() as patched:
-        patched.setattr(judged_facts, "_FEW", 0)
         patched.setattr(judged_facts, "_write_part", cut_short)
-        district.add_staff("jiahe", 5, "town")
         with pytest.raises(OSError, match="no space left"):
-            build(district, refresh)
+            fold(tmp_path / "data")
 
     assert not is_behind(district.store)
     assert find_differences(district.store, library()) == []
+    assert judged().facts_of(district.ids["jiahe"]).table["staff_total@2025"].to_list() == [5]
+    district.add_staff("qingmu", 888, "town")
+    build(district, refresh)
+    assert len(list((tmp_path / "data" / FOLDER).iterdir())) == 2
+    same_as_new(district, build)
+
+
+def test_facts_are_put_together_when_the_worker_has_time_or_there_are_very_many(district, build, monkeypatch):
+    def asked(now):
+        ask_for_fold(now)
+        return Job.objects.filter(kind=FOLD.name).count()
+
+    district.add_staff("qingmu", 777, "town")
+    district.add_staff("jiahe", 5, "town")
+    build(district, refresh)
+    assert asked(LATER + QUIET) == 0  # few were said later
+
+    monkeypatch.setattr(judged_facts, "_FEW", 0)
+    assert asked(LATER + QUIET - dt.timedelta(seconds=1)) == 0
+    assert asked(LATER + QUIET) == 1
+    assert asked(LATER + QUIET) == 1  # it waits already
+
+    Job.objects.filter(kind=FOLD.name).delete()
+    monkeypatch.setattr(keeping, "MUCH", 0)
+    assert asked(LATER) == 1
+
+
+def test_register_that_became_another_one_while_its_facts_were_put_together_stays_that(
+    district, build, tmp_path, monkeypatch
+):
+    district.add_staff("qingmu", 777, "town")
+    build(district, refresh)
+    written = judged_facts.fold_judged
+
+    def and_refresh(*given):
+        district.add_staff("jiahe", 5, "town")
+        build(district, refresh)
+        return written(*given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(refreshing, "fold_judged", and_refresh)
+        assert not fold(tmp_path / "data")
+
     assert judged().facts_of(district.ids["jiahe"]).table["staff_total@2025"].to_list() == [5]
     district.add_staff("qingmu", 888, "town")
     build(district, refresh)

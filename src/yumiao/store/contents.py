@@ -103,9 +103,15 @@ def _checked_table(table: pl.DataFrame) -> pl.DataFrame:
                 f"the column {name} has type {kind}; expected whole numbers in smallest steps, yes/no, dates or text.",
             )
     identity = [
-        pl.col(each) if each in table.columns else pl.lit(None, pl.String).alias(each)
+        pl.col(each) if table.schema.get(each) == pl.String else pl.lit(None, pl.String).alias(each)
         for each in (NAME, CODE)
     ]
+    for name in (NAME, CODE):
+        if table.schema.get(name, pl.String) not in (pl.String, pl.Null):
+            raise bad_content(
+                f"列 {name} 的类型 {table.schema[name]} 不能入仓；应为文本。",
+                f"the column {name} has type {table.schema[name]}; expected text.",
+            )
     known = [
         name
         for name in table.columns

@@ -167,6 +167,7 @@ def test_block_that_raises_records_nothing(store):
         lambda content: BatchContent(Facts(content.facts.table.drop("subject"))),
         lambda content: BatchContent(Facts(pl.concat([content.facts.table] * 2))),
         lambda content: BatchContent(Facts(content.facts.table.with_columns(staff=pl.lit(0.5)))),
+        lambda content: BatchContent(Facts(content.facts.table.with_columns(code=pl.lit(91320412)))),
         lambda content: BatchContent(
             Facts(content.facts.table, content.facts.sources.with_columns(value=pl.lit("9")))
         ),
@@ -179,6 +180,7 @@ def test_block_that_raises_records_nothing(store):
         "no subject",
         "subject twice",
         "fractions",
+        "codes that are numbers",
         "another value",
         "another column",
         "identifiers without kind",
@@ -191,6 +193,18 @@ def test_content_that_contradicts_itself_is_refused(store, spoil):
         draft.add_batch(spoil(content_of({subject: {"staff": 3}})), **FIELDS)
 
     assert store.state().all_batches == ()
+
+
+def test_names_and_codes_that_nobody_has_are_texts_all_the_same(store):
+    (subject,) = mint(store, 1)
+    table = content_of({subject: {"staff": 3}}).facts.table.with_columns(code=pl.lit(None, pl.Null))
+    with store.writing("tester", moment(2)) as draft:
+        draft.add_batch(BatchContent(Facts(table.drop("name"))), **FIELDS)
+
+    [batch] = store.state().all_batches
+
+    schema = batch.read("facts.parquet").schema
+    assert (schema["name"], schema["code"]) == (pl.String, pl.String)
 
 
 def test_records_of_a_register_are_gathered_with_their_batches(store):

@@ -165,11 +165,11 @@ _FEW = 1000
 """So many subjects may stand there in any case."""
 
 
-def is_to_fold(data: Path, folder: str) -> bool:
-    """Whether so much was said later that it is to be put among what was said first."""
+def later_share(data: Path, folder: str) -> float:
+    """Return how much was said later, as a part of what may be; above 1 it is to be put among what was said first."""
     place = data / FOLDER / folder
-    later = len(read_later(place).subjects)
-    return later > max(_FEW, _height(place / "facts.parquet") // MOST_LATER)
+    most = max(_FEW, _height(place / "facts.parquet") // MOST_LATER)
+    return len(read_later(place).subjects) / max(most, 1)
 
 
 def _height(table: Path) -> int:

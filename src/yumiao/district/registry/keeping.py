@@ -17,8 +17,9 @@ from yumiao.district.jobs.periodic import Periodic, declare_periodic
 from yumiao.district.jobs.selectors import latest_job
 from yumiao.district.jobs.services import ask_for
 from yumiao.district.journal.services import CONSOLE
+from yumiao.district.registry.judged_facts import has_judged, later_share
 from yumiao.district.registry.packs import library
-from yumiao.district.registry.refreshing import is_behind, refresh
+from yumiao.district.registry.refreshing import fold, is_behind, refresh
 from yumiao.district.registry.selectors import projection
 from yumiao.model.text import Text
 from yumiao.store import Store, open_store
@@ -107,3 +108,38 @@ def _store() -> Store | None:
 
 
 RECONCILE = declare_periodic(Periodic("register.reconcile", LOOKED_EVERY, reconcile))
+
+
+# ── what was said later ───────────────────────────────────────────────────────────────────────────────────────
+
+QUIET = dt.timedelta(minutes=2)
+"""So long after the last refresh nothing urgent is expected."""
+
+MUCH = 4
+"""So many times what may be said later is put in order in any case."""
+
+LEAST = -60
+"""It takes ten seconds in a large district, and changes nothing that anybody sees."""
+
+
+def _run_fold(_: Work) -> Mapping[str, Any]:
+    return {"folded": int(fold(Path(settings.YUMIAO_DATA)))}
+
+
+FOLD = declare_kind(
+    Kind("register.fold", Text("整理判定资料", "Put judged facts in order"), _run_fold, priority=LEAST)
+)
+
+
+@transaction.atomic
+def ask_for_fold(now: dt.datetime) -> None:
+    """Ask for what was said later to be put among what was said first, where it is much and the worker has time."""
+    built, data, latest = projection(), Path(settings.YUMIAO_DATA), latest_job(FOLD.name, ABOUT)
+    if built is None or not has_judged(data, built.folder) or (latest is not None and not latest.is_over):
+        return
+    share = later_share(data, built.folder)
+    if share > MUCH or (share > 1 and now - built.built_at >= QUIET):
+        ask_for(FOLD, actor="", arguments={}, now=now, about=ABOUT)
+
+
+TIDIED = declare_periodic(Periodic("register.fold", dt.timedelta(minutes=1), ask_for_fold))

@@ -21,7 +21,6 @@ from yumiao.district.registry.judged_facts import (
     conflicts_about,
     fold_judged,
     has_judged,
-    is_to_fold,
     judged_folder,
     snapshot_of,
     sweep_judged,
@@ -142,23 +141,25 @@ def refresh(
             )
         _write(current, projected, touched, former, rows, data, folder, ladder, library, now, by)
     sweep_judged(data, keep=frozenset({folder, built.folder}))
-    if is_to_fold(data, folder):
-        folder = _fold(data, folder)
     LATEST.keep(judged_folder(data, folder), said)
     return Refreshed(len(touched))
 
 
-def _fold(data: Path, folder: str) -> str:
+def fold(data: Path) -> bool:
     """Put what was said later among what was said first; the register that pages read says the same all the while.
 
-    Returns: the name of the new folder.
+    Returns: whether it was done; not where there is no register, or it became another one meanwhile.
     """
-    folded = fold_judged(data, folder)
-    with transaction.atomic():
-        Projection.objects.filter(folder=folder).update(folder=folded)
+    folder = Projection.objects.values_list("folder", flat=True).first() or ""
+    if not has_judged(data, folder):
+        return False
+    facts, folded = LATEST.of(judged_folder(data, folder)), fold_judged(data, folder)
+    is_done = Projection.objects.filter(folder=folder).update(folder=folded) > 0
     current = Projection.objects.values_list("folder", flat=True).first()
     sweep_judged(data, keep=frozenset({folder, current or folder}))
-    return folded
+    if is_done:
+        LATEST.keep(judged_folder(data, folded), facts)
+    return is_done
 
 
 def _is_same_packs(built: Projection, library: Library) -> bool:
