@@ -293,3 +293,11 @@ def test_health_says_what_is_served_without_signing_in():
 
     assert found["status"] == "ok"
     assert found["register"]["subjects"] == len(FIRMS)
+
+
+def test_home_of_an_expert_names_what_an_expert_may_see_and_no_enterprise(sign_in):
+    page = page_of(sign_in("expert"), "/").partition("<main")[2]
+
+    assert re.findall(r'<a class="btn btn-line" href="([^"]+)">([^<]+)</a>', page) == [("/policies/", "政策")]
+    assert "您可以看这些" in page
+    assert not any(row[0] in page for row in FIRMS.values())
